@@ -23,11 +23,13 @@ public sealed record ClientAreaSettings
     public string PostLogoutRedirectUri => PublicUrl.TrimEnd('/') + "/signedout";
 
     /// <summary>A sentence about the first setting that is missing or wrong.</summary>
-    public string? Problem =>
-        !IsWebAddress(Authority) ? $"{Section}:Authority must be the address of Sso, such as http://localhost:5080."
-        : string.IsNullOrWhiteSpace(ClientId) ? $"{Section}:ClientId must be the id that `sso client add` was given."
-        : !IsWebAddress(PublicUrl) ? $"{Section}:PublicUrl must be the address of this application, such as http://localhost:5090."
-        : null;
+    public string? Problem => this switch
+    {
+        _ when !IsWebAddress(Authority) => $"{Section}:Authority must be the address of Sso, such as http://localhost:5080.",
+        _ when string.IsNullOrWhiteSpace(ClientId) => $"{Section}:ClientId must be the id that `sso client add` was given.",
+        _ when !IsWebAddress(PublicUrl) => $"{Section}:PublicUrl must be the address of this application, such as http://localhost:5090.",
+        _ => null,
+    };
 
     private static bool IsWebAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback));

@@ -29,19 +29,23 @@ public static class AdminRegistration
         .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
         .AddSingleton<OutgoingAddresses>();
 
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
+    /// <summary>What the registration endpoint does as well.</summary>
+    public static IServiceCollection AddClientRegistrations(this IServiceCollection services) => services
         .AddScoped<SectorIdentifiers>()
         .AddScoped<MetadataReader>()
-        .AddScoped<KeptLogo>()
+        .AddScoped<LogoFetcher>()
         .AddScoped<RegisterClient>()
+        .AddScoped<AddClient>()
+        .AddScoped<RemoveClient>();
+
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
+        .AddClientRegistrations()
         .AddScoped<AddRegistrationToken>()
         .AddScoped<ListRegistrationTokens>()
         .AddScoped<RemoveRegistrationToken>()
-        .AddScoped<AddClient>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
         .AddScoped<ListRefusals>()
-        .AddScoped<RemoveClient>()
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()

@@ -67,11 +67,13 @@ internal static class Builder
     }
 
     /// <summary>What a line of the build says about its progress; null for one that matters only if the build fails.</summary>
-    private static string? Step(string? line) =>
-        line is null ? null
-        : line.Contains("Determining projects to restore", StringComparison.Ordinal) ? "looking for packages"
-        : line.Split(" -> ") is [var name, _] ? $"{name.Trim()} is built"
-        : line.TrimStart().StartsWith("Restored ", StringComparison.Ordinal)
-            ? $"{Path.GetFileNameWithoutExtension(line.Split(" (")[0])} has its packages"
-        : null;
+    private static string? Step(string? line) => line switch
+    {
+        null => null,
+        _ when line.Contains("Determining projects to restore", StringComparison.Ordinal) => "looking for packages",
+        _ when line.Split(" -> ") is [var name, _] => $"{name.Trim()} is built",
+        _ when line.TrimStart().StartsWith("Restored ", StringComparison.Ordinal) =>
+            $"{Path.GetFileNameWithoutExtension(line.Split(" (")[0])} has its packages",
+        _ => null,
+    };
 }

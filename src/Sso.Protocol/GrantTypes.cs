@@ -7,9 +7,7 @@ public static class GrantTypes
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
 
-    /// <summary>
-    /// Named in metadata if an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed with it.
-    /// </summary>
+    /// <summary>In the metadata if an ID token may come through the browser (OIDC Discovery §3); nothing is redeemed with it.</summary>
     public const string Implicit = "implicit";
 
     /// <summary>RFC 8628 §3.4.</summary>

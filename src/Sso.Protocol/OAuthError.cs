@@ -1,12 +1,8 @@
 using System.Globalization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Nothing else can make one: every error that Sso can
-/// answer with is a line of the chapters in <c>Errors</c>, identified by its id.
-/// </summary>
+/// <summary>An error for applications (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6): one of the lines in <c>Errors</c>, by id.</summary>
 public sealed partial class OAuthError
 {
     private const string InvalidRequest = "invalid_request";
@@ -22,9 +18,7 @@ public sealed partial class OAuthError
 
     public string Code => _line.Code;
 
-    /// <summary>
-    /// For the developer of the application: names the parameter and the rule. ASCII without quotes (RFC 6749 §5.2).
-    /// </summary>
+    /// <summary>For the developer: names the parameter and the rule, in ASCII without quotes (RFC 6749 §5.2).</summary>
     public string Description { get; }
 
     /// <summary>Only for our log, never sent.</summary>
@@ -38,8 +32,7 @@ public sealed partial class OAuthError
     /// <summary>A limit was reached, and it stays so for this long (RFC 6585 §4).</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    internal static IReadOnlyList<DocumentedError> Lines =>
-        [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
+    internal static IReadOnlyList<DocumentedError> Table => [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
 
     /// <summary>Adds the line to the table as it makes it, so that there is no error without one.</summary>
     private static DocumentedError Line(

@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// JSON for applications and tokens: it is never put into a page, so "at+jwt" is written as spelt, and spacing does not matter.
-/// </summary>
+/// <summary>JSON for applications and tokens, never put into a page: "at+jwt" is written as spelt, and spacing does not matter.</summary>
 public static class PlainJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,11 +18,4 @@ public static class PlainJson
 
         return buffer.ToArray();
     }
-
-    public static byte[] OfMembers(Action<Utf8JsonWriter> members) => Of(json =>
-    {
-        json.WriteStartObject();
-        members(json);
-        json.WriteEndObject();
-    });
 }

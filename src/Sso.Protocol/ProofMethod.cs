@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol;
 
 /// <summary>A way in which a person proves who they are.</summary>
@@ -10,20 +8,13 @@ public enum ProofMethod
     TextMessage = 2,
     RecoveryCode = 3,
 
-    /// <summary>
-    /// With the person verified by the authenticator: possession and a PIN or fingerprint in one, so first and second factor at once.
-    /// </summary>
+    /// <summary>The authenticator verifies the person: possession with PIN or fingerprint, so first and second factor at once.</summary>
     Passkey = 4,
 
-    /// <summary>
-    /// This browser proved a second factor some days ago and was remembered. It spares the challenge if a client allows it, and proves
-    /// nothing.
-    /// </summary>
+    /// <summary>This browser proved a second factor and is remembered. It spares the challenge where allowed, and proves nothing.</summary>
     TrustedDevice = 5,
 
-    /// <summary>
-    /// A code sent by mail, for a client that is content with it. The same mailbox resets the password, so it is not a second factor.
-    /// </summary>
+    /// <summary>A code by mail, for a client that is content with it. Its mailbox resets the password, so it is no second factor.</summary>
     MailCode = 6,
 }
 

@@ -2,10 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// Either a value or why there is none: a protocol error for applications, a refusal for operators. What can be answered is never an
-/// exception.
-/// </summary>
+/// <summary>A value, or why there is none: an error for applications or a refusal for operators. Neither is ever an exception.</summary>
 public readonly struct Result<T, TRefusal>
     where TRefusal : class
 {

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol;
 
 /// <summary>The scopes that Sso knows (OIDC Core §5.4, §11) and the claims that each of them brings.</summary>

@@ -4,9 +4,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// The claims of a JWT whose signature was checked, with the difference between a string and an array that libraries hide (RFC 7519 §4.1).
-/// </summary>
+/// <summary>The claims of a verified JWT; strings and arrays are distinguished, which libraries do not do (RFC 7519 §4.1).</summary>
 public sealed class SignedClaims
 {
     /// <summary>How much clocks may differ.</summary>
@@ -78,6 +76,4 @@ public sealed class SignedClaims
 
     private bool IsLater(string name, DateTimeOffset now) =>
         _claims.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && !(Time(name) <= now + Leeway);
-
-    public override string ToString() => "(claims)";
 }

@@ -3,9 +3,7 @@ using System.Security.Cryptography;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// The JWS algorithms that Sso signs with (RFC 7518 §3.1). EdDSA (RFC 8037) is not among them: .NET itself has no Ed25519.
-/// </summary>
+/// <summary>The JWS algorithms that Sso signs with (RFC 7518 §3.1). .NET has no Ed25519 for EdDSA (RFC 8037).</summary>
 public static class SigningAlgorithms
 {
     public const string RS256 = "RS256";
@@ -15,9 +13,7 @@ public static class SigningAlgorithms
 
     public static readonly IReadOnlyList<string> All = [RS256, ES256, PS256, ES384];
 
-    /// <summary>
-    /// The hash within the signature, which is also that of <c>at_hash</c> and <c>c_hash</c> (OIDC Core §3.1.3.6, §3.3.2.11).
-    /// </summary>
+    /// <summary>The hash within the signature, also that of at_hash and c_hash (OIDC Core §3.1.3.6, §3.3.2.11).</summary>
     public static HashAlgorithmName HashOf(string algorithm) => algorithm switch
     {
         RS256 or ES256 or PS256 => HashAlgorithmName.SHA256,

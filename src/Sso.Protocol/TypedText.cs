@@ -9,10 +9,7 @@ namespace Sso.Protocol;
 /// </summary>
 public static class TypedText
 {
-    /// <summary>
-    /// A user name or a mail address: nothing invisible, plain dashes and spaces, full-width forms as ASCII, letters composed (NFC), no
-    /// space at either end.
-    /// </summary>
+    /// <summary>Names and mail addresses: nothing invisible, plain dashes, spaces and ASCII, composed (NFC), trimmed.</summary>
     public static string Clean(string typed) => Fold(typed, foldDigits: false);
 
     /// <summary>A code or a number: the same, and the digits of every script as ASCII.</summary>

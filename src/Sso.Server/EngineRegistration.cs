@@ -18,8 +18,6 @@ using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
@@ -42,10 +40,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server;
 
-/// <summary>
-/// The one composition of OpenIddict: what it offers, which of its handlers give way, and to which of ours. <see cref="EndpointMap"/> says
-/// which routes it serves.
-/// </summary>
+/// <summary>What OpenIddict offers, and which of its handlers give way to which of ours. Its routes: <see cref="EndpointMap"/>.</summary>
 internal static class EngineRegistration
 {
     private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
@@ -88,9 +83,7 @@ internal static class EngineRegistration
         return services;
     }
 
-    /// <summary>
-    /// Addresses are made from the issuer, whatever a request calls the host, and the route says which endpoint is meant.
-    /// </summary>
+    /// <summary>Addresses are made from the issuer, whatever a request calls the host; the route says which endpoint is meant.</summary>
     private static void RouteRequests(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ResolveRequestUri.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.InferEndpointType.Descriptor)
@@ -100,27 +93,25 @@ internal static class EngineRegistration
         .Handle<ProcessRequestContext>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order, ProtocolRoute.Tell);
 
     private static void PublishMetadata(OpenIddictServerBuilder server) => server
-        .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
-        .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
-        .Handle<ExtractConfigurationRequestContext>(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor.Order, AskNothing)
+        .PublishDocument<ExtractConfigurationRequestContext, ApplyConfigurationResponseContext>()
         .DescribeClientAssertions()
         .HandleOnce<HandleConfigurationRequestContext, Metadata>(
-            OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
-        .Handle<ApplyConfigurationResponseContext>(
-            ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
+            OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000);
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
-        .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
-        .RemoveEventHandler(ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor)
-        .Handle<ExtractJsonWebKeySetRequestContext>(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor.Order, AskNothing)
+        .PublishDocument<ExtractJsonWebKeySetRequestContext, ApplyJsonWebKeySetResponseContext>()
         .AddRotatingKeys<SigningKeyRing>()
         // Ours are read by ReadToken.
-        .RemoveEventHandler(TrustKeys.Descriptor)
-        .Handle<ApplyJsonWebKeySetResponseContext>(
-            ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
+        .RemoveEventHandler(TrustKeys.Descriptor);
 
-    /// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
-    private static void AskNothing(BaseValidatingContext context) => context.Transaction.Request = new();
+    /// <summary>The request has no parameters, and HEAD may ask too; the answer is kept as bytes.</summary>
+    private static OpenIddictServerBuilder PublishDocument<TExtract, TApply>(this OpenIddictServerBuilder server)
+        where TExtract : BaseValidatingContext
+        where TApply : BaseRequestContext => server
+        .RemoveEventHandler(ExtractGetRequest<TExtract>.Descriptor)
+        .RemoveEventHandler(ProcessJsonResponse<TApply>.Descriptor)
+        .Handle<TExtract>(ExtractGetRequest<TExtract>.Descriptor.Order, context => context.Transaction.Request = new())
+        .Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, PublishedDocuments.PublishAsync);
 
     private static void AuthenticateClients(OpenIddictServerBuilder server) => server
         .KeepOnly<ProcessAuthenticationContext>(
@@ -175,8 +166,8 @@ internal static class EngineRegistration
 
     /// <summary>RFC 6749 §3.2.</summary>
     private static void GiveTokens(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractTokenRequestContext, ApplyTokenResponseContext>()
-        .KeepOnly<ValidateTokenRequestContext>(OpenIddictServerHandlers.Exchange.ValidateAuthentication.Descriptor)
+        .TakeForms<ExtractTokenRequestContext, ValidateTokenRequestContext, ApplyTokenResponseContext>(
+            OpenIddictServerHandlers.Exchange.ValidateAuthentication.Descriptor)
         .KeepOnly<HandleTokenRequestContext>()
         .Handle<ProcessAuthenticationContext>(ClientIsKnown + 100, RedeemGrant.Admit)
         .Handle<HandleTokenRequestContext, RedeemGrant>(0)
@@ -186,9 +177,8 @@ internal static class EngineRegistration
 
     /// <summary>RFC 9126.</summary>
     private static void Push(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractPushedAuthorizationRequestContext, ApplyPushedAuthorizationResponseContext>()
-        .KeepOnly<ValidatePushedAuthorizationRequestContext>(
-            OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
+        .TakeForms<ExtractPushedAuthorizationRequestContext, ValidatePushedAuthorizationRequestContext,
+            ApplyPushedAuthorizationResponseContext>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
         .KeepOnly<HandlePushedAuthorizationRequestContext>()
         .Handle<ProcessAuthenticationContext, FindDescribedClient, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(
             ClientIsKnown - 100)
@@ -202,8 +192,8 @@ internal static class EngineRegistration
 
     /// <summary>RFC 8628 §3.1.</summary>
     private static void AuthorizeDevices(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractDeviceAuthorizationRequestContext, ApplyDeviceAuthorizationResponseContext>()
-        .KeepOnly<ValidateDeviceAuthorizationRequestContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
+        .TakeForms<ExtractDeviceAuthorizationRequestContext, ValidateDeviceAuthorizationRequestContext,
+            ApplyDeviceAuthorizationResponseContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
         .KeepOnly<HandleDeviceAuthorizationRequestContext>()
         .Handle<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0)
         .AnswerInJson<ApplyDeviceAuthorizationResponseContext>();
@@ -228,9 +218,9 @@ internal static class EngineRegistration
 
     /// <summary>RFC 7662, RFC 9701.</summary>
     private static void Introspect(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(
+        .TakeForms<ExtractIntrospectionRequestContext, ValidateIntrospectionRequestContext, ApplyIntrospectionResponseContext>(
+            OpenIddictServerHandlers.Introspection.ValidateAuthentication.Descriptor,
             OpenIddictServerHandlers.Introspection.NormalizeErrorResponse.Descriptor)
-        .KeepOnly<ValidateIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
         .Handle<HandleIntrospectionRequestContext, IntrospectToken>(
@@ -240,19 +230,21 @@ internal static class EngineRegistration
 
     /// <summary>RFC 7009.</summary>
     private static void Revoke(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(
+        .TakeForms<ExtractRevocationRequestContext, ValidateRevocationRequestContext, ApplyRevocationResponseContext>(
+            OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor,
             OpenIddictServerHandlers.Revocation.NormalizeErrorResponse.Descriptor)
-        .KeepOnly<ValidateRevocationRequestContext>(OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .Handle<HandleRevocationRequestContext, RevokeGrant>(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order)
         .Handle<ApplyRevocationResponseContext>(ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order, RevokeGrant.Answer);
 
     /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>
-    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(
+    private static OpenIddictServerBuilder TakeForms<TExtract, TValidate, TApply>(
         this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
         where TExtract : BaseValidatingContext
+        where TValidate : BaseValidatingContext
         where TApply : BaseRequestContext => server
         .KeepOnly<TExtract>()
+        .KeepOnly<TValidate>(kept)
         .KeepOnly<TApply>([AttachHttpResponseCode<TApply>.Descriptor, AttachCacheControlHeader<TApply>.Descriptor, .. kept])
         .Handle<TExtract>(ExtractPostRequest<TExtract>.Descriptor.Order, AuthenticateClient.ReadFormAsync)
         // After an error was turned into an answer if it is one, such as a token that is not in force.

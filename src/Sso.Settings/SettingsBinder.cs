@@ -77,12 +77,14 @@ internal static class SettingsBinder
         }
     }
 
-    private static string Kind(Type type) =>
-        type == typeof(TimeSpan) ? "a duration, such as 00:10:00 or 14.00:00:00"
-        : type == typeof(bool) ? "true or false"
-        : type == typeof(Uri) ? "an address"
-        : type.IsEnum ? string.Join(", ", Enum.GetNames(type))
-        : "a number";
+    private static string Kind(Type type) => type switch
+    {
+        _ when type == typeof(TimeSpan) => "a duration, such as 00:10:00 or 14.00:00:00",
+        _ when type == typeof(bool) => "true or false",
+        _ when type == typeof(Uri) => "an address",
+        { IsEnum: true } => string.Join(", ", Enum.GetNames(type)),
+        _ => "a number",
+    };
 
     private static string ExampleOf(Type type) => ElementOf(type) is null ? type.GetProperties()[0].Name : IsKeyed(type) ? "name" : "0";
 
@@ -94,11 +96,13 @@ internal static class SettingsBinder
 
     private static bool IsKeyed(Type type) => Generic(type, typeof(IReadOnlyDictionary<,>)) is not null;
 
-    private static Type? ElementOf(Type type) =>
-        !type.IsAssignableTo(typeof(IEnumerable)) ? null
-        : Generic(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] ? value
-        : Generic(type, typeof(IEnumerable<>)) is [var element] ? element
-        : null;
+    private static Type? ElementOf(Type type) => type switch
+    {
+        _ when !type.IsAssignableTo(typeof(IEnumerable)) => null,
+        _ when Generic(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] => value,
+        _ when Generic(type, typeof(IEnumerable<>)) is [var element] => element,
+        _ => null,
+    };
 
     private static Type[]? Generic(Type type, Type definition) => type.GetInterfaces().Append(type)
         .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == definition)?.GetGenericArguments();

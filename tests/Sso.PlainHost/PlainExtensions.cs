@@ -53,7 +53,7 @@ public static class PlainExtensions
         server.Services.AddScoped<IClientSource, PlainClients>()
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
-            .AddSingleton<IClientDocuments, PlainDocuments>()
+            .AddSingleton<IClientDocumentFetcher, PlainDocuments>()
             .AddSingleton<ISessionManagementHost, PlainSessionHost>()
             .AddSingleton(new AuthorizationTypes([Payment]))
             .AddScoped<IRegistrationHost<OpenIddictApplicationDescriptor>, PlainRegistrations>()
@@ -178,7 +178,7 @@ public static class PlainExtensions
     }
 
     /// <summary>For addresses that an operator wrote down, and nobody else.</summary>
-    private sealed class PlainDocuments : IClientDocuments, IDisposable
+    private sealed class PlainDocuments : IClientDocumentFetcher, IDisposable
     {
         private readonly HttpClient _http = new();
 

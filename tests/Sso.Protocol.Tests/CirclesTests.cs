@@ -49,7 +49,13 @@ public sealed partial class CirclesTests
         var files = Files(project).Where(file => FolderOf(file) is not null).ToList();
         var folders = files.Select(file => FolderOf(file)!).ToHashSet(StringComparer.Ordinal);
         var named = new Regex($@"(?<![\w.]){Regex.Escape(project)}\.(\w+)");
-        var result = folders.ToDictionary(folder => folder, _ => new Dictionary<string, List<string>>(), StringComparer.Ordinal);
+        // What the project imports for all of its files, each folder imports.
+        var everywhere = named.Matches(File.ReadAllText(Path.Combine(Source, project, project + ".csproj")))
+            .Select(match => match.Groups[1].Value).Where(folders.Contains).ToList();
+        var result = folders.ToDictionary(
+            folder => folder,
+            folder => everywhere.Where(to => to != folder).ToDictionary(to => to, _ => new List<string> { "every file" }),
+            StringComparer.Ordinal);
         foreach (var file in files)
         {
             var others = File.ReadLines(Path.Combine(Source, file))

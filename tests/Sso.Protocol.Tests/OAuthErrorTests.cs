@@ -21,7 +21,7 @@ public sealed class OAuthErrorTests
     [Fact]
     public void Every_error_that_can_be_made_is_in_the_table_and_every_line_of_the_table_can_be_made() =>
         Assert.Equal(
-            ErrorTable.All.Select(line => line.Id).Order(StringComparer.Ordinal),
+            DocumentedError.All.Select(line => line.Id).Order(StringComparer.Ordinal),
             Made.SelectMany(errors => errors).Select(error => error.Id).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -38,8 +38,8 @@ public sealed class OAuthErrorTests
     [Fact]
     public void An_id_names_one_line_and_is_fit_for_a_url()
     {
-        Assert.Distinct(ErrorTable.All.Select(line => line.Id));
-        Assert.All(ErrorTable.All, line => Assert.Matches(@"\A[a-z]+(-[a-z]+)*\z", line.Id));
+        Assert.Distinct(DocumentedError.All.Select(line => line.Id));
+        Assert.All(DocumentedError.All, line => Assert.Matches(@"\A[a-z]+(-[a-z]+)*\z", line.Id));
     }
 
     /// <summary>Also no line break, which a pattern that ends in $ would let pass.</summary>
@@ -52,7 +52,7 @@ public sealed class OAuthErrorTests
     [Spec("RFC 9449", "7.1")]
     public void An_error_is_a_bad_request_unless_it_says_otherwise()
     {
-        var others = ErrorTable.All.Where(line => (line.Status, line.StatusAtResource) != (400, 400))
+        var others = DocumentedError.All.Where(line => (line.Status, line.StatusAtResource) != (400, 400))
             .ToDictionary(line => line.Id, line => (line.Status, line.StatusAtResource));
 
         Assert.Equal(

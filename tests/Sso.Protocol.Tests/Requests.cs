@@ -41,12 +41,12 @@ internal static class Requests
         ["https://bank.example"]);
 
     public static AuthorizationRequest Request(Client? client = null, params (string Name, string? Value)[] changes) =>
-        Parse(client ?? Shop, changes) is var (request, failure) && request is not null
-            ? request
-            : throw new InvalidOperationException(failure!.ToString());
+        Parse(client ?? Shop, changes).Failed(out var failure, out var request)
+            ? throw new InvalidOperationException(failure.ToString())
+            : request;
 
     public static AuthorizationFailure Failure(Client client, params (string Name, string? Value)[] changes) =>
-        Parse(client, changes).Failure ?? throw new InvalidOperationException("The request was accepted.");
+        Parse(client, changes).Error ?? throw new InvalidOperationException("The request was accepted.");
 
     public static Proof Password(DateTimeOffset? at = null, Guid? flow = null) =>
         new(ProofMethod.Password, at ?? Noon, flow ?? EarlierFlow);
@@ -68,8 +68,7 @@ internal static class Requests
         RecoveryCodesSaved = true,
     };
 
-    private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
-        Client client, (string Name, string? Value)[] changes)
+    private static Result<AuthorizationRequest, AuthorizationFailure> Parse(Client client, (string Name, string? Value)[] changes)
     {
         var values = new Dictionary<string, string?>
         {

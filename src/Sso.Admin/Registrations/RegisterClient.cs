@@ -23,7 +23,7 @@ public sealed record RegisteredClient(ClientRegistration Client, string? Secret,
 /// it is unverified, and consent is always asked for.
 /// </summary>
 public sealed class RegisterClient(
-    SsoDbContext database, AddClient clients, MetadataReader reader, KeptLogo logos, RegistrationPolicy policy, TimeProvider clock)
+    SsoDbContext database, AddClient clients, MetadataReader reader, LogoFetcher logos, RegistrationPolicy policy, TimeProvider clock)
 {
     private const string ManagementPrefix = "ssorm_";
 

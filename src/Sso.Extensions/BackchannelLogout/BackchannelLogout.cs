@@ -1,10 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
-
 namespace Sso.Extensions.BackchannelLogout;
 
 /// <summary>
@@ -20,10 +13,7 @@ public static class BackchannelLogoutExtension
     }
 }
 
-/// <summary>
-/// Makes logout tokens, a new one for each attempt, because they live two minutes; signed, and encrypted if the client registered so, like
-/// its ID tokens (Back-Channel Logout §2.4).
-/// </summary>
+/// <summary>Makes logout tokens, one for each attempt, since they live two minutes (Back-Channel Logout §2.4).</summary>
 public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer, TimeProvider clock)
 {
     /// <param name="subject">The person as this application knows them.</param>

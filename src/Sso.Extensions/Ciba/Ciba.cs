@@ -1,16 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
 using Sso.Protocol.Ciba;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Ciba;
 
@@ -39,10 +32,7 @@ public static class CibaExtension
     }
 }
 
-/// <summary>
-/// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers with the handlers of the device endpoint,
-/// which it resembles most: whatever the host has changed there applies here.
-/// </summary>
+/// <summary>CIBA Core §7, with the handlers of the device endpoint, so whatever the host has changed there applies here.</summary>
 internal sealed class AskPerson(
     ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects,
     AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)

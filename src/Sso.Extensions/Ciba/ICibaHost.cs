@@ -1,10 +1,5 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Http;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Protocol;
 using Sso.Protocol.Ciba;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Ciba;
 

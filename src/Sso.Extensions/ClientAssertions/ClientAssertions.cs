@@ -1,16 +1,9 @@
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.ClientAssertions;
 
 /// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on any node.</summary>
 public sealed class ClientAssertions(IClientAssertionHost host, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
 {
-    /// <summary>
-    /// Why the assertion does not authenticate the client; null if it does. Whoever signed with the client's key is told what is wrong with
-    /// the rest. It is spent once everything else is right.
-    /// </summary>
+    /// <summary>Null if it authenticates the client, and is spent. Whoever signed with the client's key is told what is wrong.</summary>
     /// <param name="endpoints">Addresses of the host that ordinary clients may name in place of the issuer.</param>
     public async Task<OAuthError?> RefusalAsync(
         Client client, string assertion, IReadOnlyCollection<string> endpoints, CancellationToken cancellation)

@@ -1,12 +1,4 @@
 using System.Security.Claims;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.ClientAssertions;
 
@@ -82,10 +74,7 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
             .SetClaim(OpenIddictConstants.Claims.Subject, client.Id);
     }
 
-    /// <summary>
-    /// The token endpoint and the one that is called, at the issuer's host whatever the request calls it; and the issuer without the slash
-    /// that OpenIddict adds.
-    /// </summary>
+    /// <summary>The issuer without OpenIddict's slash, the token endpoint and the called one, at the issuer's host.</summary>
     private static string[] EndpointsOf(ProcessAuthenticationContext context)
     {
         var issuer = (context.Options.Issuer ?? context.BaseUri!).AbsoluteUri.TrimEnd('/');

@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.ClientAssertions;
 
 /// <summary>What client assertions need from the host: to remember which ones came, and secrets in the form in which they sign.</summary>
@@ -8,8 +6,6 @@ public interface IClientAssertionHost
     /// <summary>Those of a client that signs with them; none if client_secret_jwt is not offered.</summary>
     IEnumerable<byte[]> SecretsOf(Client client);
 
-    /// <summary>
-    /// Remembers the assertion until its end: true for the first request on any node that brings it (RFC 7523 §3, item 7).
-    /// </summary>
+    /// <summary>Remembers the assertion until its end: true for the first request on any node with it (RFC 7523 §3, item 7).</summary>
     ValueTask<bool> TrySpendAsync(Client client, string id, DateTimeOffset until, CancellationToken cancellation);
 }

@@ -1,13 +1,7 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.DemandedSignIns;
 
@@ -43,9 +37,7 @@ public static class DemandedSignInsExtension
     /// <summary>Null if no authorization request is being answered.</summary>
     public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) => transaction.Kept<SignInDemands>();
 
-    /// <summary>
-    /// OIDC Core §2: auth_time is required if max_age was sent, and acr is what acr_values asked for; both whatever their destinations.
-    /// </summary>
+    /// <summary>OIDC Core §2: max_age requires auth_time, and acr_values ask for acr, whatever the destinations of the claims.</summary>
     private static void TellSignIn(ProcessSignInContext context)
     {
         foreach (var name in (string[])[Claims.AuthenticationTime, Claims.AuthenticationContextReference])

@@ -1,11 +1,6 @@
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.Dpop;
 
-/// <summary>
-/// One way to present a token (RFC 9110 §11.6.1), named with a refusal; for the scheme that was used it also says what was wrong.
-/// </summary>
+/// <summary>One way to present a token (RFC 9110 §11.6.1), and for the one that was used what was wrong with it.</summary>
 public sealed record AuthenticateChallenge(string Scheme, bool WasUsed)
 {
     public const string Bearer = "Bearer";

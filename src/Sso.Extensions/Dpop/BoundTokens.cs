@@ -1,10 +1,4 @@
 using Microsoft.AspNetCore;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Dpop;
 
@@ -15,10 +9,7 @@ internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseCo
         ValueTask.FromResult(context.Transaction.GetHttpRequest()?.Headers.ContainsKey(DpopProofs.Header) == true);
 }
 
-/// <summary>
-/// The DPoP proof of a client that asks for tokens (RFC 9449 §5), read before the client's own assertion is used up: a request that must
-/// come again with a nonce can otherwise come again unchanged.
-/// </summary>
+/// <summary>Reads the proof (RFC 9449 §5) before an assertion is spent: a request that lacks a nonce comes again unchanged.</summary>
 internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
@@ -49,10 +40,7 @@ internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenI
     }
 }
 
-/// <summary>
-/// Access tokens are bound to the key, refresh tokens if nothing else authenticates their client (RFC 9449 §5), codes if the key was
-/// announced (§10).
-/// </summary>
+/// <summary>Binds access tokens, refresh tokens of public clients (RFC 9449 §5), and codes if the key was announced (§10).</summary>
 internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)
@@ -82,9 +70,7 @@ internal static class BoundTokens
     /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
     public const string RequestedKey = "dpop_jkt";
 
-    /// <summary>
-    /// RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; if both come, they name the same key.
-    /// </summary>
+    /// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; both must name the same key.</summary>
     public static void BindPushed(ValidatePushedAuthorizationRequestContext context)
     {
         if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })

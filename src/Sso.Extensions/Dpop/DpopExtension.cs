@@ -1,10 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server.AspNetCore;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Dpop;
 

@@ -1,10 +1,6 @@
-using Sso.Protocol.Tokens;
-
 namespace Sso.Extensions.Dpop;
 
-/// <summary>
-/// A proof that is valid for this request (RFC 9449 §4.3); only <see cref="IDpopHost.SpendAsync"/> can tell whether it came before.
-/// </summary>
+/// <summary>A proof valid for this request (RFC 9449 §4.3); <see cref="IDpopHost.SpendAsync"/> tells whether it came before.</summary>
 /// <param name="Thumbprint">That of the key that signed it (RFC 7638).</param>
 /// <param name="Id">Its jti.</param>
 /// <param name="Until">When it would be refused anyway.</param>

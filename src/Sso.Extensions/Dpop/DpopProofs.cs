@@ -1,12 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Dpop;
 
@@ -23,10 +19,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     /// <summary>How old a proof may be.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// The proof that a request brings. Whoever sends one is offered a nonce, in one header. No statement: a request that must come again
-    /// with a nonce has used up nothing.
-    /// </summary>
+    /// <summary>The proof of a request. Whoever sends one is offered a nonce, with which it can come again: no statement is run.</summary>
     public async Task<Result<DpopProof, OAuthError>> ReadAsync(HttpContext http)
     {
         http.Response.Headers[NonceHeader] = host.NonceOf(CurrentStep);

@@ -1,15 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Dpop;
 
@@ -63,10 +55,7 @@ public static class PresentToken
         _ => (Bearer, ""),
     };
 
-    /// <summary>
-    /// A token that is bound to the key of a proof must come with a proof, and no other may (RFC 9449 §7.1); likewise codes and refresh
-    /// tokens.
-    /// </summary>
+    /// <summary>A bound access token, code or refresh token must come with a proof, and no other token may (RFC 9449 §7.1).</summary>
     internal static void RequireSender(ValidateTokenContext context)
     {
         var bound = context.Principal!.BoundTo;

@@ -1,14 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.EncryptedIdTokens;
 
 /// <summary>
 /// ID tokens that their client alone can read (OIDC Core §10.2): encrypted to a key that it published, as it registered. The host
-/// implements <see cref="IClientSource"/>, and <see cref="IClientDocuments"/> where clients publish their keys at an address.
+/// implements <see cref="IClientSource"/>, and <see cref="IClientDocumentFetcher"/> where clients publish their keys at an address.
 /// </summary>
 public static class EncryptedIdTokensExtension
 {

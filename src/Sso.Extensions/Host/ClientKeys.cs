@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Host;
 
@@ -10,7 +9,7 @@ namespace Sso.Extensions.Host;
 /// (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once a minute, and a client's address at most
 /// five times; after a failure the address is left alone for that minute.
 /// </summary>
-public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocuments? documents = null)
+public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocumentFetcher? documents = null)
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
 
@@ -33,10 +32,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
             : null;
 
     /// <summary>All usable keys, as currently known; null if the client has none or they cannot be had.</summary>
-    /// <param name="wanted">
-    /// The name of the key that will be looked for, which counts as asked for by a fetch that happens anyhow; null for one without a
-    /// name, or for any.
-    /// </param>
+    /// <param name="wanted">The name of the key to be looked for, counted as asked for if keys are fetched; null for any.</param>
     public async Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         if (client.JwksUri is not { } uri)

@@ -1,14 +1,9 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>
-/// Checks what clients signed: signatures and nothing else. Times, audience, issuer and type are for the caller, since each kind of token
-/// has its own rules. An unknown key is asked for at once (OIDC Core §10.1.1).
-/// </summary>
+/// <summary>Checks signatures of clients and nothing else: times, audience, issuer and type are for the caller.</summary>
 public sealed class ClientSignatures(ClientKeys keys)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Options;
-using OpenIddict.Server;
-using Sso.Protocol;
 
 namespace Sso.Extensions.Host;
 

@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>Adds our handlers, each with its place among those of OpenIddict: they are called in order.</summary>

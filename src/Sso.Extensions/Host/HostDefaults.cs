@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sso.Protocol;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>What several extensions share, with defaults for what a host did not implement.</summary>

@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>What the host knows of its clients (RFC 7591 §2). Asked several times in a request, so from memory if possible.</summary>

@@ -1,5 +1,3 @@
-using OpenIddict.Server;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>What a handler found out that later ones of the same request need: one of each type.</summary>

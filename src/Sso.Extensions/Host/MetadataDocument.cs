@@ -1,7 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>What an extension says in the metadata (OIDC Discovery §3, RFC 8414 §2): the host comes after it and can override it.</summary>

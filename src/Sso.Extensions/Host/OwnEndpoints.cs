@@ -1,8 +1,4 @@
 using Microsoft.AspNetCore;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Host;
 

@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using OpenIddict.Server;
-using Sso.Protocol;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Host;
 

@@ -1,8 +1,5 @@
 using System.Security.Claims;
 using System.Text.Json;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.Host;
 
@@ -28,10 +25,8 @@ public static class TokenBinding
     extension(ClaimsPrincipal token)
     {
         /// <summary>The key to which a token is bound; null for a bearer token.</summary>
-        public SenderConstraint? BoundTo => token.GetClaim(Confirmation) is { } json
-            && JsonElement.Parse(json).EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member
-                ? new(member.Name, member.Value.GetString()!)
-                : null;
+        public SenderConstraint? BoundTo =>
+            token.GetClaim(Confirmation) is { } json ? SenderConstraint.Read(JsonElement.Parse(json)) : null;
 
         public void BindTo(SenderConstraint sender) => token.SetClaim(Confirmation, sender.AsJson());
     }

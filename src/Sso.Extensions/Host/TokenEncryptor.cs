@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.Host;
@@ -8,9 +6,7 @@ namespace Sso.Extensions.Host;
 /// <summary>Encrypts what only a client may read, to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
 public sealed class TokenEncryptor(ClientKeys keys)
 {
-    /// <summary>
-    /// The text as it is if nothing is registered. Never the plain text if something is: without a key of the client it is an error.
-    /// </summary>
+    /// <summary>As it is if nothing is registered. Never in plain text otherwise: without a key of the client it is an error.</summary>
     /// <param name="client">The client whose key is used.</param>
     /// <param name="text">A signed token, or JSON.</param>
     /// <param name="isToken">True for a token, which the header then says (RFC 7519 §5.2).</param>

@@ -1,10 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.PairwiseSubjects;
 
@@ -27,10 +21,7 @@ public static class PairwiseSubjectsExtension
         client is { Sector: not null, SectorKey: { } key } && subject != client.Id ? PairwiseSubject.Of(key, subject) : subject;
 }
 
-/// <summary>
-/// Applied to the claims that are written, once the row of the token was created: userinfo and introspection give what they find in the
-/// token.
-/// </summary>
+/// <summary>Applied to what is written, once the token has its row: userinfo and introspection give what they find there.</summary>
 internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     public async ValueTask HandleAsync(GenerateTokenContext context)

@@ -1,20 +1,11 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.ProtectedUserInfo;
 
 /// <summary>
 /// Userinfo as the client registered it: signed, encrypted, or both (OIDC Core §5.3.2). The host implements <see cref="IClientSource"/>,
-/// and <see cref="ISigningKeys"/> and <see cref="IClientDocuments"/> where its own keys rotate or those of clients stand at an address.
+/// and <see cref="ISigningKeys"/> and <see cref="IClientDocumentFetcher"/> where its own keys rotate or clients have theirs at an address.
 /// </summary>
 public static class ProtectedUserInfoExtension
 {
@@ -51,20 +42,16 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
     }
 
     /// <summary>The client to which the access token was issued.</summary>
-    private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context)
-    {
-        var proved = context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!);
-        return proved?.AccessTokenPrincipal?.GetClaim(OpenIddictConstants.Claims.ClientId) is { } id
+    private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context) =>
+        context.Transaction.Kept<ProcessAuthenticationContext>()?.AccessTokenPrincipal?.GetClaim(
+            OpenIddictConstants.Claims.ClientId) is { } id
             ? await clients.FindAsync(id, context.CancellationToken)
             : null;
-    }
 
     /// <summary>It never expires, so it cannot pass for an ID token.</summary>
     private string Sign(OpenIddictResponse response, Client asker) =>
-        JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
+        JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", issuer.Value, asker.Id, json =>
         {
-            json.WriteString("iss", issuer.Value);
-            json.WriteString("aud", asker.Id);
             foreach (var (name, value) in response.GetParameters())
             {
                 json.WritePropertyName(name);

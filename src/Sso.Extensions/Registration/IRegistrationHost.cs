@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Sso.Protocol;
 using Sso.Protocol.Registration;
 
 namespace Sso.Extensions.Registration;

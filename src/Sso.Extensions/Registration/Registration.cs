@@ -1,12 +1,5 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Registration;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Registration;
 

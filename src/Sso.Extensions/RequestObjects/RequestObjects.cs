@@ -1,20 +1,14 @@
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.RequestObjects;
 
-/// <summary>
-/// Request objects (RFC 9101): by value, or at an address that the client registered. They count only if a key of the client signed them;
-/// their content takes the place of everything outside.
-/// </summary>
+/// <summary>Request objects (RFC 9101), by value or at a registered address: signed by the client, each is the whole request.</summary>
 public sealed class RequestObjects(
-    ClientSignatures signatures, IIssuerName issuer, TimeProvider clock, IDecryptionKeys? keys = null, IClientDocuments? documents = null)
+    ClientSignatures signatures, IIssuerName issuer, TimeProvider clock, IDecryptionKeys? keys = null,
+    IClientDocumentFetcher? documents = null)
 {
     /// <summary>What proves a client beside a request object, and is no part of what was asked (RFC 9101 §6.3, RFC 9126 §2.1).</summary>
     public static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
@@ -77,13 +71,19 @@ public sealed class RequestObjects(
             return OAuthError.UnacceptableBackchannelRequest("a parameter stands beside it");
         }
 
-        return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
-                ? OAuthError.UnacceptableBackchannelRequest(error.Description)
-            : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _)
-                ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
-            : RequestObject.Read(token, client, issuer.Value, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
-                ? OAuthError.UnacceptableBackchannelRequest(error.Description)
-                : inside;
+        if ((await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token))
+        {
+            return OAuthError.UnacceptableBackchannelRequest(error.Description);
+        }
+
+        if (token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _))
+        {
+            return OAuthError.UnacceptableBackchannelRequest("it needs iat and jti");
+        }
+
+        return RequestObject.Read(token, client, issuer.Value, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
+            ? OAuthError.UnacceptableBackchannelRequest(error.Description)
+            : inside;
     }
 
     /// <summary>Signed first, then encrypted (RFC 9101 §4): an object inside encryption is judged like any other.</summary>

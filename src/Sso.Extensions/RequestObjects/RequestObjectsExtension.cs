@@ -1,15 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
 /// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IClientSource"/>, and
-/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocuments"/> if they may be encrypted or be at an address.
+/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocumentFetcher"/> if they may be encrypted or be at an address.
 /// </summary>
 public static class RequestObjectsExtension
 {
@@ -33,10 +26,7 @@ public static class RequestObjectsExtension
     }
 }
 
-/// <summary>
-/// Puts the content of a request object in the place of the request. Outside it, only what authenticates the client still counts (RFC 9101
-/// §6.3, RFC 9126 §3).
-/// </summary>
+/// <summary>Puts its content in the place of the request; outside, only credentials count (RFC 9101 §6.3, RFC 9126 §3).</summary>
 internal sealed class OpenRequestObject<TContext>(IClientSource clients, RequestObjects objects) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {

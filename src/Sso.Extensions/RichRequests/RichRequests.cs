@@ -1,14 +1,8 @@
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.RichRequests;
 
@@ -34,9 +28,7 @@ public static class RichRequestsExtension
         .Handle<HandleAuthorizationRequestContext, CheckDetails<HandleAuthorizationRequestContext>>(0)
         .Handle<ValidatePushedAuthorizationRequestContext, CheckDetails<ValidatePushedAuthorizationRequestContext>>(0);
 
-    /// <summary>
-    /// RFC 9396 §6 lets a client narrow them here; a client that asks for what we do not support must not believe that it was done.
-    /// </summary>
+    /// <summary>RFC 9396 §6 lets a client narrow them here. We do not support that, and it must not believe that it was done.</summary>
     private static void RefuseAtTokenEndpoint(ProcessAuthenticationContext context)
     {
         if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Request.Text(GrantedDetails.Name) is not null)
@@ -45,9 +37,7 @@ public static class RichRequestsExtension
         }
     }
 
-    /// <summary>
-    /// From the request into the code, and from the principal into the access token and its response (RFC 9396 §7, §9.1).
-    /// </summary>
+    /// <summary>From the request into the code; from the principal into access token and response (RFC 9396 §7, §9.1).</summary>
     private static void Tell(ProcessSignInContext context)
     {
         if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)

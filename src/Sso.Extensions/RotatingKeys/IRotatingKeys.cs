@@ -1,14 +1,10 @@
 using Microsoft.IdentityModel.Tokens;
-using Sso.Extensions.Host;
 
 namespace Sso.Extensions.RotatingKeys;
 
 /// <summary>Signing keys that change by the clock, alike on every node.</summary>
 public interface IRotatingKeys : ISigningKeys
 {
-    /// <summary>
-    /// The public halves of those that are announced or still verify, with <c>kid</c>, <c>alg</c> and <c>use</c>, in the order of the key
-    /// set. A different object when that changes.
-    /// </summary>
+    /// <summary>The public halves with kid, alg and use, in the order of the key set. A different object when that changes.</summary>
     IReadOnlyList<JsonWebKey> Published { get; }
 }

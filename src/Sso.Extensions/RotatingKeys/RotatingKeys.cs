@@ -1,13 +1,5 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.Tokens;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.RotatingKeys;
 
@@ -68,10 +60,7 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
     }
 }
 
-/// <summary>
-/// Ties an ID token to the code next to it (OIDC Core §3.3.2.11), and to the access token if OpenIddict did (§3.1.3.6), with the hash of
-/// the algorithm that signs it.
-/// </summary>
+/// <summary>Ties an ID token to code (OIDC Core §3.3.2.11) and access token (§3.1.3.6), with the hash of its own algorithm.</summary>
 internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)
@@ -102,10 +91,7 @@ internal static class IdTokens
         (await clients.FindAsync(clientId!, cancellation))?.IdTokenSigningAlgorithm ?? SigningAlgorithms.RS256;
 }
 
-/// <summary>
-/// Verifies tokens that come back with the published keys, besides those of OpenIddict's options. For a host that leaves reading them to
-/// OpenIddict.
-/// </summary>
+/// <summary>For a host that leaves reading tokens to OpenIddict: the published keys verify too.</summary>
 public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

@@ -1,16 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SessionManagement;
 
-/// <summary>
-/// The frame of Session Management §3.2: a page that browsers cache, whose script answers by itself. It answers only origins of registered
-/// clients, which it knows as hashes, and no message makes it ask the server anything.
-/// </summary>
+/// <summary>The frame (Session Management §3.2): cached, it answers by itself, and only origins of clients, known as hashes.</summary>
 internal sealed class SessionFrame(ISessionManagementHost host) : IOpenIddictServerHandler<ProcessRequestContext>
 {
     /// <summary>Twelve bytes of SHA-256 in base64url: enough to distinguish origins, without listing who the clients are.</summary>

@@ -1,18 +1,10 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SessionManagement;
 
-/// <summary>
-/// Applications watch the session of a browser through a frame (Session Management §3). The host implements
-/// <see cref="ISessionManagementHost"/>.
-/// </summary>
+/// <summary>A frame to watch the session by (Session Management §3). The host implements <see cref="ISessionManagementHost"/>.</summary>
 public static class SessionManagementExtension
 {
     public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
@@ -21,9 +13,7 @@ public static class SessionManagementExtension
             OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
 }
 
-/// <summary>
-/// The session_state of an answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.
-/// </summary>
+/// <summary>The session_state of an answer (Session Management §2, §3.2): a salted hash of client, origin and the frame's cookie.</summary>
 internal sealed class AttachSessionState(ISessionManagementHost host) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>Nothing if the answer is an error or does not go to a web page.</summary>

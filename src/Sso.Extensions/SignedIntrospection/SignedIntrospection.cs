@@ -1,11 +1,4 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Tokens;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SignedIntrospection;
 
@@ -39,10 +32,9 @@ internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys
         }
 
         // RFC 9701 §5.
-        var text = JwtWriter.Write(keys.Find(asker.IntrospectionSigningAlgorithm), "token-introspection+jwt", json =>
+        var key = keys.Find(asker.IntrospectionSigningAlgorithm);
+        var text = JwtWriter.Write(key, "token-introspection+jwt", issuer.Value, asker.Id, json =>
         {
-            json.WriteString("iss", issuer.Value);
-            json.WriteString("aud", asker.Id);
             json.WriteNumber("iat", context.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
             json.WritePropertyName("token_introspection");
             context.Response.WriteTo(json);

@@ -1,12 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.SignedResponses;
 
 /// <summary>
@@ -24,16 +15,11 @@ public static class SignedResponsesExtension
         .Handle<ApplyAuthorizationResponseContext, SignResponse>(
             OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
-    /// <summary>
-    /// For a host that holds the client of a request: the answer is signed for that client, which may be disabled before it leaves. To be
-    /// called before the handlers that apply the response.
-    /// </summary>
+    /// <summary>Called before the response is applied: signed for this client, which may be disabled before the answer leaves.</summary>
     public static void AnswersTo(this OpenIddictServerTransaction transaction, Client client) => transaction.Keep(client);
 }
 
-/// <summary>
-/// All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the underlying mode.
-/// </summary>
+/// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3). The underlying mode carries it.</summary>
 internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer)
     : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
@@ -54,15 +40,10 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
         context.ResponseMode = mode;
     }
 
-    /// <summary>
-    /// Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no subject, so it never passes for an
-    /// ID token.
-    /// </summary>
+    /// <summary>Common libraries refuse a <c>typ</c> they do not know. Without a subject it never passes for an ID token.</summary>
     private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) =>
-        JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", json =>
+        JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", issuer.Value, client.Id, json =>
         {
-            json.WriteString("iss", issuer.Value);
-            json.WriteString("aud", client.Id);
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
             foreach (var (name, value) in response.GetParameters())
@@ -74,9 +55,7 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
             }
         });
 
-    /// <summary>
-    /// The mode without the signature; null if no signed one was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).
-    /// </summary>
+    /// <summary>Without the signature; null if no signed mode was asked for. <c>jwt</c> is that of the default (JARM §2.3.4).</summary>
     private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch
     {
         "query.jwt" => OpenIddictConstants.ResponseModes.Query,

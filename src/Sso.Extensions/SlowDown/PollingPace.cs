@@ -1,9 +1,6 @@
 namespace Sso.Extensions.SlowDown;
 
-/// <summary>
-/// How often a client may ask whether somebody has answered (RFC 8628 §3.5): a poll that comes too early makes the interval longer, for
-/// this and all later ones.
-/// </summary>
+/// <summary>How often a client may poll (RFC 8628 §3.5): a poll that comes too early makes the interval longer from then on.</summary>
 /// <param name="PolledAt">When it last asked; null before the first time.</param>
 /// <param name="Interval">The time required between two polls.</param>
 public readonly record struct PollingPace(DateTimeOffset? PolledAt, TimeSpan Interval)

@@ -1,9 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SlowDown;
 
@@ -21,9 +16,7 @@ public static class SlowDownExtension
 /// <summary>What slowing down needs from the host: to remember when a code was polled, and how often it may be.</summary>
 public interface IPollingHost
 {
-    /// <summary>
-    /// Counts a poll by <see cref="PollingPace"/>: true for one that came too early. Of two at the same moment, one is early.
-    /// </summary>
+    /// <summary>Counts a poll by <see cref="PollingPace"/>: true if it came too early. Of two at a time, one is early.</summary>
     ValueTask<bool> IsEarlyAsync(string deviceCode, CancellationToken cancellation);
 }
 

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>What a named action demands of the sign-in behind a token (RFC 9470 §3): how it was proved, and at most how long ago.</summary>

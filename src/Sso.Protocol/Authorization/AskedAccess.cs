@@ -1,14 +1,8 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// What a client without a browser to send asks for (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the strength of the sign-in,
-/// checked as in an authorization request.
-/// </summary>
+/// <summary>What a client without a browser asks for (RFC 8628 §3.1, CIBA Core §7.1), checked as an authorization request is.</summary>
 public sealed record AskedAccess(
     FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues, AuthorizationDetails? Details)
 {

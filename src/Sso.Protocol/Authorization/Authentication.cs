@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>What was proved and when, as tokens say it (OIDC Core §2: acr, amr, auth_time; RFC 8176).</summary>
@@ -38,7 +36,13 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
         var app = methods.Contains(ProofMethod.AuthenticatorApp) || methods.Contains(ProofMethod.RecoveryCode);
         var passkey = methods.Contains(ProofMethod.Passkey);
         var mfa = passkey || app || methods.Contains(ProofMethod.TextMessage);
-        var acr = passkey ? PhishingResistant : app ? MultiFactorWithoutText : mfa ? MultiFactor : SingleFactor;
+        var acr = (passkey, app, mfa) switch
+        {
+            (true, _, _) => PhishingResistant,
+            (_, true, _) => MultiFactorWithoutText,
+            (_, _, true) => MultiFactor,
+            _ => SingleFactor,
+        };
         var amr = proofs.OrderBy(proof => proof.Method).Select(proof => proof.Method.AmrValue()).OfType<string>().Distinct();
         var time = proofs.Where(proof => ProofMethods.FirstFactors.Contains(proof.Method)).Max(proof => proof.At);
         return new(time, acr, [.. mfa ? amr.Append("mfa") : amr])

@@ -1,13 +1,8 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// The parameter <c>authorization_details</c> (RFC 9396 §2), each object checked against the type that an operator described.
-/// </summary>
+/// <summary>The <c>authorization_details</c> (RFC 9396 §2), each object checked against the type that an operator described.</summary>
 public sealed record AuthorizationDetails
 {
     public const int Most = 10;
@@ -103,9 +98,7 @@ public sealed record AuthorizationDetails
         values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0
             && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String && known.Contains(value.GetString()!));
 
-    /// <summary>
-    /// A member for people to read: its name as the application writes it, and its whole value, because what is not shown is not allowed.
-    /// </summary>
+    /// <summary>For people to read: name and whole value as the application wrote them, since what is not shown is not allowed.</summary>
     private static string InWords(JsonProperty member) => $"{member.Name}: {Plain(member.Value)}";
 
     private static string Plain(JsonElement value) => value.ValueKind switch

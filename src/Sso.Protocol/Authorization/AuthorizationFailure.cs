@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>Who is told of a bad authorization request (RFC 6749 §4.1.2.1).</summary>

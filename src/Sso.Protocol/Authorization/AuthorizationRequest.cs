@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;
@@ -59,9 +56,7 @@ public sealed record AuthorizationRequest
     /// <summary>RFC 9396 §2; null if there are none.</summary>
     public AuthorizationDetails? Details { get; init; }
 
-    /// <summary>
-    /// What has to be allowed: the scopes, and each claim that none of them brings, written with <see cref="ClaimPrefix"/>.
-    /// </summary>
+    /// <summary>To be allowed: the scopes, and each claim that none of them brings, written with <see cref="ClaimPrefix"/>.</summary>
     public FrozenSet<string> Asked =>
         Claims == RequestedClaims.None ? Scopes : [.. Scopes, .. Claims.Beyond(Scopes).Select(claim => ClaimPrefix + claim)];
 
@@ -71,9 +66,7 @@ public sealed record AuthorizationRequest
     /// <summary>The parameters as they came, for sealing into a flow handle and parsing again when it is opened.</summary>
     public required OpenIddictRequest Parameters { get; init; }
 
-    /// <summary>
-    /// The request_uri of a request that was pushed (RFC 9126 §4); a request that was not pushed never gets here with one.
-    /// </summary>
+    /// <summary>The request_uri of a request that was pushed (RFC 9126 §4); no other gets here with one.</summary>
     public string? PushedAs => WaitingId is null ? Parameters.Text("request_uri") : null;
 
     /// <summary>
@@ -85,8 +78,6 @@ public sealed record AuthorizationRequest
     public bool IsAllowedEachTime => Details is not null
         || (Client is { IsPublic: true, Origins.Count: 0 } && !RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal));
 
-    /// <summary>
-    /// The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on one of our pages and gives no code.
-    /// </summary>
+    /// <summary>The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it gives no code.</summary>
     public Guid? WaitingId { get; init; }
 }

@@ -1,19 +1,13 @@
 using System.Buffers.Text;
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.
-/// </summary>
+/// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2), first whether it is safe to answer the client.</summary>
 /// <param name="findClient">The registration for a client_id; null if there is none.</param>
 /// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null if there is none.</param>
-/// <param name="subjectOfHint"> The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null if it is not ours.
-/// </param>
+/// <param name="subjectOfHint">The subject of an ID token of ours, expired or not (OIDC Core §3.1.2.1); null if it is none.</param>
 /// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null if there is none.</param>
 public sealed class AuthorizationRequestParser(
     Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint,
@@ -27,25 +21,24 @@ public sealed class AuthorizationRequestParser(
         ["select_account"] = Prompt.SelectAccount,
     }.ToFrozenDictionary();
 
-    /// <summary>The request, or what is wrong with it.</summary>
-    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
+    public Result<AuthorizationRequest, AuthorizationFailure> Parse(
         OpenIddictRequest parameters, Guid flowId, DateTimeOffset receivedAt)
     {
         if (parameters.Text("client_id") is not { } clientId || findClient(clientId) is not { } client)
         {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+            return new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
         }
 
         if (VerifiedRedirectUri.Match(client, parameters.Text("redirect_uri")) is not { } redirectUri)
         {
-            return (null, new AuthorizationFailure.ShownToUser(
-                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri"))));
+            return new AuthorizationFailure.ShownToUser(
+                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
         }
 
         var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));
         return Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out var request)
-            ? (null, new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error))
-            : (request, null);
+            ? new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error)
+            : request;
     }
 
     private Result<AuthorizationRequest, OAuthError> Check(

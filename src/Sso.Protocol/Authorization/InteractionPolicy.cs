@@ -1,19 +1,9 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// Decides, from the request and what is already proved, what happens next (OIDC Core §3.1.2.3, §3.1.2.4). It is the gate: nothing else in
-/// the program leads to a person's token.
-/// </summary>
+/// <summary>The gate: what happens next (OIDC Core §3.1.2.3, §3.1.2.4). Nothing else in the program leads to a person's token.</summary>
 public static class InteractionPolicy
 {
-    /// <summary>
-    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account; one given in the request
-    /// itself counts as long as the request lives.
-    /// </summary>
+    /// <summary>For binding a second factor: the age of a proof when the request begins. One given in the request stays good.</summary>
     public static readonly TimeSpan EnrolmentAge = TimeSpan.FromMinutes(5);
 
     public static NextStep Decide(AuthorizationRequest request, SignInState? state) => FirstMissing(request, state) switch
@@ -25,9 +15,7 @@ public static class InteractionPolicy
         var page => page,
     };
 
-    /// <summary>
-    /// The same rules for an earlier grant that is used again (refresh): what was proved then must still meet today's policy.
-    /// </summary>
+    /// <summary>The same rules for a grant that is used again (refresh): what was proved must still meet today's policy.</summary>
     public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
         client.SecondFactor != SecondFactorPolicy.Required
         || client.GraceSignIns > 0
@@ -161,10 +149,7 @@ public static class InteractionPolicy
             ? methods.Append(ProofMethod.RecoveryCode).ToFrozenSet()
             : methods.ToFrozenSet();
 
-    /// <summary>
-    /// The methods of which one must be proved; null if the password is enough, empty if client and acr_values contradict each other. A
-    /// set, not a level: a client can say "not by text message".
-    /// </summary>
+    /// <summary>One of these must be proved; null if the password is enough, empty if client and acr_values exclude each other.</summary>
     private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state)
     {
         var byAcr = WeakestDemandedAcr(request) switch
@@ -201,9 +186,7 @@ public static class InteractionPolicy
         ? client.AcceptedFactors
         : client.AcceptedFactors.Where(method => !client.WithheldFactors.Contains(method)).ToFrozenSet();
 
-    /// <summary>
-    /// Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know must at least be reached.
-    /// </summary>
+    /// <summary>Any of the values will do (OIDC Core §3.1.2.1), so the weakest that we know must at least be reached.</summary>
     private static string? WeakestDemandedAcr(AuthorizationRequest request) =>
         Authentication.AcrValues.FirstOrDefault(request.AcrValues.Contains);
 

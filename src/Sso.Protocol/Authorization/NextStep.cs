@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>What happens next with an authorization request.</summary>

@@ -1,11 +1,6 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// What an operator needs to see of an unregistered redirection URI: where it first differs from the registered one that it resembles most.
-/// What follows the difference is cut, because it could be anything.
-/// </summary>
+/// <summary>Where an unregistered redirection URI first differs from the nearest registered one, cut soon after, for an operator.</summary>
 /// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null if nothing was.</param>
 /// <param name="Registered">What it was meant to be, marked likewise; null if nothing is registered.</param>
 public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? Registered)

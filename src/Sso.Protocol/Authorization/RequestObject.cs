@@ -1,22 +1,15 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// The content of a request object whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request:
-/// nothing outside counts (RFC 9101 §6.3).
-/// </summary>
+/// <summary>A verified request object (RFC 9101 §4, OIDC Core §6.1): the whole request, nothing outside counts (RFC 9101 §6.3).</summary>
 public static class RequestObject
 {
     public const string Type = "oauth-authz-req+jwt";
 
-    /// <summary>
-    /// For clients that must sign: how far ahead its end may be, and how old it may be (FAPI 2.0 Message Signing §5.3.1).
-    /// </summary>
+    /// <summary>For clients that must sign: how far ahead its end may be, and how old it is (FAPI 2.0 Message Signing §5.3.1).</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(60);
 
     /// <summary>For clocks that run ahead of ours.</summary>

@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
@@ -55,9 +52,7 @@ public sealed record RequestedClaims
         }
     }
 
-    /// <summary>
-    /// The part that the registration of the client covers: a client may ask for an individual claim if it may ask for its scope.
-    /// </summary>
+    /// <summary>What the registration covers: a client may ask for an individual claim if it may ask for its scope.</summary>
     public RequestedClaims CoveredBy(Client client)
     {
         bool Covers(string claim) => client.Scopes.Contains(ScopeOf[claim]);
@@ -93,9 +88,7 @@ public sealed record RequestedClaims
         };
     }
 
-    /// <summary>
-    /// The requests of one member, copied out of the document; empty if it is absent, null if it is not an object of objects and nulls.
-    /// </summary>
+    /// <summary>Copied out of the document; empty if the member is absent, null if it is not an object of objects and nulls.</summary>
     private static Dictionary<string, JsonElement>? Member(JsonElement root, string name)
     {
         if (root.ValueKind != JsonValueKind.Object)

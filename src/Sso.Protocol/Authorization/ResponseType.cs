@@ -1,9 +1,6 @@
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// What the authorization endpoint answers with (OAuth 2.0 Multiple Response Types §3, §5). An access token
-/// never comes this way (RFC 9700 §2.1.2).
-/// </summary>
+/// <summary>The types of OAuth 2.0 Multiple Response Types §3, §5, without access tokens (RFC 9700 §2.1.2).</summary>
 [Flags]
 public enum ResponseType
 {

@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using OpenIddict.Abstractions;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// What an authorization request demands of the sign-in: how fresh and how strong it must be, and whose (OIDC Core §3.1.2.1, §5.5.1.1); and
-/// individual claims (§5.5).
-/// </summary>
+/// <summary>How fresh and strong a sign-in must be, and whose (OIDC Core §3.1.2.1, §5.5.1.1); and individual claims (§5.5).</summary>
 public sealed record SignInDemands
 {
     private SignInDemands() { }
@@ -47,10 +43,7 @@ public sealed record SignInDemands
             };
     }
 
-    /// <summary>
-    /// Why a sign-in does not meet them; null if it does. A mere wish for a level is not a demand, and people who come back from the
-    /// sign-in page are a moment older than <c>max_age=0</c>.
-    /// </summary>
+    /// <summary>Null if a sign-in meets them. A wished level is no demand, and every sign-in is older than <c>max_age=0</c>.</summary>
     /// <param name="subject">As the client knows the person.</param>
     public OAuthError? Unmet(string subject, DateTimeOffset? authenticatedAt, string? acr, DateTimeOffset now) =>
         !Claims.AllowSubject(subject) ? OAuthError.WrongUser

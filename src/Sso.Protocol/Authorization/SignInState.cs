@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>
@@ -33,9 +30,6 @@ public sealed record SignInState
     /// <summary>The flow in which consent was last given, for prompt=consent.</summary>
     public Guid? ConsentFlowId { get; init; }
 
-    /// <summary>
-    /// The flow that the mailed link opened after the wait, for people who have lost every second factor. It is not a proof: together with
-    /// the password it leads to a new factor.
-    /// </summary>
+    /// <summary>Of the mailed link, after every second factor was lost: no proof, but with the password it leads to a new factor.</summary>
     public Guid? RecoveryFlowId { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 

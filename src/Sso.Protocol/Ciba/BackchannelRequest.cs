@@ -1,13 +1,10 @@
 using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Ciba;
 
-/// <summary>
-/// A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); the person behind the hint is not known yet.
-/// </summary>
+/// <summary>A checked authentication request without a browser (CIBA Core §7.1, §7.2); the person is not known yet.</summary>
 /// <param name="Asked">Scopes, resources and the demanded strength of the sign-in.</param>
 /// <param name="LoginHint">A user name or mail address; null if the hint is an ID token.</param>
 /// <param name="BindingMessage">What both devices show, so that the person can compare.</param>
@@ -33,16 +30,15 @@ public sealed record BackchannelRequest(
             return error;
         }
 
-        return !asked.Scopes.Contains(Scopes.OpenId) ? OAuthError.OpenIdMissing
-            : parameters.Text("binding_message") is { } message && !IsShowable(message) ? OAuthError.InvalidBindingMessage
-            : LifetimeOf(parameters.Text("requested_expiry")) is not { } lifetime ? OAuthError.RequestedExpiry
-            : new BackchannelRequest(
-                asked,
-                parameters.Text("login_hint"),
-                parameters.Text("id_token_hint"),
-                parameters.Text("binding_message"),
-                client.IsNotified ? parameters.Text("client_notification_token") : null,
-                lifetime);
+        return LifetimeOf(parameters.Text("requested_expiry")) switch
+        {
+            _ when !asked.Scopes.Contains(Scopes.OpenId) => OAuthError.OpenIdMissing,
+            _ when parameters.Text("binding_message") is { } message && !IsShowable(message) => OAuthError.InvalidBindingMessage,
+            null => OAuthError.RequestedExpiry,
+            { } lifetime => new BackchannelRequest(
+                asked, parameters.Text("login_hint"), parameters.Text("id_token_hint"), parameters.Text("binding_message"),
+                client.IsNotified ? parameters.Text("client_notification_token") : null, lifetime),
+        };
     }
 
     private static OAuthError? Refused(OpenIddictRequest parameters, Client client) => parameters switch
@@ -53,9 +49,7 @@ public sealed record BackchannelRequest(
         _ => null,
     };
 
-    /// <summary>
-    /// CIBA Core §7.1: plain text of a limited set, so that it can neither imitate nor reverse anything else on the page.
-    /// </summary>
+    /// <summary>CIBA Core §7.1: a limited set of characters, which can neither imitate nor reverse anything else on the page.</summary>
     private static bool IsShowable(string message) =>
         message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character)
             || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Sso.Protocol.Clients;
@@ -23,15 +21,11 @@ public record Client
     [JsonPropertyOrder(-3)]
     public required string Name { get; set; }
 
-    /// <summary>
-    /// Given by whoever registers it, and not stored: the server needs only what follows from it, from which it can be inferred.
-    /// </summary>
+    /// <summary>Given by whoever registers it and not stored: it can be inferred from what follows from it.</summary>
     [JsonPropertyOrder(-2)]
     public ClientType Type { get => _type ?? TypeOfOthers(); set => _type = value; }
 
-    /// <summary>
-    /// How it authenticates; unless registered otherwise, the usual way for its type: a secret in the header, or nothing.
-    /// </summary>
+    /// <summary>How it authenticates; unless registered otherwise, as is usual for its type: a secret in the header, or nothing.</summary>
     [JsonPropertyOrder(-1)]
     public ClientAuthenticationMethod AuthenticationMethod
     {
@@ -57,9 +51,7 @@ public record Client
     /// <summary>True: its tokens are bound to the certificate that it presents (RFC 8705 §3.4).</summary>
     public bool CertificateBound { get; set; }
 
-    /// <summary>
-    /// What the certificate of a tls_client_auth client must be issued to, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).
-    /// </summary>
+    /// <summary>To whom the certificate is issued, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).</summary>
     public string? TlsSubject { get; set; }
 
     /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
@@ -89,9 +81,7 @@ public record Client
 
     public IReadOnlyList<string> Scopes { get; set; } = [];
 
-    /// <summary>
-    /// May be empty: some products reveal their address only once they have their id. Such a client cannot sign anyone in yet.
-    /// </summary>
+    /// <summary>May be empty, for products that reveal their address once they have an id: nobody can sign in there yet.</summary>
     public IReadOnlyList<string> RedirectUris { get; set; } = [];
 
     public IReadOnlyList<string> PostLogoutRedirectUris { get; set; } = [];
@@ -120,10 +110,7 @@ public record Client
     [JsonIgnore]
     public FrozenSet<ProofMethod> AcceptedFactors => ProofMethods.Accepted(AcceptsTextMessages, AcceptsMailCodes);
 
-    /// <summary>
-    /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on,
-    /// because the tokens of such a sign-in rest on one proof.
-    /// </summary>
+    /// <summary>True: in a remembered browser the password is enough for 30 days. Off, because such tokens rest on one proof.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
     /// <summary>True: people are asked to allow it once, and again when it asks for more.</summary>
@@ -151,9 +138,7 @@ public record Client
     /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
     public string? Sector { get; set; }
 
-    /// <summary>
-    /// The file that names every redirection URI of the sector; null means that the host of the redirect URIs is the sector.
-    /// </summary>
+    /// <summary>The file that names every redirection URI of the sector; null if their host is the sector.</summary>
     public string? SectorIdentifierUri { get; set; }
 
     /// <summary>True: it registered itself, so nobody has verified who it is, and pages say so (RFC 7591 §5).</summary>
@@ -186,9 +171,7 @@ public record Client
         set => _asksByBackchannel = value;
     }
 
-    /// <summary>
-    /// Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null if it polls.
-    /// </summary>
+    /// <summary>Where it is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null if it polls.</summary>
     public string? NotificationUri { get; set; }
 
     [JsonIgnore]
@@ -227,16 +210,10 @@ public record Client
     [JsonIgnore]
     public string? IdTokenContentEncryption { get; set; }
 
-    /// <summary>
-    /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless it is
-    /// switched on for both server and registration.
-    /// </summary>
+    /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c>, switched on for server and registration.</summary>
     public bool AllowsIdTokenResponses { get; set; }
 
-    /// <summary>
-    /// True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4), for applications that never ask
-    /// userinfo.
-    /// </summary>
+    /// <summary>True: ID tokens also carry the claims of the scopes (OIDC Core §5.4), for applications that never ask userinfo.</summary>
     public bool IdTokenClaims { get; set; }
 
     /// <summary>The algorithm of signed answers (JARM §3); RS256 unless registered otherwise.</summary>
@@ -271,9 +248,7 @@ public record Client
     [JsonIgnore]
     public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
 
-    /// <summary>
-    /// Likewise: the secrets of a client that signs with them (client_secret_jwt), sealed. No other client has one that can be read.
-    /// </summary>
+    /// <summary>Likewise: the sealed secrets of a client that signs with them (client_secret_jwt); no other has any to be read.</summary>
     [JsonIgnore]
     public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
 
@@ -281,9 +256,7 @@ public record Client
     [JsonIgnore]
     public byte[]? SectorKey { get; init; }
 
-    /// <summary>
-    /// What an operator switched off for the whole installation: it no longer proves anything, not even for adding another factor.
-    /// </summary>
+    /// <summary>What an operator switched off for the whole installation: it proves nothing, not even for adding a factor.</summary>
     [JsonIgnore]
     public FrozenSet<ProofMethod> WithheldFactors { get; init; } = [];
 

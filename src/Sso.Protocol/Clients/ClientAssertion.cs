@@ -11,19 +11,14 @@ public static class ClientAssertion
 
     private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// RFC 7523 §3 lets us refuse what is unreasonably far off; common libraries write ten or sixty minutes and offer no choice.
-    /// </summary>
+    /// <summary>RFC 7523 §3: what is unreasonably far off is refused. Common libraries write ten or sixty minutes.</summary>
     private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
     public static readonly IReadOnlyList<string> SecretAlgorithms = ["HS256"];
 
     private static readonly string[] Types = ["JWT", "client-authentication+jwt"];
 
-    /// <summary>
-    /// The client whose assertion a request claims to bring; null if it is not a JWT, of another type, or of a client other than client_id.
-    /// Nothing in it is checked yet.
-    /// </summary>
+    /// <summary>Null if it is no JWT, of another type or of another client than client_id. Nothing in it is checked yet.</summary>
     public static string? ClaimedClient(OpenIddictRequest parameters) =>
         parameters.Text("client_assertion_type") == Type
         && SignedClaims.ReadUnchecked(parameters.Text("client_assertion")) is { IsEncrypted: false, Subject: { Length: > 0 } subject }
@@ -31,12 +26,8 @@ public static class ClientAssertion
             ? subject
             : null;
 
-    /// <summary>
-    /// Why an assertion with a valid signature is refused, as the end of a sentence for its developer; null if it may be accepted, once.
-    /// </summary>
-    /// <param name="endpoints"> Our addresses that count as the issuer in the audience: only for ordinary clients, whose libraries put them
-    /// there.
-    /// </param>
+    /// <summary>Why a well-signed assertion is refused, as the end of a sentence for its developer; null if it counts, once.</summary>
+    /// <param name="endpoints">Our addresses that count as the issuer for ordinary clients, whose libraries put them there.</param>
     public static string? Refusal(
         JsonWebToken verified, SignedClaims claims, Client client, string issuer,
         IReadOnlyCollection<string> endpoints, DateTimeOffset now) =>

@@ -49,11 +49,5 @@ public static class ClientAuthenticationMethods
 }
 
 /// <summary>In JSON, a method has its registered name.</summary>
-public sealed class ClientAuthenticationMethodConverter : JsonConverter<ClientAuthenticationMethod>
-{
-    public override ClientAuthenticationMethod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        ClientAuthenticationMethods.ByName.TryGetValue(reader.GetString() ?? "", out var method) ? method : throw new JsonException();
-
-    public override void Write(Utf8JsonWriter writer, ClientAuthenticationMethod value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Name());
-}
+public sealed class ClientAuthenticationMethodConverter()
+    : JsonStringEnumConverter<ClientAuthenticationMethod>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Immutable;
 using System.Numerics;
 using Microsoft.IdentityModel.Tokens;
 
@@ -16,9 +15,7 @@ public sealed record ClientKeySet
 
     public ImmutableArray<JsonWebKey> Keys { get; }
 
-    /// <summary>
-    /// Null if the text is not a key set, or holds a private or symmetric key, more than 20 keys, or none that we can use.
-    /// </summary>
+    /// <summary>Null if it is no key set, has a private or symmetric key, more than 20 keys, or none that we can use.</summary>
     public static ClientKeySet? Parse(string? json)
     {
         if (json is null or { Length: > Longest })
@@ -63,10 +60,7 @@ public sealed record ClientKeySet
 
     private static bool HoldsSecret(JsonWebKey key) => key.HasPrivateKey || key.Kty == "oct" || !string.IsNullOrEmpty(key.K);
 
-    /// <summary>
-    /// RSA from 2048 bits to 8192, counted without leading zeros, with odd numbers and an exponent above 1, as every real key has; P-256,
-    /// P-384, P-521.
-    /// </summary>
+    /// <summary>RSA of 2048 to 8192 bits without leading zeros, odd, with an exponent above 1; P-256, P-384, P-521.</summary>
     private static bool IsUsable(JsonWebKey key) => key.Kty switch
     {
         "RSA" => key.N is { Length: < 2000 } && key.E is { Length: < 8 } && BitsOfOdd(key.N) is >= 2048 and <= 8192 && BitsOfOdd(key.E) > 1,

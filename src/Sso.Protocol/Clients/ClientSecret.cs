@@ -4,10 +4,7 @@ using System.Text;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>
-/// The SHA-256 of a client secret. Secrets are ours, 256 random bits behind the prefix <c>ssocs_</c>, so a
-/// fast hash is enough (RFC 6749 §2.3.1).
-/// </summary>
+/// <summary>The SHA-256 of a client secret: of 256 random bits of ours a fast hash is enough (RFC 6749 §2.3.1).</summary>
 /// <param name="Hash">32 bytes; the only form that is stored.</param>
 /// <param name="ExpiresAt">UTC; null means it does not expire.</param>
 public sealed record ClientSecret(byte[] Hash, DateTimeOffset? ExpiresAt)

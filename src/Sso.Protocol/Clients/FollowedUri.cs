@@ -3,10 +3,7 @@ namespace Sso.Protocol.Clients;
 /// <summary>Where a browser may be sent at all, whoever wrote the address into the registration (RFC 9700 §4.11, RFC 8252 §7.1).</summary>
 public static class FollowedUri
 {
-    /// <summary>
-    /// False for <c>javascript:</c>, <c>data:</c> and every other scheme that belongs to the browser or
-    /// to nobody, and for hidden characters.
-    /// </summary>
+    /// <summary>False for <c>javascript:</c>, <c>data:</c> and other schemes of the browser or of nobody; for hidden characters.</summary>
     public static bool IsSafe(string uri) =>
         uri.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
         && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)

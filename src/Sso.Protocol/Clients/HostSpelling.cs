@@ -28,10 +28,7 @@ public static class HostSpelling
         return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
     }
 
-    /// <summary>
-    /// A host name as requests write it: in ASCII, with an internationalised one as xn--… (RFC 5890 §2.3.2.1) and an IPv6 address in
-    /// brackets. A name without such a form stays as it is; no request asks for it.
-    /// </summary>
+    /// <summary>As requests write it: in ASCII (xn--…, RFC 5890 §2.3.2.1), IPv6 in brackets; as it is if it has no such form.</summary>
     public static string AsRequested(string name)
     {
         var host = IdnHost(name);

@@ -9,8 +9,7 @@ namespace Sso.Protocol.Clients;
 /// </summary>
 public static class PairwiseSession
 {
-    /// <param name="sectorKey">The key of the sector, from <see cref="PairwiseSubject.KeyOf"/>; people are 16 bytes under it, so this label
-    /// can be none of them.</param>
+    /// <param name="sectorKey">From <see cref="PairwiseSubject.KeyOf"/>; under it people are 16 bytes, so this label is none.</param>
     public static byte[] KeyOf(byte[] sectorKey) => HMACSHA256.HashData(sectorKey, "sid"u8);
 
     public static Guid Of(byte[] sessionKey, Guid sessionId)

@@ -4,10 +4,7 @@ using System.Text;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>
-/// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can get back to the person, or tell that
-/// two sectors have the same one; the same person always gets the same subject in one sector.
-/// </summary>
+/// <summary>A keyed hash of sector and person (OIDC Core §8.1): nobody without the key finds the person, or one shared by two.</summary>
 public static class PairwiseSubject
 {
     /// <summary>The key of one sector.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol.Clients;
 
 /// <summary>A protected resource as an operator registered it (RFC 8707 §2): an API that takes our access tokens.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Sso.Protocol.Clients;
 
 /// <summary>Which client may ask for tokens of which resource (RFC 8707 §2).</summary>

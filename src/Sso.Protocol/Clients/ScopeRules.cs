@@ -1,14 +1,9 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol.Clients;
 
 /// <summary>How much of a scope value a client may ask for on behalf of a person (RFC 6749 §3.3, OIDC Core §3.1.2.1).</summary>
 public static class ScopeRules
 {
-    /// <summary>
-    /// A scope that the client is not registered for is refused, not ignored: an application that would get less than it asked for finds
-    /// out at once. The one exception is offline_access, which many libraries always send.
-    /// </summary>
+    /// <summary>An unregistered scope is refused, so that an application notices; but offline_access, which many libraries send.</summary>
     /// <param name="leadsToTokens">False if the answer leads to nothing with which a refresh token could come.</param>
     public static Result<FrozenSet<string>, OAuthError> Read(string? value, Client client, bool leadsToTokens = true)
     {

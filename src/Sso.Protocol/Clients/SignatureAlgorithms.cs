@@ -1,9 +1,6 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>
-/// The JWS algorithms with which clients may sign assertions, proofs of possession and request objects (RFC 7518 §3.1). Never none, never a
-/// shared key.
-/// </summary>
+/// <summary>The JWS algorithms of clients' assertions, proofs and request objects (RFC 7518 §3.1): never none or a shared key.</summary>
 public static class SignatureAlgorithms
 {
     public static readonly IReadOnlyList<string> Ordinary =

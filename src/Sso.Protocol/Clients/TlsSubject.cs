@@ -3,9 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>
-/// What a client's certificate must be issued to (RFC 8705 §2.1.2): exactly one of the subject's name and the alternative names.
-/// </summary>
+/// <summary>To whom a client's certificate must be issued (RFC 8705 §2.1.2): one of the subject's name and alternative names.</summary>
 /// <param name="Kind">The suffix of the registered metadata name: <c>subject_dn</c>, <c>san_dns</c>, <c>san_ip</c>.</param>
 /// <param name="Value">A subject is written as in RFC 4514.</param>
 public sealed record TlsSubject(string Kind, string Value)
@@ -14,9 +12,7 @@ public sealed record TlsSubject(string Kind, string Value)
     public const string Dns = "san_dns";
     public const string Ip = "san_ip";
 
-    /// <summary>
-    /// Reads <c>subject_dn=CN=shop,O=Shop</c>, <c>san_dns=shop.example</c> or <c>san_ip=192.0.2.7</c>; null for anything else.
-    /// </summary>
+    /// <summary>Such as <c>subject_dn=CN=shop,O=Shop</c>, <c>san_dns=shop.example</c>, <c>san_ip=192.0.2.7</c>; else null.</summary>
     public static TlsSubject? Parse(string? text) => text?.Split('=', 2) switch
     {
         [Dn, { Length: > 0 } name] when TryRead(name) is not null => new(Dn, name),

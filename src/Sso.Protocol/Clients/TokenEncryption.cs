@@ -1,9 +1,6 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>
-/// How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the algorithms: its padding has given away too much too
-/// often (RFC 8725 §3.2).
-/// </summary>
+/// <summary>How a token is encrypted (RFC 7518 §4.1, §5.1), never with RSA1_5, whose padding gives too much away (RFC 8725 §3.2).</summary>
 /// <param name="Algorithm">How the key of the content is agreed on.</param>
 /// <param name="Content">What encrypts the content.</param>
 public sealed record TokenEncryption(string Algorithm, string Content)

@@ -2,10 +2,7 @@ using System.Security.Cryptography;
 
 namespace Sso.Protocol.Device;
 
-/// <summary>
-/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters out of 20, without vowels, so that they form no word. Shown
-/// as XXXX-XXXX, accepted in any case and with whatever is between the letters.
-/// </summary>
+/// <summary>What people copy from a device (RFC 8628 §6.1): 8 letters without vowels, so no word, in any case and grouping.</summary>
 public readonly record struct UserCode
 {
     public const string Alphabet = "BCDFGHJKLMNPQRSTVWXZ";

@@ -3,19 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Discovery;
 
-/// <summary>
-/// Which issuer an identifier belongs to (OIDC Discovery §2, RFC 7033 §4). Only the host is looked at, so nothing reveals whether an
-/// account exists.
-/// </summary>
+/// <summary>Whose identifier it is (OIDC Discovery §2, RFC 7033 §4), by its host alone, which reveals no account.</summary>
 public static class WebFinger
 {
     public const string IssuerRelation = "http://openid.net/specs/connect/1.0/issuer";
 
     private const int LongestResource = 1000;
 
-    /// <summary>
-    /// True for a URL on the issuer's host and for an address (<c>acct:</c>, <c>mailto:</c> or bare) at it (OIDC Discovery §2.1).
-    /// </summary>
+    /// <summary>True for a URL on the issuer's host and an address at it: acct:, mailto: or bare (OIDC Discovery §2.1).</summary>
     public static bool IsOurs(string resource, Uri issuer)
     {
         if (resource.Length > LongestResource || resource.Any(character => character is <= ' ' or > '~'))

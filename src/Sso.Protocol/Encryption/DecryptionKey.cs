@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Jose;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Encryption;
 

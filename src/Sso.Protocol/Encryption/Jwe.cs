@@ -2,15 +2,11 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Jose;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol.Clients;
 using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Sso.Protocol.Encryption;
 
-/// <summary>
-/// Encrypted tokens in their compact form (RFC 7516 §7.1), written and opened by jose-jwt. What a stranger sends is judged before the
-/// library sees it, because it ignores <c>crit</c>, inflates, and unwraps a key of any length.
-/// </summary>
+/// <summary>Compact JWE (RFC 7516 §7.1) by jose-jwt, which ignores <c>crit</c> and inflates: what strangers send is judged first.</summary>
 public static class Jwe
 {
     /// <summary>In characters: the wrapping of the longest key, that of A256CBC-HS512 (RFC 7518 §4.4).</summary>
@@ -53,9 +49,7 @@ public static class Jwe
                 .Select(key => Open(jwe, key, how.Content)).FirstOrDefault(text => text is not null)
             : null;
 
-    /// <summary>
-    /// Null if it is not a header (RFC 7516 §4), names an algorithm that is not ours, or demands something that we do not support.
-    /// </summary>
+    /// <summary>Null if it is no header (RFC 7516 §4), or names or demands something that we do not support.</summary>
     private static (TokenEncryption How, string? KeyId)? Read(string encoded)
     {
         try

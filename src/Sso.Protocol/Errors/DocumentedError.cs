@@ -8,4 +8,8 @@ namespace Sso.Protocol;
 /// <param name="Status">That of the HTTP answer, if it does not go through the browser.</param>
 /// <param name="StatusAtResource">Likewise, if an access token was presented.</param>
 public sealed record DocumentedError(
-    string Id, string Code, string? Text, string Remedy, string Italian, int Status, int StatusAtResource);
+    string Id, string Code, string? Text, string Remedy, string Italian, int Status, int StatusAtResource)
+{
+    /// <summary>All that an application can see: at /errors/… (RFC 6749 §4.1.2.1, §5.2) and in docs/errors.md.</summary>
+    public static IReadOnlyList<DocumentedError> All => OAuthError.Table;
+}

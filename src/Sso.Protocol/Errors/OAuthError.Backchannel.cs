@@ -2,9 +2,7 @@ namespace Sso.Protocol;
 
 public sealed partial class OAuthError
 {
-    /// <summary>
-    /// What is wrong with a request about somebody who is not in front of the application, and with an exchange of tokens.
-    /// </summary>
+    /// <summary>Requests about somebody who is not in front of the application, and exchanges of tokens.</summary>
     private static readonly List<DocumentedError> Backchannel = [];
 
     /// <summary>CIBA Core §13: the same for an unknown person and for one who may not be asked.</summary>

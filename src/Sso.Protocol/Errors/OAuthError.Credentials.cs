@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol;
 
 public sealed partial class OAuthError
@@ -35,9 +33,7 @@ public sealed partial class OAuthError
             + "(sso client set --auth). Il segreto va bene sia nell’header sia nel body.",
         status: 401);
 
-    /// <summary>
-    /// The authorization endpoint tells everybody that a client exists; how it authenticates helps nobody but its developer.
-    /// </summary>
+    /// <summary>That a client exists is no secret, and how it authenticates helps nobody but its developer.</summary>
     public static OAuthError WrongMethod(ClientAuthenticationMethod registered) => new(
         WrongMethodLine, $"{registered.Name()}: {HowTo(registered)}.", "another method than the registered one");
 

@@ -52,9 +52,7 @@ public sealed partial class OAuthError
         "The description says what is wrong with the redirect URI.",
         "La descrizione dice che cosa non va nel redirect URI.");
 
-    /// <summary>
-    /// RFC 7591 §3.2.2. What is wrong is written for operators too, so characters that RFC 6749 §5.2 forbids are replaced.
-    /// </summary>
+    /// <summary>RFC 7591 §3.2.2. Written for operators too, so characters that RFC 6749 §5.2 forbids are replaced.</summary>
     public static OAuthError InvalidMetadata(string field, string what) => new(
         field == "redirect_uris" ? InvalidRedirectUriLine : InvalidMetadataLine,
         string.Concat($"{field}: {what}".Select(character => character is >= ' ' and <= '~' and not '"' and not '\\' ? character : '?')));

@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Net;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Outgoing;
 
@@ -8,8 +6,7 @@ namespace Sso.Protocol.Outgoing;
 /// Which of the addresses named in registrations the server calls at all: https, an open port, a public host, in the usual spelling. An
 /// address is judged when it is saved and again when it is used; what a name resolves to is judged where it is resolved.
 /// </summary>
-/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened to the clients that the operator registers, also for http and
-/// for internal addresses.</param>
+/// <param name="AllowedHosts">Each <c>host:port</c> opened to the operator's own clients, also for http and internal addresses.</param>
 /// <param name="HostsForApplications">The same for those that register themselves.</param>
 /// <param name="Ports">Ports other than 443 that may be called.</param>
 /// <param name="OwnHost">Our own name, which nobody may make us call.</param>
@@ -47,11 +44,14 @@ public sealed record OutgoingPolicy(
             return "writes its host in an unusual way";
         }
 
-        return IsAllowed(uri, by) ? null
-            : uri.Scheme != "https" ? "does not use https"
-            : uri.Port != 443 && !Ports.Contains(uri.Port) ? "uses a port that is not open for calls"
-            : IsPublicHost(uri) ? null
-            : "names a host that is not on the public internet";
+        return uri switch
+        {
+            _ when IsAllowed(uri, by) => null,
+            { Scheme: not "https" } => "does not use https",
+            { Port: not 443 } when !Ports.Contains(uri.Port) => "uses a port that is not open for calls",
+            _ when IsPublicHost(uri) => null,
+            _ => "names a host that is not on the public internet",
+        };
     }
 
     /// <summary>True if an operator opened exactly this host and port.</summary>

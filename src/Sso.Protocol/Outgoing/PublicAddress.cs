@@ -3,10 +3,7 @@ using System.Net.Sockets;
 
 namespace Sso.Protocol.Outgoing;
 
-/// <summary>
-/// Which IP addresses are on the public internet (IANA special-purpose registries, RFC 6890); everything else is somebody's internal
-/// network.
-/// </summary>
+/// <summary>The public internet (IANA special-purpose registries, RFC 6890); all else is somebody's internal network.</summary>
 public static class PublicAddress
 {
     private static readonly IPNetwork[] NotPublic =
@@ -22,9 +19,7 @@ public static class PublicAddress
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
-    /// <summary>
-    /// RFC 4291 §2.4: what IANA assigns. IPv4-mapped, NAT64, unique-local, link-local and multicast addresses are outside it.
-    /// </summary>
+    /// <summary>RFC 4291 §2.4: what IANA assigns, without IPv4-mapped, NAT64, unique-local, link-local and multicast addresses.</summary>
     private static readonly IPNetwork GivenOut = IPNetwork.Parse("2000::/3");
 
     public static bool IsPublic(IPAddress address) =>

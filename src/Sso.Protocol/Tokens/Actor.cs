@@ -1,13 +1,9 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>
-/// Who acts for the subject of a token, and on whose behalf (RFC 8693 §4.1): each exchange adds one to the front, so that the whole path of
-/// a call can be read from the last token.
-/// </summary>
+/// <summary>Who acts for the subject of a token (RFC 8693 §4.1), the last first: each exchange adds one to the front.</summary>
 public sealed record Actor(ImmutableArray<string> Chain)
 {
     public const string Claim = "act";

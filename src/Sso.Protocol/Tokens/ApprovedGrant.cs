@@ -1,14 +1,8 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>
-/// What tokens may be issued for. For a person, there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or
-/// a grant that such a decision made earlier and that still satisfies the same policy.
-/// </summary>
+/// <summary>What tokens may be issued for; a person's by a decision of <see cref="InteractionPolicy"/>, now or earlier.</summary>
 public sealed record ApprovedGrant
 {
     private ApprovedGrant() { }
@@ -75,10 +69,7 @@ public sealed record ApprovedGrant
             }
             : null;
 
-    /// <summary>
-    /// RFC 8693: the access of an earlier token, narrowed, in the hands of the client to which it was presented. It belongs to the same
-    /// grant and ends with it.
-    /// </summary>
+    /// <summary>RFC 8693: the access of an earlier token, narrowed, for the client that got it; it ends with the same grant.</summary>
     /// <param name="loaded">The grant behind the earlier token; null for a token of the client credentials grant.</param>
     public static ApprovedGrant Exchanged(
         Client client, LoadedGrant? loaded, string subject, FrozenSet<string> scopes,
@@ -101,14 +92,8 @@ public sealed record ApprovedGrant
 
 /// <summary>A live grant as read from its row; made by the data layer once it has checked that grant and person are in force.</summary>
 public sealed record LoadedGrant(
-    Guid GrantId,
-    string ClientId,
-    Guid PersonId,
-    FrozenSet<string> Scopes,
-    ImmutableArray<string> Resources,
-    Authentication Authentication,
-    Guid? SessionId,
-    string? AuthorizationDetails)
+    Guid GrantId, string ClientId, Guid PersonId, FrozenSet<string> Scopes, ImmutableArray<string> Resources,
+    Authentication Authentication, Guid? SessionId, string? AuthorizationDetails)
 {
     /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null if it names another.</summary>
     public ImmutableArray<string>? Narrow(ImmutableArray<string> wanted) => Narrow(Resources, wanted);

@@ -1,7 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol.Tokens;
 
 /// <summary>

@@ -10,6 +10,18 @@ public static class JwtWriter
 {
     private static readonly JsonWebTokenHandler Handler = new();
 
-    public static string Write(SigningCredentials key, string type, Action<Utf8JsonWriter> claims) => Handler.CreateToken(
-        Encoding.UTF8.GetString(PlainJson.OfMembers(claims)), key, new Dictionary<string, object> { [JwtHeaderParameterNames.Typ] = type });
+    /// <param name="claims">Those beside iss and aud.</param>
+    public static string Write(SigningCredentials key, string type, string issuer, string audience, Action<Utf8JsonWriter> claims)
+    {
+        var payload = PlainJson.Of(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("iss", issuer);
+            json.WriteString("aud", audience);
+            claims(json);
+            json.WriteEndObject();
+        });
+        return Handler.CreateToken(
+            Encoding.UTF8.GetString(payload), key, new Dictionary<string, object> { [JwtHeaderParameterNames.Typ] = type });
+    }
 }

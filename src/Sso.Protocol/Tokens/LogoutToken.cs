@@ -2,9 +2,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>
-/// The logout token (Back-Channel Logout §2.4): it tells one application that one session of a person is over. It never holds a nonce.
-/// </summary>
+/// <summary>Tells one application that one session of a person is over (Back-Channel Logout §2.4); it never holds a nonce.</summary>
 public static class LogoutToken
 {
     public const string Type = "logout+jwt";
@@ -18,11 +16,9 @@ public static class LogoutToken
     /// <param name="sid">As its ID tokens had it.</param>
     /// <param name="key">A key of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
     public static string Write(string issuer, string clientId, string subject, string sid, SigningCredentials key, DateTimeOffset now) =>
-        JwtWriter.Write(key, Type, json =>
+        JwtWriter.Write(key, Type, issuer, clientId, json =>
         {
-            json.WriteString("iss", issuer);
             json.WriteString("sub", subject);
-            json.WriteString("aud", clientId);
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));

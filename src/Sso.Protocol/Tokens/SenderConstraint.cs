@@ -1,11 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>
-/// The key that must be presented with a token (RFC 7800 §3.1): that of a DPoP proof (RFC 9449 §6) or of a client certificate (RFC 8705
-/// §3).
-/// </summary>
+/// <summary>The key to be shown with a token (RFC 7800 §3.1): of a DPoP proof (RFC 9449 §6) or a certificate (RFC 8705 §3).</summary>
 /// <param name="Kind">The confirmation method: <see cref="Dpop"/> or <see cref="Certificate"/>.</param>
 /// <param name="Thumbprint">SHA-256 of the key or the certificate, base64url.</param>
 public sealed record SenderConstraint(string Kind, string Thumbprint)
@@ -21,4 +19,10 @@ public sealed record SenderConstraint(string Kind, string Thumbprint)
 
     /// <summary>The value of the claim <c>cnf</c>.</summary>
     public JsonObject AsJson() => new() { [Kind] = Thumbprint };
+
+    /// <summary>Null if it names no key.</summary>
+    public static SenderConstraint? Read(JsonElement confirmation) =>
+        confirmation.EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member
+            ? new(member.Name, member.Value.GetString()!)
+            : null;
 }

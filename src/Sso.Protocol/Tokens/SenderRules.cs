@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol.Tokens;
 
 /// <summary>Which clients get only tokens that are bound to a key (RFC 9449 §5.2, RFC 8705 §3.4, FAPI 2.0 §5.3.2.1).</summary>

@@ -2,8 +2,6 @@ using System.Collections.Frozen;
 using OpenIddict.Abstractions;
 using Sso.Accounts;
 using Sso.Admin.Brands;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
@@ -50,32 +48,24 @@ public sealed class AccountArea
 
     public Client Client { get; }
 
-    /// <summary>
-    /// The parameters of the request that opening a page makes; a page that changes something demands a proof no
-    /// older than <paramref name="fresh"/>.
-    /// </summary>
-    public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
+    /// <summary>What opening a page asks for; one that changes something wants a proof no older than <paramref name="fresh"/>.</summary>
+    public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [new("max_age", Seconds(fresh))]);
 
     /// <summary>The same, with every proof given again in this very request.</summary>
     public OpenIddictRequest ParametersWithSignIn(string page, string userName) =>
-        Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
+        Parameters(page, [new("prompt", "login"), new("login_hint", userName)]);
 
     /// <summary>The page that a request of ours leads to.</summary>
     public string PageOf(OpenIddictRequest carried) => carried.Text("redirect_uri")![_issuer.Length..];
 
-    private OpenIddictRequest Parameters(string page, (string Name, string? Value)[] more)
-    {
-        var known = Pages.Contains(page) ? page : "/account";
-        var result = RequestParameters.From(
-        [
-            new("client_id", ClientId),
-            new("redirect_uri", _issuer + known),
-            new("response_type", "code"),
-            new("scope", Scopes.OpenId),
-            .. more.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)),
-        ]);
-        return result.Value ?? throw new System.Diagnostics.UnreachableException();
-    }
+    private OpenIddictRequest Parameters(string page, KeyValuePair<string, string?>[] more) => RequestParameters.Read(
+    [
+        new("client_id", ClientId),
+        new("redirect_uri", _issuer + (Pages.Contains(page) ? page : "/account")),
+        new("response_type", "code"),
+        new("scope", Scopes.OpenId),
+        .. more,
+    ]);
 
     private static string? Seconds(TimeSpan? span) =>
         span is { } age ? ((int)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;

@@ -10,10 +10,10 @@ internal static class AuthorizationRegistration
     public static IServiceCollection AddSsoAuthorization(this IServiceCollection services, IConfiguration configuration) => services
         .AddAuthorizationTypes(configuration)
         .AddSettings<AuthorizationOptions>(configuration, "Authorization")
-        .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddRequestObjectReading()
-        .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
-        .AddSingleton<AuthorizationCodes>()
-        .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>()
+        .AddScoped<AuthorizationRequestReader>().AddSingleton<PushedRequestStore>().AddRequestObjectReading()
+        .AddSingleton<FlowSealer>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
+        .AddSingleton<AuthorizationCodeSealer>()
+        .AddScoped<WaitingRequestStore>().AddSingleton<WaitingFlow>()
         .AddSingleton<BackchannelNotifier>().AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>())
         .AddSingleton<ISessionManagementHost, SessionStates>()
         .AddSingleton<PageBrand>();

@@ -5,18 +5,13 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Extensions.SignedResponses;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in place of
-/// OpenIddict's, which knows the issuer only with a slash.
-/// </summary>
+/// <summary>Completes every answer to a client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), with our own issuer (RFC 9207 §2).</summary>
 internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)

@@ -1,5 +1,4 @@
 using FluentValidation;
-using Sso.Protocol.Authorization;
 using Sso.Settings;
 
 namespace Sso.Server.Authorization;

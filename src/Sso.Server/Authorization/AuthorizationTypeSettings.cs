@@ -1,12 +1,9 @@
 using System.Collections.Frozen;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// The types of <c>authorization_details</c> of this installation (RFC 9396 §2): section <c>AuthorizationTypes</c> of the configuration.
-/// </summary>
+/// <summary>Section <c>AuthorizationTypes</c> of the configuration: the types of <c>authorization_details</c> (RFC 9396 §2).</summary>
 public sealed record AuthorizationTypeSettings
 {
     public IReadOnlyList<AuthorizationTypeOptions> AuthorizationTypes { get; init; } = [];

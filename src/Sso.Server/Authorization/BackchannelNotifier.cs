@@ -4,8 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;

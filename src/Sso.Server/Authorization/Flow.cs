@@ -1,5 +1,3 @@
-using Sso.Protocol.Authorization;
-
 namespace Sso.Server.Authorization;
 
 /// <summary>An authorization request on its way through the pages, and the handle that carries it.</summary>

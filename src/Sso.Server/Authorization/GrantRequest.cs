@@ -5,8 +5,6 @@ using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
@@ -20,7 +18,7 @@ namespace Sso.Server.Authorization;
 /// so its grant is written here.
 /// </summary>
 internal sealed class GrantRequest(
-    Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
+    Interaction interaction, SsoDbContext database, AuthorizationCodeSealer codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)

@@ -2,14 +2,12 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using Sso.Accounts.Sessions;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
 
 /// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
-public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedRequests pushed)
+public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, PushedRequestStore pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -28,7 +26,7 @@ public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedReq
                         + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse when EndsWithUs(request):
-                return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}");
+                return new RequestOutcome.Elsewhere(AuthorizationPageError.MalformedRequest.PageAddress);
             case NextStep.Refuse refuse:
                 return new RequestOutcome.Refused(refuse.Error);
             default:
@@ -59,9 +57,7 @@ public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedReq
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>
-    /// With one method enrolled its page, with several the choice. Recovery codes are for a lost phone and never the first suggestion.
-    /// </summary>
+    /// <summary>With one method its page, with several the choice. Recovery codes are for a lost phone, never suggested first.</summary>
     private static string PageOf(FrozenSet<ProofMethod> methods) =>
         methods.Where(method => method != ProofMethod.RecoveryCode).ToList() switch
         {

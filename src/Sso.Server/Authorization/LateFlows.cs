@@ -1,7 +1,4 @@
 using OpenIddict.Abstractions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 
@@ -12,11 +9,8 @@ namespace Sso.Server.Authorization;
 /// <param name="SignsIn">True if a sign-in begins there (OIDC Core §4).</param>
 public sealed record WayOn(string Name, string Address, bool SignsIn);
 
-/// <summary>
-/// A flow whose time is over, or that was answered before, leads on to where its request can begin again. No user name goes along: it has
-/// no place in an address.
-/// </summary>
-public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea account, SsoOptions options)
+/// <summary>Where a flow that expired or was answered can begin again. No user name goes along: it has no place in an address.</summary>
+public sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, SsoOptions options)
 {
     /// <summary>Straight to the beginning if that is ours, otherwise to the page that says what happened.</summary>
     public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch
@@ -29,7 +23,7 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
 
     /// <summary>The page for a request without a handle.</summary>
     public static string PageFor(string? clientId) =>
-        $"/error?about={AuthorizationPageError.ExpiredFlow}" + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
+        AuthorizationPageError.ExpiredFlow.PageAddress + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
 
     /// <summary>Null if the application, or an address of it that a browser can open, is not known.</summary>
     public WayOn? WayOn(HttpContext http, string? handle, string? clientId)

@@ -3,10 +3,8 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// Whose page it is: the brand of the client to which the flow leads, otherwise that of the host name, otherwise that of the configuration.
-/// </summary>
-public sealed class PageBrand(BrandDirectory brands, Flows flows)
+/// <summary>The brand of a page: that of the client to which the flow leads, or of the host name, or of the configuration.</summary>
+public sealed class PageBrand(BrandDirectory brands, FlowSealer flows)
 {
     private const string Key = "brand";
 

@@ -4,8 +4,6 @@ using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
 using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Registration;
@@ -30,14 +28,17 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 
     private async Task<Result<OpenIddictRequest, OAuthError>> ReadAsync(
         HttpContext http, ClientRequest request, CancellationToken cancellation) =>
-        // RFC 9126 §2.1, step 2.
-        request.Parameters.Text("request_uri") is not null ? OAuthError.RequestUriPushed
-        // Anybody can speak for a public client, so how much they can make us store is limited (RFC 9126 §2.3, status 429).
-        : request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait
-            ? OAuthError.TooManyRequests(wait)
-        : request.Parameters.Text("request") is not null ? await OpenAsync(request, cancellation)
-        : request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned
-        : PushedRequests.Of(request.Client.Id, request.Parameters);
+        request.Client switch
+        {
+            // RFC 9126 §2.1, step 2.
+            _ when request.Parameters.Text("request_uri") is not null => OAuthError.RequestUriPushed,
+            // Anybody can speak for a public client, so how much they can make us store is limited (RFC 9126 §2.3, status 429).
+            { IsPublic: true } when await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait =>
+                OAuthError.TooManyRequests(wait),
+            _ when request.Parameters.Text("request") is not null => await OpenAsync(request, cancellation),
+            { RequiresSignedRequests: true } => OAuthError.MustBeSigned,
+            { Id: var id } => PushedRequestStore.Of(id, request.Parameters),
+        };
 
     /// <summary>RFC 9126 §3: a request object is the whole request; what comes with it only authenticates the client.</summary>
     private async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(ClientRequest request, CancellationToken cancellation)
@@ -50,29 +51,23 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 }
 
 /// <summary>Judged as if a browser had brought it (RFC 9126 §2.1, step 3).</summary>
-internal sealed class CheckPushed(Flows flows, ClientRefusals refusals)
+internal sealed class CheckPushed(FlowSealer flows, ClientRefusals refusals)
     : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
-        var (request, failure) = await flows.CheckAsync(context.Request!);
-        switch (failure)
+        if (!(await flows.ParseAsync(context.Request!)).Failed(out var failure, out var request))
         {
-            case null:
-                context.SetRedirectUri(request!.RedirectUri.Value);
-                break;
-            case AuthorizationFailure.SentToClient sent:
-                context.Refuse(sent.Error);
-                break;
-            case AuthorizationFailure.ShownToUser shown:
-                if (shown.Mismatch is { } mismatch)
-                {
-                    await refusals.RecordAsync(context.Http, mismatch, context.CancellationToken);
-                }
-
-                context.Refuse(OAuthError.RedirectUriPushed);
-                break;
+            context.SetRedirectUri(request.RedirectUri.Value);
+            return;
         }
+
+        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
+        {
+            await refusals.RecordAsync(context.Http, mismatch, context.CancellationToken);
+        }
+
+        context.Refuse(failure is AuthorizationFailure.SentToClient sent ? sent.Error : OAuthError.RedirectUriPushed);
     }
 }
 
@@ -96,7 +91,7 @@ internal sealed class FindDescribedClient(ClientDocuments documents, Throttle th
 }
 
 /// <summary>The pushed request gets a name and a row (RFC 9126 §2.2).</summary>
-internal sealed class StoreRequest(PushedRequests pushed, IOpenIddictServerDispatcher dispatcher)
+internal sealed class StoreRequest(PushedRequestStore pushed, IOpenIddictServerDispatcher dispatcher)
     : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandlePushedAuthorizationRequestContext context)

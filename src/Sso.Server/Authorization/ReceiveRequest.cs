@@ -1,8 +1,6 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -11,9 +9,10 @@ namespace Sso.Server.Authorization;
 
 /// <summary>
 /// The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): what a browser brings, in place of OpenIddict's reading and checking,
-/// because the pages read the same request again at each step (<see cref="Flows"/>) and must judge it by the same rules.
+/// because the pages read the same request again at each step (<see cref="FlowSealer"/>) and must judge it by the same rules.
 /// </summary>
-internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms forms, Flows flows, LateFlows late, ClientRefusals refusals)
+internal sealed class ReceiveRequest(
+    AuthorizationRequestReader requests, PostedForms forms, FlowSealer flows, LateFlows late, ClientRefusals refusals)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
     public const string Path = "/connect/authorize";
@@ -34,70 +33,85 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
         var http = context.Http;
-        switch (await ReadAsync(http, context.CancellationToken))
+        if (HttpMethods.IsPost(http.Request.Method))
         {
-            case (null, { } address):
-                await context.AnswerAsync(new SeeOther(address));
+            await context.AnswerAsync(new SeeOther(await AddressOfPostedAsync(http, context.CancellationToken)));
+        }
+        else if (http.Request.Path == ContinuePath)
+        {
+            await ContinueAsync(context);
+        }
+        else
+        {
+            await BeginAsync(context);
+        }
+    }
+
+    private async Task ContinueAsync(ExtractAuthorizationRequestContext context)
+    {
+        var http = context.Http;
+        var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
+        if (await flows.OpenAsync(http, handle, context.CancellationToken) is not { Request: var request })
+        {
+            await context.AnswerAsync(new SeeOther(late.AddressAfter(http, handle)));
+        }
+        else if (http.Request.Query.ContainsKey("cancelled"))
+        {
+            Refuse(context, request.Target, OAuthError.Cancelled);
+        }
+        else
+        {
+            Accept(context, request);
+        }
+    }
+
+    private async Task BeginAsync(ExtractAuthorizationRequestContext context)
+    {
+        var http = context.Http;
+        var parameters = forms.Read(http.Request, Path);
+        if (!(await requests.ReadAsync(http, parameters, context.CancellationToken)).Failed(out var failure, out var request))
+        {
+            Accept(context, request);
+            return;
+        }
+
+        switch (failure)
+        {
+            case AuthorizationFailure.SentToClient sent:
+                Refuse(context, sent.Target, sent.Error);
                 break;
-            case (AuthorizationFailure.SentToClient sent, _):
-                context.Transaction.Keep(sent.Target);
-                context.Request = new OpenIddictRequest { ClientId = sent.Target.Client.Id };
-                context.Refuse(sent.Error);
+            case AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow }:
+                await context.AnswerAsync(new SeeOther(LateFlows.PageFor(parameters.Text("client_id"))));
                 break;
-            case (AuthorizationRequest request, _):
-                context.Transaction.Keep(request);
-                context.Transaction.Keep(request.Target);
-                context.Request = request.Parameters;
+            case AuthorizationFailure.ShownToUser shown:
+                if (shown.Mismatch is { } mismatch)
+                {
+                    await refusals.RecordAsync(http, mismatch, context.CancellationToken);
+                }
+
+                await context.AnswerAsync(new SeeOther(shown.Error.PageAddress));
                 break;
         }
     }
 
-    /// <summary>The request or what is wrong with it, or one of our addresses.</summary>
-    private async Task<(object? Read, string? Address)> ReadAsync(HttpContext http, CancellationToken cancellation)
+    private static void Accept(ExtractAuthorizationRequestContext context, AuthorizationRequest request)
     {
-        if (HttpMethods.IsPost(http.Request.Method))
-        {
-            return (null, await AddressOfPostedAsync(http, cancellation));
-        }
+        context.Transaction.Keep(request);
+        context.Transaction.Keep(request.Target);
+        context.Request = request.Parameters;
+    }
 
-        if (http.Request.Path == ContinuePath)
-        {
-            var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
-            return await flows.OpenAsync(http, handle, cancellation) is not { Request: var opened }
-                ? (null, late.AddressAfter(http, handle))
-                : http.Request.Query.ContainsKey("cancelled")
-                    ? (new AuthorizationFailure.SentToClient(opened.Target, OAuthError.Cancelled), null)
-                : (opened, null);
-        }
-
-        var parameters = forms.Read(http.Request, Path);
-        var (request, failure) = await requests.ReadAsync(http, parameters, cancellation);
-        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
-        {
-            await refusals.RecordAsync(http, mismatch, cancellation);
-        }
-
-        return failure switch
-        {
-            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } =>
-                (null, LateFlows.PageFor(parameters.Text("client_id"))),
-            AuthorizationFailure.ShownToUser shown => (null, PageAbout(shown.Error)),
-            null => (request, null),
-            _ => (failure, null),
-        };
+    private static void Refuse(ExtractAuthorizationRequestContext context, AnswerTarget target, OAuthError error)
+    {
+        context.Transaction.Keep(target);
+        context.Request = new OpenIddictRequest { ClientId = target.Client.Id };
+        context.Refuse(error);
     }
 
     /// <summary>OIDC Core §3.1.2.1 demands POST as well.</summary>
-    private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
-    {
-        if (!http.Request.HasFormContentType)
-        {
-            return PageAbout(AuthorizationPageError.MalformedRequest);
-        }
-
-        var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
-        return forms.AddressOf(Path, parameters) ?? PageAbout(AuthorizationPageError.RequestTooLarge);
-    }
-
-    private static string PageAbout(AuthorizationPageError error) => $"/error?about={error}";
+    private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation) =>
+        !http.Request.HasFormContentType
+            ? AuthorizationPageError.MalformedRequest.PageAddress
+            : forms.AddressOf(Path, await PostedForms.ReadFormAsync(http.Request, cancellation))
+                ?? AuthorizationPageError.RequestTooLarge.PageAddress;
 }

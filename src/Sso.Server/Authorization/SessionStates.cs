@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.SessionManagement;
-using Sso.Protocol;
 using Sso.Server.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;
@@ -9,10 +8,7 @@ using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// What applications watch if an operator switched it on (Session Management §3): a hash of the part of the session's cookie that lasts as
-/// long as the session.
-/// </summary>
+/// <summary>A hash of the part of the session's cookie that lasts as long as the session (Session Management §3).</summary>
 internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost
 {
     public const string FramePath = "/connect/checksession";

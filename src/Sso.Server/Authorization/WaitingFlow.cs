@@ -2,9 +2,6 @@ using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Data.Authorization;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 

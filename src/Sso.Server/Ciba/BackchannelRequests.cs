@@ -4,9 +4,7 @@ using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
 using Sso.Data;
 using Sso.Data.People;
-using Sso.Protocol;
 using Sso.Protocol.Ciba;
-using Sso.Protocol.Clients;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
@@ -22,7 +20,8 @@ public sealed record WaitingView(Guid Id, string ClientName, string? BindingMess
 /// or not; an unknown, a disabled and a foreign person give the same error, which the standard demands (§13).
 /// </summary>
 public sealed class BackchannelRequests(
-    SsoDbContext database, WaitingRequests waiting, ClientDirectory clients, IssuedTokens issued, Throttle throttle, SecurityMails mails)
+    SsoDbContext database, WaitingRequestStore waiting, ClientDirectory clients, IssuedTokenValidator issued, Throttle throttle,
+    SecurityMails mails)
 {
     /// <summary>The auth_req_id.</summary>
     public async Task<Result<string, OAuthError>> AddAsync(
@@ -81,13 +80,10 @@ public sealed class BackchannelRequests(
                 person => person.NormalizedUserName == typed || person.NormalizedEmail == typed, cancellation);
     }
 
-    /// <summary>
-    /// The person of an ID token that this very client was given, expired or not. A pairwise subject cannot be read back, so there the
-    /// session identifies the person.
-    /// </summary>
+    /// <summary>Of an ID token that this very client got, even expired. A pairwise subject cannot be read back, but its session.</summary>
     private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
     {
-        if (await issued.ReadHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))
+        if (await issued.ValidateHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))
         {
             return null;
         }

@@ -4,9 +4,7 @@ using OpenIddict.Server;
 using Sso.Data.Authorization;
 using Sso.Extensions.Ciba;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Ciba;
-using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
 using Sso.Server.Token;
@@ -28,11 +26,9 @@ internal sealed class CibaHost(BackchannelRequests requests, WaitingGrant waitin
         OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
     {
         var request = AuthenticateClient.Of(transaction);
-        return (await waiting.RedeemAsync(
-                WaitingKind.Backchannel,
-                authReqId,
-                new(request.Client, request.Parameters, transaction.Sender, Presented: null),
-                cancellation))
-            .Failed(out var error, out var approved) ? error : approved;
+        var asked = new TokenRequest(request.Client, request.Parameters, transaction.Sender, Presented: null);
+        return (await waiting.RedeemAsync(WaitingKind.Backchannel, authReqId, asked, cancellation)).Failed(out var error, out var approved)
+            ? error
+            : approved;
     }
 }

@@ -3,8 +3,6 @@ using OpenIddict.Server;
 using Sso.Accounts.Limits;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
@@ -12,9 +10,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.ClientAuthentication;
 
-/// <summary>
-/// A form that an authenticated client posted: the beginning of every endpoint that applications call directly (RFC 6749 §2.3, §3.2).
-/// </summary>
+/// <summary>A form of an authenticated client: the beginning of every endpoint for applications (RFC 6749 §2.3, §3.2).</summary>
 public sealed record ClientRequest(Client Client, OpenIddictRequest Parameters);
 
 /// <summary>

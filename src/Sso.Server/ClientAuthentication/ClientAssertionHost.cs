@@ -3,7 +3,6 @@ using Sso.Data.Clients;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Extensions.ClientAssertions;
-using Sso.Protocol.Clients;
 using Sso.Server.Operations;
 
 namespace Sso.Server.ClientAuthentication;

@@ -1,8 +1,6 @@
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.ClientAuthentication;
@@ -21,9 +19,7 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
         SecurityEvent.RedirectUriRefused(clock.GetUtcNow(), mismatch.ClientId, mismatch.Sent, mismatch.Registered),
         cancellation);
 
-    /// <param name="clientId"> The id of a registered client; null for any other, since its name may be a secret typed into the wrong
-    /// field.
-    /// </param>
+    /// <param name="clientId">Null unless it is registered: any other may be a secret typed into the wrong field.</param>
     public Task RecordClientAsync(HttpContext http, string? clientId, OAuthError error, CancellationToken cancellation) =>
         RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Code), cancellation);
 

@@ -1,7 +1,5 @@
 using System.Text;
 using OpenIddict.Abstractions;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.ClientAuthentication;
 
@@ -50,10 +48,7 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
         };
     }
 
-    /// <summary>
-    /// True if this is how the client is registered to authenticate. A secret that is sent may come in the header or in the body: it is the
-    /// same secret over the same connection, and libraries choose for themselves.
-    /// </summary>
+    /// <summary>True for the registered way. A secret is the same one in header or body, and libraries choose for themselves.</summary>
     public bool Fit(ClientAuthenticationMethod method) => method switch
     {
         ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost =>

@@ -5,7 +5,6 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Clients;
 

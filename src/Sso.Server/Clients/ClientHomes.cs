@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Sso.Protocol.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Clients;

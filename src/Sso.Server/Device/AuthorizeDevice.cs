@@ -3,8 +3,6 @@ using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
 using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
@@ -13,11 +11,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Device;
 
-/// <summary>
-/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its user types elsewhere.
-/// </summary>
+/// <summary>The device authorization endpoint (RFC 8628 §3.1): a device asks for a code that its user types elsewhere.</summary>
 internal sealed class AuthorizeDevice(
-    ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequests waiting, SsoOptions options,
+    ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequestStore waiting, SsoOptions options,
     IOpenIddictServerDispatcher dispatcher) : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
 {
     public const string Path = "/connect/device";
@@ -52,10 +48,13 @@ internal sealed class AuthorizeDevice(
     }
 
     private async Task<OAuthError?> RefusalAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
-        !request.Client.GrantTypes.Contains(GrantTypes.DeviceCode) ? OAuthError.UnauthorizedGrantType
-        : AskedAccess.Check(request.Parameters, request.Client, directory.FindResource, types.Find).Failed(out var error, out _) ? error
-        // Anybody can speak for a public client, so how much they can make us store is limited.
-        : request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait
-            ? OAuthError.TooManyRequests(wait)
-        : null;
+        request.Client switch
+        {
+            var client when !client.GrantTypes.Contains(GrantTypes.DeviceCode) => OAuthError.UnauthorizedGrantType,
+            var client when AskedAccess.Check(request.Parameters, client, directory.FindResource, types.Find).Error is { } error => error,
+            // Anybody can speak for a public client, so how much they can make us store is limited.
+            { IsPublic: true } when await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait =>
+                OAuthError.TooManyRequests(wait),
+            _ => null,
+        };
 }

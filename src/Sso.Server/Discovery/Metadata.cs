@@ -4,9 +4,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Admin.Registrations;
 using Sso.Data.Keys;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Authorization;
 using Sso.Server.Ciba;
 using Sso.Server.Device;
@@ -19,9 +16,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Discovery;
 
-/// <summary>
-/// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.
-/// </summary>
+/// <summary>The metadata beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.</summary>
 internal sealed class Metadata(
     SsoOptions sso, KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>

@@ -4,16 +4,12 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Discovery;
 
-/// <summary>
-/// Where to report a vulnerability (RFC 9116): what the operator names as <c>Sso:SecurityContacts</c>. Not found if there is none.
-/// </summary>
+/// <summary>Where to report a vulnerability (RFC 9116): <c>Sso:SecurityContacts</c>. Not found if there are none.</summary>
 internal static class SecurityContactEndpoint
 {
     private const string Path = "/.well-known/security.txt";
 
-    /// <summary>
-    /// RFC 9116 §2.5.5 recommends less than a year. It is written at each request, so it never runs out while the server runs.
-    /// </summary>
+    /// <summary>RFC 9116 §2.5.5 recommends less than a year. It is written anew at each request.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, Handle);

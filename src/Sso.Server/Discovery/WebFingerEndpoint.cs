@@ -1,4 +1,3 @@
-using Sso.Protocol;
 using Sso.Protocol.Discovery;
 using Sso.Server.Http;
 

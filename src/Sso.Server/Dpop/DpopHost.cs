@@ -5,17 +5,12 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Extensions.Dpop;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Dpop;
 
-/// <summary>
-/// Used proofs are in the database, for all nodes; nonces are derived from the data key and the time, so every node knows those of the
-/// others and nothing is stored.
-/// </summary>
+/// <summary>Used proofs are in the database; nonces are derived from data key and time, so all nodes know them.</summary>
 internal sealed class DpopHost(
     SsoDbContext database, Sealer sealer, Throttle throttle, SsoOptions sso, MutualTlsOptions mutualTls, ServerMetrics metrics,
     TimeProvider clock) : IDpopHost

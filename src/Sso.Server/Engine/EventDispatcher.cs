@@ -49,9 +49,7 @@ internal sealed class EventHandlers(IOptionsMonitor<OpenIddictServerOptions> opt
         ];
 }
 
-/// <summary>
-/// A handler with its filters: the handler itself if the whole server shares one, otherwise where to find that of a request.
-/// </summary>
+/// <summary>A handler with its filters: itself if the whole server shares one, otherwise where to find that of a request.</summary>
 internal sealed class EventHandler<TContext>(OpenIddictServerHandlerDescriptor descriptor, IServiceProvider root)
     where TContext : BaseContext
 {

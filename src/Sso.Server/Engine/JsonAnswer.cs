@@ -1,14 +1,10 @@
 using OpenIddict.Abstractions;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-/// <summary>
-/// An answer to an application, written directly: the framework's result for bytes is meant for files, with ranges, and creates a logger
-/// each time.
-/// </summary>
+/// <summary>Written directly: the framework's result for bytes is for files, with ranges, and creates a logger each time.</summary>
 internal sealed class JsonAnswer(OpenIddictMessage message) : IResult
 {
     public static async ValueTask GiveAsync(BaseRequestContext context) =>

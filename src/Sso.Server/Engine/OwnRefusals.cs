@@ -2,7 +2,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

@@ -26,10 +26,7 @@ internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
         }
     }
 
-    /// <summary>
-    /// Tells OpenIddict which endpoint was called: the one of the route, not one that it finds by comparing addresses, which a proxy may
-    /// have changed.
-    /// </summary>
+    /// <summary>Tells OpenIddict the endpoint of the route, not of the address, which a proxy may have changed.</summary>
     public static void Tell(ProcessRequestContext context)
     {
         var (http, issuer) = (context.Http, context.Options.Issuer!);

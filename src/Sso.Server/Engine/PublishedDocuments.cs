@@ -3,7 +3,6 @@ using OpenIddict.Server;
 using Sso.Data.Keys;
 using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
-using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;

@@ -1,9 +1,6 @@
 namespace Sso.Server.Http;
 
-/// <summary>
-/// The cookies of Sso: <c>__Host-</c> names; plain ones only for an http issuer on loopback in Development, where browsers refuse the
-/// prefix.
-/// </summary>
+/// <summary>The cookies of Sso: <c>__Host-</c> names, but plain for http on loopback, where browsers refuse the prefix.</summary>
 public sealed class CookieNames(SsoOptions options)
 {
     private readonly string _prefix = options.IsHttps ? "__Host-sso-" : "sso-";
@@ -32,14 +29,8 @@ public sealed class CookieNames(SsoOptions options)
     public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer];
 
     /// <summary>Session Management §3.2: its script reads it in a frame, so it is neither HttpOnly nor Lax.</summary>
-    public CookieOptions StateOptions() => new()
-    {
-        HttpOnly = false,
-        Secure = Secure,
-        SameSite = Secure ? SameSiteMode.None : SameSiteMode.Lax,
-        Path = "/",
-        IsEssential = true,
-    };
+    public CookieOptions StateOptions() =>
+        new(Options()) { HttpOnly = false, SameSite = Secure ? SameSiteMode.None : SameSiteMode.Lax };
 
     public CookieOptions Options(TimeSpan? maxAge = null) => new()
     {

@@ -87,10 +87,7 @@ internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFor
     private static int? Digit(byte character) =>
         char.IsAsciiHexDigit((char)character) ? Convert.ToInt32(((char)character).ToString(), 16) : null;
 
-    /// <summary>
-    /// Null for a charset that we do not read. A byte must be a character and ASCII stay ASCII, so that a guard in front of us finds the
-    /// same parameters: no UTF-7, UTF-16 or EBCDIC.
-    /// </summary>
+    /// <summary>One byte is one character and ASCII is ASCII, so that guards in front of us find the same parameters; or null.</summary>
     private static Encoding? Find(string charset)
     {
         try

@@ -5,9 +5,7 @@ public sealed record MutualTlsOptions
 {
     public bool Enabled { get; init; }
 
-    /// <summary>
-    /// The https address, without a trailing slash, at which clients present certificates (RFC 8705 §5); null if it is the issuer's.
-    /// </summary>
+    /// <summary>The https address, without a slash, at which clients show certificates (RFC 8705 §5); null if it is the issuer's.</summary>
     public string? Address { get; init; }
 
     /// <summary>

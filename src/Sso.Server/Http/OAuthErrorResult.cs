@@ -1,11 +1,8 @@
 using Sso.Extensions.Dpop;
-using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
-/// <summary>
-/// An error to an application as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).
-/// </summary>
+/// <summary>An error as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).</summary>
 public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? challenges = null) : IResult
 {
     public OAuthError Error => error;

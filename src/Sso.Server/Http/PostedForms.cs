@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
-using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
@@ -16,9 +15,7 @@ public sealed class PostedForms(Sealer sealer)
     private const string Purpose = "posted to ";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// The address from which the endpoint at <paramref name="path"/> reads the form; null if it would be too long for a URL.
-    /// </summary>
+    /// <summary>From where the endpoint at <paramref name="path"/> reads the form; null if it would be too long for a URL.</summary>
     public string? AddressOf(string path, OpenIddictRequest form)
     {
         var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);

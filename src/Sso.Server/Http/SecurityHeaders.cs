@@ -1,12 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Http;
 
-/// <summary>
-/// The headers of every answer: a closed Content-Security-Policy with a nonce per response, no framing, no sniffing, no referrer.
-/// </summary>
+/// <summary>The headers of every answer: a closed content policy with a nonce each, no framing, no sniffing, no referrer.</summary>
 public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 {
     public const string NonceKey = "csp-nonce";

@@ -1,5 +1,3 @@
-using Sso.Protocol;
-
 namespace Sso.Server.Http;
 
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
@@ -13,10 +11,7 @@ public sealed record SsoOptions : IIssuerName
     /// <summary>Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>
-    /// Names under which requests reach this server, besides the issuer's and those of brands, such as the one that a proxy uses
-    /// internally.
-    /// </summary>
+    /// <summary>Further names of this server besides those of issuer and brands, such as one that a proxy uses internally.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>
@@ -25,10 +20,7 @@ public sealed record SsoOptions : IIssuerName
     /// </summary>
     public bool SessionManagement { get; init; }
 
-    /// <summary>
-    /// Where to report a vulnerability, the preferred address first: they begin with https:, mailto: or tel: (RFC 9116 §2.5.3). Without
-    /// any, there is no security.txt.
-    /// </summary>
+    /// <summary>Where to report vulnerabilities: https:, mailto: or tel: addresses, the preferred first (RFC 9116 §2.5.3).</summary>
     public IReadOnlyList<string> SecurityContacts { get; init; } = [];
 
     /// <summary>The https address of the policy for people who look for vulnerabilities (RFC 9116 §2.5.7); null for none.</summary>

@@ -5,9 +5,6 @@ using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
@@ -105,9 +102,7 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
         return true;
     }
 
-    /// <summary>
-    /// How and when the person proved who they are (RFC 9470 §6.2), and the authorization details that were granted (RFC 9396 §9.2).
-    /// </summary>
+    /// <summary>The sign-in behind it (RFC 9470 §6.2), and the authorization details that were granted (RFC 9396 §9.2).</summary>
     private static void TellGranted(HandleIntrospectionRequestContext context, Authentication? authentication, string? details)
     {
         context.GenericTokenPrincipal.Details = details;
@@ -118,10 +113,7 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
         }
     }
 
-    /// <summary>
-    /// A user name is the same in every sector, which is what a pairwise subject is there to hide (OIDC Core §8.1), also from a client that
-    /// exchanged such a token.
-    /// </summary>
+    /// <summary>A user name would undo a pairwise subject (OIDC Core §8.1), also for a client that exchanged such a token.</summary>
     private string? NameFor(Client client, NamedGrant? named) =>
         client.Sector is null && named is not null && clients.Find(named.Grant.ClientId) is { Sector: null } ? named.UserName : null;
 }

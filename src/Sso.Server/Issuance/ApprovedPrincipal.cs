@@ -3,17 +3,12 @@ using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>
-/// Whom OpenIddict may sign in: made from an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes,
-/// with whatever else the tokens need.
-/// </summary>
+/// <summary>Whom OpenIddict may sign in: an <see cref="ApprovedGrant"/>, so a decision, and whatever else the tokens need.</summary>
 internal sealed class ApprovedPrincipal : ClaimsPrincipal
 {
     public ApprovedPrincipal(ApprovedGrant grant)
@@ -53,14 +48,9 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
             HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
             PersonClaims = Issuance.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
         };
-
-    public override string ToString() => "(approved)";
 }
 
-/// <summary>
-/// The gate, in place of what OpenIddict demands of a sign-in: nobody is signed in without a decision that approved them, whichever code
-/// asks for it.
-/// </summary>
+/// <summary>The gate, in place of OpenIddict's demands: nobody is signed in without a decision that approved them.</summary>
 internal static class RequireApproval
 {
     /// <exception cref="InvalidOperationException">Not approved: a bug, for which there is no answer.</exception>

@@ -3,5 +3,5 @@ namespace Sso.Server.Issuance;
 internal static class IssuanceRegistration
 {
     public static IServiceCollection AddSsoIssuance(this IServiceCollection services) => services
-        .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>().AddScoped<PersonReader>();
+        .AddSingleton<IssuedTokenValidator>().AddSingleton<RefreshTokenSealer>().AddScoped<PersonReader>();
 }

@@ -33,7 +33,8 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     public Actor Actor => token.TryGetPayloadValue<JsonElement>(Actor.Claim, out var actor) ? Actor.Read(actor) : Actor.None;
 
     /// <summary>The key to which it is bound (RFC 7800 §3.1); null for a bearer token.</summary>
-    public SenderConstraint? Sender { get; } = SenderOf(token);
+    public SenderConstraint? Sender { get; } =
+        token.TryGetPayloadValue<JsonElement>("cnf", out var confirmation) ? SenderConstraint.Read(confirmation) : null;
 
     /// <summary>False for a token that came from an exchange: authorization details stay with the first.</summary>
     public bool HasAuthorizationDetails => token.TryGetClaim("authorization_details", out _);
@@ -41,9 +42,4 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
     public Guid? GrantId =>
         token.TryGetPayloadValue<string>(AccessToken.GrantClaim, out var grant) && Guid.TryParse(grant, out var id) ? id : null;
-
-    private static SenderConstraint? SenderOf(JsonWebToken token) => token.TryGetPayloadValue<JsonElement>("cnf", out var confirmation)
-        && confirmation.EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member
-            ? new(member.Name, member.Value.GetString()!)
-            : null;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Sso.Data.People;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 
 namespace Sso.Server.Issuance;
@@ -18,10 +17,7 @@ internal static class PersonClaims
     private static readonly HashSet<string> Rare =
         new(["phone_number", "phone_number_verified", "last_access_at", "last_access_ip"], StringComparer.Ordinal);
 
-    /// <summary>
-    /// What the ID token of the token endpoint says about its person: nothing from the scopes, since userinfo gives that (OIDC Core §5.4),
-    /// unless the client is registered for it; and what was asked for by name.
-    /// </summary>
+    /// <summary>Nothing of the scopes, which userinfo gives (OIDC Core §5.4), unless registered; and what was asked for by name.</summary>
     public static IReadOnlySet<string> InIdToken(ApprovedGrant grant, IReadOnlySet<string> asked) =>
         grant.Client.IdTokenClaims ? OfScopes(grant.Scopes).Union(asked).ToHashSet(StringComparer.Ordinal) : asked;
 

@@ -16,10 +16,7 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
     private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> WithRare =
         Query(rare: true);
 
-    /// <summary>
-    /// One text, of which EF Core makes two statements: number and former access cost the database as much as the person does, and few
-    /// applications ask for them.
-    /// </summary>
+    /// <summary>Two statements of one text: number and former access cost as much as the person, and few ask for them.</summary>
     private static HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> Query(bool rare) => new(
         () => EF.CompileAsyncQuery(
             (SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) => (

@@ -1,14 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
 
-/// <summary>
-/// A key of the ring, which lives as long as its one signer (RFC 7515 §5.1); the signer holds no state of a signature, so all requests
-/// share it.
-/// </summary>
+/// <summary>A key of the ring with its one signer, which holds no state of a signature (RFC 7515 §5.1): all requests share it.</summary>
 internal sealed class KeyCredentials : SigningCredentials
 {
     private KeyCredentials(AsymmetricSecurityKey key, string algorithm, ServerMetrics metrics)

@@ -1,6 +1,5 @@
 using FluentValidation;
 using Sso.Data.Keys;
-using Sso.Protocol;
 
 namespace Sso.Server.Keys;
 

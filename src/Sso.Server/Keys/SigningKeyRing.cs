@@ -8,7 +8,6 @@ using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RotatingKeys;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 using Sso.Server.Operations;
 
@@ -22,10 +21,7 @@ public sealed class SigningKeyRing(
     private ImmutableArray<Entry> _keys = [];
     private PublishedKeys? _published;
 
-    /// <summary>
-    /// The public halves of the keys that are announced or still verify, in the order of the key set. A different object when that changes:
-    /// when keys are read again, and when another key signs.
-    /// </summary>
+    /// <summary>Changes when keys are read again, and when another key signs.</summary>
     public IReadOnlyList<JsonWebKey> Published
     {
         get
@@ -40,9 +36,7 @@ public sealed class SigningKeyRing(
     public IEnumerable<SecurityKey> VerificationKeys =>
         _keys.Where(entry => entry.Signature is not null).Select(entry => entry.Verification);
 
-    /// <summary>
-    /// The private keys of <c>use</c> enc; each opens as long as it is published, so that a client may keep the key set for a while.
-    /// </summary>
+    /// <summary>The private keys of <c>use</c> enc: each opens while it is published, since clients keep the key set for a while.</summary>
     public IEnumerable<DecryptionKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<DecryptionKey>();
 
     /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>

@@ -2,8 +2,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
 using Sso.Accounts.Sessions;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Clients;
 using Sso.Server.Http;
@@ -12,13 +10,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Logout;
 
-/// <summary>
-/// RP-Initiated Logout §2. With a valid hint that belongs to this browser's session, nobody is asked; without one, a page asks first. The
-/// browser goes back only to a URI that the client registered.
-/// </summary>
+/// <summary>RP-Initiated Logout §2: a page asks first unless a hint is of this session; only registered URIs are returned to.</summary>
 internal sealed class EndSession(
-    PostedForms forms, ClientDirectory clients, IssuedTokens tokens, BrowserSessions sessions, SignOuts signOuts, LogoutReturns returns)
-    : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
+    PostedForms forms, ClientDirectory clients, IssuedTokenValidator tokens, BrowserSessions sessions, BrowserSignOut signOut,
+    LogoutReturnSealer returns) : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
 {
     public const string Path = "/connect/logout";
 
@@ -37,10 +32,10 @@ internal sealed class EndSession(
         var parameters = forms.Read(http.Request, Path);
         if (parameters.Flaw is not null)
         {
-            return ErrorPage(AuthorizationPageError.MalformedRequest);
+            return AuthorizationPageError.MalformedRequest.PageAddress;
         }
 
-        var hint = parameters.Text("id_token_hint") is { } text ? await tokens.ReadHintAsync(text) : null;
+        var hint = parameters.Text("id_token_hint") is { } text ? await tokens.ValidateHintAsync(text) : null;
         var badHint = parameters.Text("id_token_hint") is not null && hint is null;
         var client = (hint?.Audiences.FirstOrDefault() ?? parameters.Text("client_id")) is { } id ? clients.Find(id) : null;
         if (badHint || (hint is not null && parameters.Text("client_id") is { } named && named != client?.Id))
@@ -51,7 +46,7 @@ internal sealed class EndSession(
         var asked = parameters.Text("post_logout_redirect_uri");
         if (asked is not null && client is not null && !client.PostLogoutRedirectUris.Contains(asked))
         {
-            return ErrorPage(AuthorizationPageError.WrongRedirectUri);
+            return AuthorizationPageError.WrongRedirectUri.PageAddress;
         }
 
         var target = asked is not null && client is not null ? Target(asked, parameters.Text("state")) : null;
@@ -62,16 +57,14 @@ internal sealed class EndSession(
             return "/signout" + (target is null ? "" : $"?return={returns.Seal(target)}");
         }
 
-        var next = await signOuts.EndAsync(http.Visit(), hint is null ? null : target, cancellation);
+        var next = await signOut.EndAsync(http.Visit(), hint is null ? null : target, cancellation);
         // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirms (RP-Initiated Logout
         // §3): it is offered.
         var offered = asked is not null ? target : client is not null ? ClientHomes.HomeOf(client) : null;
         return next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next;
     }
 
-    /// <summary>
-    /// RP-Initiated Logout §2 demands POST as well. Without its cookie, nothing is known about a session, so nobody is signed out here.
-    /// </summary>
+    /// <summary>RP-Initiated Logout §2. Without a cookie nothing is known about a session, so nobody is signed out here.</summary>
     private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
     {
         if (!http.Request.HasFormContentType)
@@ -80,16 +73,11 @@ internal sealed class EndSession(
         }
 
         var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
-        if (parameters.Flaw is not null)
-        {
-            return ErrorPage(AuthorizationPageError.MalformedRequest);
-        }
-
         // A hint that does not fit a URL is dropped; the person can still sign out.
-        return forms.AddressOf(Path, parameters) ?? "/signout";
+        return parameters.Flaw is not null
+            ? AuthorizationPageError.MalformedRequest.PageAddress
+            : forms.AddressOf(Path, parameters) ?? "/signout";
     }
 
     private static string Target(string uri, string? state) => state is null ? uri : QueryHelpers.AddQueryString(uri, "state", state);
-
-    private static string ErrorPage(AuthorizationPageError error) => $"/error?about={error}";
 }

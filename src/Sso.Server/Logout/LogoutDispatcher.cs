@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.BackchannelLogout;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
@@ -81,10 +80,7 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    /// <summary>
-    /// Whatever the registration of an application holds, it can only fail for that application, which is retried and given up like one
-    /// that is unreachable.
-    /// </summary>
+    /// <summary>Whatever its registration holds fails for that application alone, which is retried and given up.</summary>
     private async Task<Attempt> AttemptAsync(Client client, string address, LogoutNotice notice)
     {
         try
@@ -98,9 +94,7 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    /// <summary>
-    /// Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, means done; 400 is a refusal, which asking again would not change.
-    /// </summary>
+    /// <summary>Back-Channel Logout §2.8: 200, or 204 from some frameworks, is done; 400 refuses, and would again.</summary>
     private async Task<Attempt> TellAsync(Client client, string address, LogoutNotice notice)
     {
         if ((await tokens.MakeAsync(client, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), CancellationToken.None))

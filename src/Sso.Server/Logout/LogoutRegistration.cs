@@ -3,8 +3,8 @@ namespace Sso.Server.Logout;
 internal static class LogoutRegistration
 {
     public static IServiceCollection AddSsoLogout(this IServiceCollection services) => services
-        .AddScoped<SignOuts>()
-        .AddSingleton<LogoutReturns>()
+        .AddScoped<BrowserSignOut>()
+        .AddSingleton<LogoutReturnSealer>()
         .AddSingleton<LogoutDispatcher>()
         .AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
 }

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 
@@ -37,9 +36,12 @@ public sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys
             return "a certificate past its life";
         }
 
-        return client.AuthenticationMethod == ClientAuthenticationMethod.SelfSignedTlsClientAuth
-            ? await IsRegisteredAsync(certificate, client, cancellation) ? null : "not a certificate of its key set"
-            : TlsSubject.Parse(client.TlsSubject)?.IsOf(certificate) != true ? "issued to somebody else"
+        if (client.AuthenticationMethod == ClientAuthenticationMethod.SelfSignedTlsClientAuth)
+        {
+            return await IsRegisteredAsync(certificate, client, cancellation) ? null : "not a certificate of its key set";
+        }
+
+        return TlsSubject.Parse(client.TlsSubject)?.IsOf(certificate) != true ? "issued to somebody else"
             : IsOfAuthority(certificate, now) ? null : "not issued by an authority of ours";
     }
 

@@ -4,10 +4,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.MutualTls;
 
-/// <summary>
-/// Takes the certificate from the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts;
-/// from anybody else the header is dropped unread.
-/// </summary>
+/// <summary>The certificate in a header, before anything looks at the request: it counts from a trusted proxy, else is dropped.</summary>
 public sealed partial class ProxyCertificates(
     RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
 {

@@ -8,7 +8,7 @@ namespace Sso.Server.Operations;
 public sealed class DatabaseFitness(IHostEnvironment environment)
 {
     /// <exception cref="SettingsException">The server cannot run on it.</exception>
-    public async Task RefuseAsync(SsoDbContext database, CancellationToken cancellation)
+    public async Task ThrowIfUnfitAsync(SsoDbContext database, CancellationToken cancellation)
     {
         await RefuseOlderSchemaAsync(database, cancellation);
         if (await database.FlawAsync(cancellation) is { } flaw)

@@ -9,7 +9,6 @@ using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Operations;
 
@@ -20,7 +19,7 @@ namespace Sso.Server.Outgoing;
 /// notification endpoints. It resolves the name itself, connects to the very address that it judged, follows no redirect, and every failure
 /// looks the same.
 /// </summary>
-public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
+public sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
 {
     /// <summary>The longest body, in bytes.</summary>
     public const int LongestAnswer = 64 * 1024;
@@ -29,9 +28,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Failures are answered in steps of this, so that their timing does not distinguish a closed port from wrong content.
-    /// </summary>
+    /// <summary>Failures are answered in steps of this: their timing tells no closed port from wrong content.</summary>
     private static readonly TimeSpan FailureStep = TimeSpan.FromSeconds(1);
 
     private readonly OutgoingPolicy _policy;

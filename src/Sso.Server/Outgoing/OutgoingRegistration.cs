@@ -8,16 +8,14 @@ using Sso.Settings;
 
 namespace Sso.Server.Outgoing;
 
-/// <summary>
-/// For the server and for the command line, which checks addresses before it saves them. Also needs <see cref="ServerMetrics"/>.
-/// </summary>
+/// <summary>For the server, and the command line, which checks addresses before it saves them. Needs <see cref="ServerMetrics"/>.</summary>
 internal static class OutgoingRegistration
 {
     public static IServiceCollection AddSsoOutgoing(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration, "Outgoing", new OutgoingRules())
         .AddSettings(configuration, "Registration", new RegistrationPolicyRules())
         .AddOutgoingAddresses(configuration["Sso:Issuer"])
-        .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocuments>(provider => provider.GetRequiredService<OutgoingHttp>())
+        .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocumentFetcher>(provider => provider.GetRequiredService<OutgoingHttp>())
         // The operations on registrations read what an address publishes through the guarded client and nothing else.
         .AddSingleton<DocumentFetch>(provider => provider.GetRequiredService<OutgoingHttp>().FetchAsync);
 }

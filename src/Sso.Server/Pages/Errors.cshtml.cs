@@ -17,7 +17,7 @@ public sealed class Errors : PageModel
     public IActionResult OnGet(string? id)
     {
         IsOne = id is not null;
-        Lines = id is null ? ErrorTable.All : ErrorTable.Find(id) is { } line ? [line] : [];
+        Lines = [.. DocumentedError.All.Where(line => id is null || line.Id == id)];
         return Lines.Count == 0 ? NotFound() : Page();
     }
 }

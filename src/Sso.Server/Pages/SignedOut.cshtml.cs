@@ -8,7 +8,7 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// The end of a session: loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
 /// </summary>
-public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageModel
+public sealed class SignedOut(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
 {
     /// <summary>The sealed session that ended, and where the browser goes from here.</summary>
     [BindProperty(SupportsGet = true, Name = "over")]
@@ -28,7 +28,7 @@ public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageMo
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         Offered = returns.Open(Return);
-        View = await signOuts.ViewAsync(Over, cancellation) ?? View;
+        View = await signOut.ViewAsync(Over, cancellation) ?? View;
         SecurityHeaders.AllowFrames(HttpContext, View.Frames);
     }
 }

@@ -41,7 +41,7 @@ public abstract class StepPage : PageModel
     /// The request that opening the page without a handle makes. People who open a step by its bare address, as the how-tos of the older
     /// system do with the sign-in page, are on their way to the account area.
     /// </summary>
-    protected virtual AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount("/account", fresh: null);
+    protected virtual AuthorizationRequest OwnRequest(FlowSealer flows) => flows.ForAccount("/account", fresh: null);
 
     /// <summary>How many codes may still be tried once one was wrong; null before.</summary>
     public int? TriesLeft { get; private set; }
@@ -52,7 +52,7 @@ public abstract class StepPage : PageModel
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
         var services = HttpContext.RequestServices;
-        var flows = services.GetRequiredService<Flows>();
+        var flows = services.GetRequiredService<FlowSealer>();
         var sessions = services.GetRequiredService<BrowserSessions>();
         // Read from the request, not from the bound property: a repeated parameter counts only if it is unambiguous.
         RequestHandle = HandleOf(HttpContext.Request);

@@ -43,7 +43,7 @@ public sealed class Framing(RequestDelegate next)
     private static Task RefuseAsync(HttpContext http, int status, bool isCharset = false)
     {
         http.Response.Clear();
-        if (ForApplications.Are(http.Request.Path)
+        if (ApplicationEndpoints.Contains(http.Request.Path)
             && status is (StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType))
         {
             return new OAuthErrorResult(

@@ -28,7 +28,7 @@ internal static class PageLanguage
     {
         var choice = (http.Request.Cookies[cookies.Language] ?? "").Split('.');
         var flow = http.Request.Query["flow"] is [{ Length: > 0 } handle]
-            ? http.RequestServices.GetRequiredService<Flows>().LanguagesOf(http, handle)
+            ? http.RequestServices.GetRequiredService<FlowSealer>().LanguagesOf(http, handle)
             : null;
         var isNewer = flow is not null && choice is [_, var at]
             && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var since)

@@ -66,7 +66,7 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
     private static Task RefuseAsync(HttpContext http, string allowed)
     {
         http.Response.Headers.Allow = allowed;
-        return ForApplications.Are(http.Request.Path)
+        return ApplicationEndpoints.Contains(http.Request.Path)
             ? new OAuthErrorResult(OAuthError.MethodNotTaken).ExecuteAsync(http)
             : PlainPage.WriteAsync(
                 http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",

@@ -47,7 +47,7 @@ public sealed partial class Unavailability(
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.SayRetryAfter(RetryAfter.Pause);
-        if (ForApplications.Are(http.Request.Path))
+        if (ApplicationEndpoints.Contains(http.Request.Path))
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);
             return;

@@ -41,7 +41,7 @@ public sealed partial class ConfigurationPolling(
             await using var database = await contexts.CreateDbContextAsync(cancellation);
             if (_known is null)
             {
-                await fitness.RefuseAsync(database, cancellation);
+                await fitness.ThrowIfUnfitAsync(database, cancellation);
                 await dataKeys.LoadAsync(cancellation);
                 await signingKeys.EnsureAsync(cancellation);
             }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Sso.Accounts.Limits;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Protocol.Registration;
 using Sso.Server.Clients;
@@ -28,10 +27,7 @@ public sealed partial class ClientDocuments(
     private static readonly string[] Json = ["application/json"];
     private readonly ConcurrentDictionary<string, DocumentLook> _looks = new(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Accepted for every id that is not an address; for an address, if its document now describes a client, which
-    /// <see cref="ClientDirectory"/> then knows.
-    /// </summary>
+    /// <summary>Taken: an id that is no address, or one whose document describes a client, now in <see cref="ClientDirectory"/>.</summary>
     public async Task<ClientDocumentState> FindAsync(HttpContext asker, Throttle throttle, string? clientId, CancellationToken cancellation)
     {
         if (clientId is null || !clientId.Contains("://", StringComparison.Ordinal))

@@ -1,8 +1,6 @@
 namespace Sso.Server.Registration;
 
-/// <summary>
-/// What a node knows about one address of a metadata document: when it was asked for, when it was good, and the call under way.
-/// </summary>
+/// <summary>What a node knows of the address of a metadata document: when it was asked for and good, and the call under way.</summary>
 internal sealed class DocumentLook
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);

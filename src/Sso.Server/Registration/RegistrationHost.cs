@@ -5,7 +5,6 @@ using Sso.Admin.Clients;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
 using Sso.Extensions.Registration;
-using Sso.Protocol;
 using Sso.Protocol.Registration;
 using Sso.Server.Engine;
 using Sso.Server.Http;
@@ -13,9 +12,7 @@ using Sso.Server.Polling;
 
 namespace Sso.Server.Registration;
 
-/// <summary>
-/// Registrations of applications are those of operators, within the policy (RFC 7591 §5). Absent unless an operator switched it on.
-/// </summary>
+/// <summary>Registrations of applications are those of operators, within a policy that is off by default (RFC 7591 §5).</summary>
 internal sealed class RegistrationHost(
     RegisterClient registrations, RemoveClient removal, RegistrationPolicy policy, Throttle throttle, ConfigurationPolling polling)
     : IRegistrationHost<ClientRegistration>

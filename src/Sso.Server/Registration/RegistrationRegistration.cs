@@ -1,22 +1,14 @@
-using Sso.Admin.Clients;
-using Sso.Admin.Registrations;
+using Sso.Admin;
 using Sso.Data.Clients;
 using Sso.Extensions.Registration;
 
 namespace Sso.Server.Registration;
 
-/// <summary>
-/// Section <c>Registration</c> is read together with the addresses that it opens, in <see cref="Outgoing.OutgoingRegistration"/>.
-/// </summary>
+/// <summary>Section <c>Registration</c> is read with the addresses that it opens, in <see cref="Outgoing.OutgoingRegistration"/>.</summary>
 internal static class RegistrationRegistration
 {
     public static IServiceCollection AddSsoRegistration(this IServiceCollection services) => services
-        .AddScoped<MetadataReader>()
-        .AddScoped<SectorIdentifiers>()
-        .AddScoped<KeptLogo>()
-        .AddScoped<RegisterClient>()
+        .AddClientRegistrations()
         .AddScoped<IRegistrationHost<ClientRegistration>, RegistrationHost>()
-        .AddScoped<AddClient>()
-        .AddScoped<RemoveClient>()
         .AddSingleton<ClientDocuments>();
 }

@@ -2,7 +2,6 @@ using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
-using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;

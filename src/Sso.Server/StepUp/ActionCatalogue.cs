@@ -1,12 +1,8 @@
 using System.Collections.Immutable;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.StepUp;
 
-/// <summary>
-/// The named actions of this installation (RFC 9470): one place that says how fresh and how strong a sign-in must be for a domain transfer,
-/// a payment, or a change to the account.
-/// </summary>
+/// <summary>Says how fresh and strong a sign-in must be for a named action, such as a domain transfer (RFC 9470).</summary>
 public sealed class ActionCatalogue
 {
     /// <summary>Ours: the pages of the account area that change something.</summary>

@@ -1,6 +1,4 @@
 using FluentValidation;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Settings;
 
 namespace Sso.Server.StepUp;

@@ -1,13 +1,9 @@
 using System.Globalization;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.StepUp;
 
-/// <summary>
-/// The answer to a token whose sign-in is not enough (RFC 9470 §3): the client asks again with these <c>acr_values</c> and <c>max_age</c>.
-/// </summary>
+/// <summary>For a token whose sign-in is not enough (RFC 9470 §3): the client asks again with this acr_values and max_age.</summary>
 /// <param name="scheme">How the token was presented.</param>
 public sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
 {

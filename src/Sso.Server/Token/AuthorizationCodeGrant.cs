@@ -4,8 +4,6 @@ using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.Issuance;
@@ -13,10 +11,7 @@ using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Token;
 
-/// <summary>
-/// The authorization code grant (RFC 6749 §4.1.3, OIDC Core §3.1.3.2). One read, one write: the insert of the grant row, whose key is
-/// derived from the code, is what makes the code single-use.
-/// </summary>
+/// <summary>RFC 6749 §4.1.3, OIDC Core §3.1.3.2. One read, one write: a code makes the key of one row, so it counts once.</summary>
 internal sealed class AuthorizationCodeGrant(
     SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Clients;
 using Sso.Server.Issuance;

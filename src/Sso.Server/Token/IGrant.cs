@@ -1,6 +1,4 @@
 using OpenIddict.Abstractions;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Issuance;
 

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Clients;
 using Sso.Server.Http;
@@ -78,9 +77,7 @@ internal sealed class PrepareTokens(
         return principal;
     }
 
-    /// <summary>
-    /// OIDC Core §2: what happened; who the person is comes from the userinfo endpoint (§5.4) unless it was asked for here.
-    /// </summary>
+    /// <summary>OIDC Core §2: what happened. Who it is comes from userinfo (§5.4) unless it was asked for here.</summary>
     private async Task<ClaimsPrincipal> OfIdTokenAsync(ApprovedPrincipal approved, DateTimeOffset now, CancellationToken cancellation)
     {
         var grant = approved.Grant;
@@ -104,10 +101,7 @@ internal sealed class PrepareTokens(
         return principal;
     }
 
-    /// <summary>
-    /// Each claim under the name under which <see cref="WriteTokens"/> writes it. They are added: setting one would mean looking for
-    /// another to replace.
-    /// </summary>
+    /// <summary>Added, under the names that <see cref="WriteTokens"/> writes: setting one means looking for another to replace.</summary>
     private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime)
     {
         var principal = new ClaimsPrincipal(new ClaimsIdentity("Sso"))

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Issuance;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -15,17 +14,11 @@ namespace Sso.Server.Token;
 /// reader. RFC 7009 §2.1: token_type_hint is only an aid; ours say themselves what they are. Only the row tells whether the grant is in
 /// force.
 /// </summary>
-internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued)
+internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSealer refreshTokens, IssuedTokenValidator issued)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    private const string Property = "sso:token";
-
     /// <summary>What was read; a request without it is refused before anybody asks.</summary>
-    public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
-
-    /// <summary>Null if nothing had to be read.</summary>
-    public static PresentedToken? Find(OpenIddictServerTransaction transaction) =>
-        (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
+    public static PresentedToken Of(OpenIddictServerTransaction transaction) => transaction.Kept<PresentedToken>()!;
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
@@ -41,7 +34,7 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
             return;
         }
 
-        context.Transaction.Properties[Property] = token;
+        context.Transaction.Keep(token);
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(token.Type);
         if (token.AccessToken is { } accessToken)
         {
@@ -58,8 +51,8 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
         TokenTypeIdentifiers.Private.AuthorizationCode =>
             await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new PresentedToken { Code = code } : null,
         TokenTypeIdentifiers.RefreshToken => OpenRefreshToken(context.Token),
-        TokenTypeIdentifiers.AccessToken => Presented(await issued.ReadAccessTokenAsync(context.Token)),
-        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ReadAccessTokenAsync(context.Token, audience: null)),
+        TokenTypeIdentifiers.AccessToken => Presented(await issued.ValidateAccessTokenAsync(context.Token, isForUs: true)),
+        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ValidateAccessTokenAsync(context.Token, isForUs: false)),
     };
 
     private static PresentedToken? Presented(IssuedAccessToken? token) => token is null ? null : new() { AccessToken = token };

@@ -1,6 +1,5 @@
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using static OpenIddict.Server.OpenIddictServerEvents;

@@ -1,6 +1,5 @@
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -16,7 +15,8 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
     {
         var request = AuthenticateClient.Of(context.Transaction);
         var grant = services.GetRequiredKeyedService<IGrant>(request.Parameters.Text("grant_type"));
-        var asked = new TokenRequest(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction));
+        var asked = new TokenRequest(
+            request.Client, request.Parameters, context.Transaction.Sender, context.Transaction.Kept<PresentedToken>());
         if (context.Passes(await grant.RedeemAsync(asked, context.CancellationToken), out var approved))
         {
             context.SignIn(approved);

@@ -3,8 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Issuance;
 
@@ -63,9 +61,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
             : OAuthError.InvalidGrant("used before");
     }
 
-    /// <summary>
-    /// What nearly all ask for: everything that was granted, with the token of today. Null if that is not so, and nothing is changed then.
-    /// </summary>
+    /// <summary>What nearly all ask for: everything granted, with today's token. Null if that is not so; nothing changes then.</summary>
     private async Task<Result<ApprovedPrincipal, OAuthError>?> RefreshWholeAsync(
         TokenRequest request, RefreshHandle handle, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -95,9 +91,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
 
     private static OAuthError PolicyNotMet => OAuthError.InvalidGrant("the client's policy is no longer met");
 
-    /// <summary>
-    /// FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.
-    /// </summary>
+    /// <summary>FAPI 2.0 §5.3.2.1: no rotation: a lost answer would shut out a client whose tokens are bound to it anyway.</summary>
     private static int NextOf(int generation, Client client) => client.IsFapi ? generation : generation + 1;
 
     private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch

@@ -1,6 +1,5 @@
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.MutualTls;

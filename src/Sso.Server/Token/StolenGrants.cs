@@ -5,9 +5,7 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Token;
 
-/// <summary>
-/// When a code or refresh token comes again, a thief has one copy and a victim the other: what was issued for it is revoked for both.
-/// </summary>
+/// <summary>A code or refresh token that comes again is in a thief's and a victim's hands: its grant is revoked for both.</summary>
 internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>

@@ -3,9 +3,6 @@ using System.Collections.Immutable;
 using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Grants;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Clients;
 using Sso.Server.Issuance;
@@ -17,7 +14,8 @@ namespace Sso.Server.Token;
 /// an operator allowed; only for our access tokens that were meant for the client that exchanges; the result has not a scope more, lives
 /// not a second longer, belongs to the same grant and says who acts.
 /// </summary>
-internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
+internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValidator issued, ClientDirectory clients, TimeProvider clock)
+    : IGrant
 {
     /// <summary>RFC 8693 §3: the only type that is accepted and issued.</summary>
     private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
@@ -34,7 +32,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             return OAuthError.UnauthorizedGrantType;
         }
 
-        var token = await issued.ReadAccessTokenAsync(request.Parameters.Text("subject_token")!, audience: null);
+        var token = await issued.ValidateAccessTokenAsync(request.Parameters.Text("subject_token")!, isForUs: false);
         if (token is null || !token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == request.Client.Id))
         {
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
@@ -73,10 +71,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
         _ => null,
     };
 
-    /// <summary>
-    /// What the token depends on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.
-    /// Null if there is no person behind it.
-    /// </summary>
+    /// <summary>Its grant, person, client and what either client demands, as the rows are now. Null if there is no person.</summary>
     private async Task<Result<LoadedGrant?, OAuthError>> LoadAsync(
         IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
     {
@@ -104,16 +99,12 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     /// <summary>The actor is the authenticated client; an actor token may only repeat that.</summary>
     private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) =>
         request.Parameters.Text("actor_token") is not { } actorToken ? null
-        : await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
-            || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
-            ? OAuthError.UnacceptableActor
-        : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
-        : null;
+        : await issued.ValidateAccessTokenAsync(actorToken, isForUs: false) is { GrantId: null } own
+            && own.ClientId == request.Client.Id && own.Subject == request.Client.Id
+            ? own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor : null
+        : OAuthError.UnacceptableActor;
 
-    /// <summary>
-    /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. If there is only one
-    /// target, none need be named.
-    /// </summary>
+    /// <summary>RFC 8693 §2.1: resources and an audience, which is a resource or its client. A sole target need not be named.</summary>
     private Result<ImmutableArray<Resource>, OAuthError> Targets(TokenRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
@@ -145,9 +136,11 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
 
         var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope)))
             .ToFrozenSet(StringComparer.Ordinal);
-        return asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider ? OAuthError.InvalidScope(wider)
-            : possible.Count == 0 ? OAuthError.NothingToExchange
-            : asked.Count == 0 ? possible
-            : asked;
+        if (asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider)
+        {
+            return OAuthError.InvalidScope(wider);
+        }
+
+        return possible.Count == 0 ? OAuthError.NothingToExchange : asked.Count == 0 ? possible : asked;
     }
 }

@@ -1,4 +1,3 @@
-using Sso.Protocol;
 using Sso.Settings;
 
 namespace Sso.Server.Token;

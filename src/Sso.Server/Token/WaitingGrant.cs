@@ -3,7 +3,6 @@ using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Grants;
 using Sso.Extensions.SlowDown;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Issuance;
 

@@ -12,7 +12,7 @@ namespace Sso.Server.Token;
 /// own. The others are JWTs and say what their principal does, word for word: OpenIddict would copy the claims three times to leave out
 /// its own.
 /// </summary>
-internal sealed class WriteTokens(RefreshTokens refreshTokens) : IOpenIddictServerHandler<GenerateTokenContext>
+internal sealed class WriteTokens(RefreshTokenSealer refreshTokens) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     public ValueTask HandleAsync(GenerateTokenContext context)
     {

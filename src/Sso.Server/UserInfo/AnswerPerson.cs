@@ -1,6 +1,5 @@
 using Sso.Extensions.Host;
 using Sso.Extensions.Dpop;
-using Sso.Protocol;
 using Sso.Server.Engine;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -13,10 +12,7 @@ internal static class AnswerPerson
     public static async ValueTask HandleAsync(ApplyUserInfoResponseContext context) => await context.AnswerAsync(
         context.Response.Error is null ? new JsonAnswer(context.Response) : Refuse(context));
 
-    /// <summary>
-    /// A client that sent a bearer token may have to send a proof; one that sent a proof knows how. If the token was good, there is nothing
-    /// to challenge.
-    /// </summary>
+    /// <summary>A bearer token may have to come with a proof; whoever sent a proof knows how. A good token gets no challenge.</summary>
     private static OAuthErrorResult Refuse(ApplyUserInfoResponseContext context) => new(
         context.Transaction.Refusal,
         context.Transaction.Refusal.Id == OAuthError.NoEncryptionKey.Id ? null

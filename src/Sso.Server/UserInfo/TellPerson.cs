@@ -1,7 +1,6 @@
 using OpenIddict.Server;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Server.Clients;
 using Sso.Server.Issuance;
 using Sso.Server.StepUp;

@@ -51,9 +51,9 @@ public sealed class GuardedRouteTests
     {
         var route = new ScriptedRoute(new Throttled(Second), new Accepted("id", 1));
         var sending = Guard(route).SendAsync(Message(), twice: true, CancellationToken.None);
-        await Patience.UntilAsync(() => route.Asked == 1, "the first attempt");
-        _clock.Advance(TimeSpan.FromMilliseconds(999));
-        await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        var end = _clock.GetUtcNow() + GuardedRoute.AttemptLimit;
+        await Patience.UntilAsync(() => _clock.NextDue < end, "the wait for the second attempt");
+        Assert.InRange(_clock.NextDue!.Value, _clock.GetUtcNow() + Second, _clock.GetUtcNow() + (1.25 * Second));
         Assert.Equal(1, route.Asked);
         Assert.IsType<Accepted>(await sending.AdvancingAsync(_clock, TimeSpan.FromMilliseconds(100)));
     }

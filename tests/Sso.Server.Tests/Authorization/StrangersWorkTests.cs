@@ -4,9 +4,11 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Sso.Accounts.Limits;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
+using Sso.Server.Registration;
 using Sso.Server.Tests.Registration;
 using Sso.Settings;
 using Sso.Testing;
@@ -84,10 +86,14 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
         };
         var first = GetAsync(Described(_path).AuthorizeUrl());
         Assert.True(await asked.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
-        var second = GetAsync(Described(_path).AuthorizeUrl(), "198.51.101.2");
-        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var scope = Server.App.Services.CreateAsyncScope();
+        // It comes back to us only once it waits for the call under way.
+        var second = Server.App.Services.GetRequiredService<ClientDocuments>().FindAsync(
+            new DefaultHttpContext(), scope.ServiceProvider.GetRequiredService<Throttle>(), fixture.Peer.At(_path).ToString(),
+            TestContext.Current.CancellationToken);
+        Assert.False(second.IsCompleted);
         release.SetResult();
-        Assert.Equal(("/signin", "/signin"), ((await first).Path, (await second).Path));
+        Assert.Equal(("/signin", ClientDocumentState.Taken), ((await first).Path, await second));
         Assert.Equal(1, Fetches);
     }
 

@@ -31,7 +31,7 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var browser = server.OpenBrowser();
         browser.AcceptLanguage = language;
-        foreach (var line in ErrorTable.All)
+        foreach (var line in DocumentedError.All)
         {
             var page = await browser.GetAsync("/errors/" + line.Id);
             Assert.Equal(HttpStatusCode.OK, page.Status);
@@ -39,7 +39,7 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
             Assert.Contains(line.Code, page.Document.Body!.TextContent, StringComparison.Ordinal);
         }
 
-        Assert.Equal(ErrorTable.All.Count, (await browser.GetAsync("/errors")).Document.QuerySelectorAll("dl a").Length);
+        Assert.Equal(DocumentedError.All.Count, (await browser.GetAsync("/errors")).Document.QuerySelectorAll("dl a").Length);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/errors/nothing")).Status);
     }
 
@@ -76,7 +76,7 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
             |---|---|---|---|
 
             """);
-        foreach (var line in ErrorTable.All)
+        foreach (var line in DocumentedError.All)
         {
             text.Append(
                 System.Globalization.CultureInfo.InvariantCulture,

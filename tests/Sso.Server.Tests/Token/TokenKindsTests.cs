@@ -194,7 +194,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         var session = await database.Sessions.AsNoTracking().SingleAsync(row => row.PersonId == ada.Id);
         var grant = await database.Grants.AsNoTracking().SingleAsync(row => row.PersonId == ada.Id);
         var (sealer, refreshTokens) =
-            (server.App.Services.GetRequiredService<Sealer>(), server.App.Services.GetRequiredService<RefreshTokens>());
+            (server.App.Services.GetRequiredService<Sealer>(), server.App.Services.GetRequiredService<RefreshTokenSealer>());
 
         // Everything public is right: the grant's id, the session's id, the client, the verifier. The secrets of the rows are guessed.
         Assert.Equal(
@@ -213,7 +213,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     /// <summary>
-    /// A code as <see cref="AuthorizationCodes"/> makes it, by somebody who has the sealing key and not the session's secret.
+    /// A code as <see cref="AuthorizationCodeSealer"/> makes it, by somebody who has the sealing key and not the session's secret.
     /// </summary>
     private string ForgedCode(Sealer sealer, RelyingParty shop, Guid sessionId)
     {

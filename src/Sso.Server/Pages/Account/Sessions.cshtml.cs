@@ -6,7 +6,7 @@ using Sso.Server.Logout;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The browsers that are signed in, and ending their sessions from here. Looking needs no fresh proof, ending does.</summary>
-public sealed class Sessions(SessionEnding sessions, DeviceTrust devices, SignOuts signOuts) : AccountPage
+public sealed class Sessions(SessionEnding sessions, DeviceTrust devices, BrowserSignOut signOut) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
@@ -30,7 +30,7 @@ public sealed class Sessions(SessionEnding sessions, DeviceTrust devices, SignOu
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         List = await sessions.ListAsync(Owner, cancellation);
-        Told = await signOuts.ListOfAsync(Owner.PersonId, cancellation);
+        Told = await signOut.ListOfAsync(Owner.PersonId, cancellation);
         Trusted = await devices.ListAsync(Owner.PersonId, cancellation);
     }
 

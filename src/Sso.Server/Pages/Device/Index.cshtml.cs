@@ -12,7 +12,7 @@ namespace Sso.Server.Pages.Device;
 /// Where a person types the code of a device, or arrives with it and compares (RFC 8628 §3.3, §3.3.1). What follows is decided by the gate.
 /// </summary>
 public sealed class Index(
-    WaitingRequests waiting, Flows flows, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text) : PageModel
+    WaitingRequestStore waiting, FlowSealer flows, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text) : PageModel
 {
     [BindProperty(Name = "Input.UserCode")]
     public string? Typed { get; set; }

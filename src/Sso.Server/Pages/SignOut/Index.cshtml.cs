@@ -7,7 +7,7 @@ using Sso.Server.Logout;
 namespace Sso.Server.Pages.SignOut;
 
 /// <summary>Asks before signing out if nothing proves that the person wants it (RP-Initiated Logout §2).</summary>
-public sealed class Index(SignOuts signOuts, LogoutReturns returns) : PageModel
+public sealed class Index(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
 {
     /// <summary>The sealed address, registered by the application, to go back to.</summary>
     [BindProperty(SupportsGet = true, Name = "return")]
@@ -23,7 +23,7 @@ public sealed class Index(SignOuts signOuts, LogoutReturns returns) : PageModel
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        Response.Headers.Location = await signOuts.EndAsync(HttpContext.Visit(), returns.Open(Return), cancellation);
+        Response.Headers.Location = await signOut.EndAsync(HttpContext.Visit(), returns.Open(Return), cancellation);
         return StatusCode(StatusCodes.Status303SeeOther);
     }
 }

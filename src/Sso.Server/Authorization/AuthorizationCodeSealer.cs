@@ -5,8 +5,6 @@ using OpenIddict.Abstractions;
 using Sso.Data.Grants;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 
@@ -14,7 +12,7 @@ namespace Sso.Server.Authorization;
 /// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, valid for 60 seconds. A code names the session and carries its secret,
 /// which only the session's row knows; person, proofs and times are read from there at redemption and never from the code.
 /// </summary>
-public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider clock)
+public sealed class AuthorizationCodeSealer(Sealer sealer, FlowSealer flows, TimeProvider clock)
 {
     private const string Purpose = "authorization code";
     private const int Prefix = 16 + 8 + 16 + 16 + 16 + 8;

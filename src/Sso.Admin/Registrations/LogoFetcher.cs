@@ -7,7 +7,7 @@ namespace Sso.Admin.Registrations;
 /// The picture of an application that registered itself. It is fetched once, at registration, and shown from our own copy: so nobody's
 /// browser asks a stranger's server while they sign in, and the picture cannot be swapped afterwards.
 /// </summary>
-public sealed class KeptLogo(DocumentFetch fetch)
+public sealed class LogoFetcher(DocumentFetch fetch)
 {
     /// <summary>In bytes, so that a first view of the sign-in page stays small.</summary>
     private const int Largest = 40 * 1024;

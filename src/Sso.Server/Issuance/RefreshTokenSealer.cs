@@ -4,7 +4,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Issuance;
 
 /// <summary>Refresh tokens: a sealed handle of grant, its secret, and the generation (RFC 9700 §4.14).</summary>
-public sealed class RefreshTokens(Sealer sealer, TokenOptions options)
+public sealed class RefreshTokenSealer(Sealer sealer, TokenOptions options)
 {
     private const string Purpose = "refresh token";
 

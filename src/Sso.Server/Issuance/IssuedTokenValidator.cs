@@ -1,34 +1,28 @@
 using System.Buffers.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>
-/// Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).
-/// </summary>
-public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+/// <summary>Validates our own tokens: access tokens at our endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
+public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    /// <summary>The access token for one of our endpoints; null if it is not a valid one (RFC 9068 §4).</summary>
-    public Task<IssuedAccessToken?> ReadAccessTokenAsync(string token) => ReadAccessTokenAsync(token, options.Issuer);
-
-    /// <param name="audience">For whom it must be; null if that does not matter, because it is not accepted here but only looked
-    /// at.</param>
-    public async Task<IssuedAccessToken?> ReadAccessTokenAsync(string token, string? audience)
+    /// <summary>Null if it is not a valid access token of ours (RFC 9068 §4).</summary>
+    /// <param name="isForUs">False for a token that is not accepted here but only looked at.</param>
+    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, bool isForUs)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessToken.Type],
             ValidAlgorithms = [SigningAlgorithms.ES256],
             ValidIssuer = options.Issuer,
-            ValidateAudience = audience is not null,
-            ValidAudience = audience,
+            ValidateAudience = isForUs,
+            ValidAudience = options.Issuer,
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });
@@ -36,7 +30,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>One of our ID tokens, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
-    public async Task<JsonWebToken?> ReadHintAsync(string token)
+    public async Task<JsonWebToken?> ValidateHintAsync(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
@@ -54,10 +48,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             : null;
     }
 
-    /// <summary>
-    /// The last character of a signature can hold bits that belong to no byte, and the library ignores them: a token would have several
-    /// spellings. Header and payload are signed as spelt.
-    /// </summary>
+    /// <summary>The last character of a signature can hold spare bits, which the library ignores: a token has several spellings.</summary>
     private static bool IsSpelledAsIssued(string token)
     {
         var signature = token.AsSpan(token.LastIndexOf('.') + 1);
@@ -65,5 +56,5 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>Null without a hint, and for one that is none of ours.</summary>
-    public async Task<string?> SubjectOfHintAsync(string? token) => token is null ? null : (await ReadHintAsync(token))?.Subject;
+    public async Task<string?> SubjectOfHintAsync(string? token) => token is null ? null : (await ValidateHintAsync(token))?.Subject;
 }

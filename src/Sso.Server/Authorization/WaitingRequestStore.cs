@@ -7,8 +7,6 @@ using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Ciba;
 using Sso.Protocol.Device;
 using Sso.Server.ClientAuthentication;
@@ -21,7 +19,7 @@ namespace Sso.Server.Authorization;
 /// once. An approval inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled
 /// account) also ends what has not been fetched yet.
 /// </summary>
-public sealed class WaitingRequests(
+public sealed class WaitingRequestStore(
     SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
 {
     private const string UserCodePurpose = "user code";
@@ -48,10 +46,7 @@ public sealed class WaitingRequests(
         }
     }
 
-    /// <summary>
-    /// Adds a backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; returns the
-    /// auth_req_id.
-    /// </summary>
+    /// <summary>CIBA Core §7.3, in the transaction of whatever is pending in the context; returns the auth_req_id.</summary>
     public async Task<string> AddBackchannelAsync(
         ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
     {
@@ -193,10 +188,7 @@ public sealed class WaitingRequests(
         RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))
             ?? throw new System.Diagnostics.UnreachableException();
 
-    /// <summary>
-    /// Keyed, because all 35 bits could be tried in seconds. After a change of the data key, the codes of the last minutes are not found,
-    /// and devices show new ones.
-    /// </summary>
+    /// <summary>Keyed, as all 35 bits could be tried in seconds. With a new data key, devices have to show new codes.</summary>
     private byte[] HashOf(UserCode code) =>
         sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters))
             ?? throw new System.Diagnostics.UnreachableException();

@@ -7,9 +7,6 @@ using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
@@ -21,19 +18,17 @@ namespace Sso.Server.Authorization;
 /// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so
 /// client and redirection URI are matched anew.
 /// </summary>
-public sealed class Flows(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, WaitingFlow waiting,
-    AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
+public sealed class FlowSealer(
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed,
+    WaitingFlow waiting, AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
-    /// <summary>
-    /// For this long, a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.
-    /// </summary>
+    /// <summary>For this long, an expired handle still leads to where its request begins: tabs stay open over a holiday.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
-    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> CheckAsync(OpenIddictRequest parameters) =>
+    public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ParseAsync(OpenIddictRequest parameters) =>
         (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
@@ -46,7 +41,7 @@ public sealed class Flows(
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Request
+        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
             ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
@@ -63,9 +58,7 @@ public sealed class Flows(
         return sealer.Seal(Purpose(BrowserOf(http) ?? NameBrowser(http)), packed.ToArray(), end);
     }
 
-    /// <summary>
-    /// Null if the handle was changed, is past its life, belongs to another browser, or its client has changed in the meantime.
-    /// </summary>
+    /// <summary>Null if the handle is changed, expired or of another browser, or its client has changed in the meantime.</summary>
     public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
         Unpack(http, handle) is var (form, flowId, receivedAt)
             && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
@@ -76,9 +69,7 @@ public sealed class Flows(
     public Client? ClientOf(HttpContext http, string handle) =>
         Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id ? Find(id) : null;
 
-    /// <summary>
-    /// The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. Runs no statement.
-    /// </summary>
+    /// <summary>The languages asked for (OIDC Core §3.1.2.1), and when; null for a handle of nobody. Runs no statement.</summary>
     public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
         Unpack(http, handle, Late) is var (form, _, receivedAt) ? (RequestParameters.FromForm(form)?.Text("ui_locales"), receivedAt) : null;
 
@@ -107,10 +98,7 @@ public sealed class Flows(
 
     /// <summary>Parses a request that we wrote down ourselves.</summary>
     private async Task<AuthorizationRequest?> ParseAgainAsync(
-        string form,
-        Guid flowId,
-        DateTimeOffset receivedAt,
-        Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
+        string form, Guid flowId, DateTimeOffset receivedAt, Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
         CancellationToken cancellation)
     {
         var carried = RequestParameters.FromForm(form);
@@ -122,8 +110,9 @@ public sealed class Flows(
         var parameters = carried is not null && RequestObjects.IsPushed(carried)
             ? await findPushed(carried.Text("request_uri")!, cancellation)
             : carried;
-        var request = parameters is null ? null : (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Request;
-        return request is null ? null : request with { Parameters = carried! };
+        return parameters is not null && (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Value is { } request
+            ? request with { Parameters = carried! }
+            : null;
     }
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);

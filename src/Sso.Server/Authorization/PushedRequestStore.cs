@@ -4,18 +4,14 @@ using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
 using Sso.Extensions.RequestObjects;
-using Sso.Protocol;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its
-/// flow and at the redemption of its code.
-/// </summary>
-public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
+/// <summary>Pushed requests (RFC 9126): written once, read at the beginning, at each page and when the code is redeemed.</summary>
+public sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
     /// <summary>Long enough for a flow that began in the last second, and for the code of that flow's last second.</summary>
-    private static readonly TimeSpan Kept = PushedRequest.Lifetime + Flows.Lifetime + TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Kept = PushedRequest.Lifetime + FlowSealer.Lifetime + TimeSpan.FromMinutes(2);
 
     private static readonly HotStatement Insertion = HotStatement.InsertOf<PushedRequest>();
 
@@ -54,9 +50,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
         return RequestObjects.PushedPrefix + handle;
     }
 
-    /// <summary>
-    /// For a browser that begins: the request must be within its life, unanswered, and pushed by this client (RFC 9126 §4). One read.
-    /// </summary>
+    /// <summary>For a browser that begins: within its life, unanswered, and pushed by this client (RFC 9126 §4). One read.</summary>
     public Task<OpenIddictRequest?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - PushedRequest.Lifetime;

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.FrontchannelLogout;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
@@ -20,18 +19,14 @@ public sealed record SignedOutView(
 /// <summary>What became of one notice, as its person reads it.</summary>
 public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
 
-/// <summary>
-/// The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.
-/// </summary>
-public sealed class SignOuts(
-    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher,
+/// <summary>Ends this browser's session. Nobody waits for an application that is told from server to server.</summary>
+public sealed class BrowserSignOut(
+    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
     LogoutFrames frames)
 {
     private const int Longest = 100;
 
-    /// <summary>
-    /// Ends the session and says where the browser goes: to our page if there is something to load or to say, otherwise straight back.
-    /// </summary>
+    /// <summary>Says where the browser goes: to our page if there is something to load or to say, otherwise straight back.</summary>
     public async Task<string> EndAsync(Visit visit, string? target, CancellationToken cancellation)
     {
         if (await sessions.EndAsync(visit, cancellation) is not { } sessionId)
@@ -86,9 +81,7 @@ public sealed class SignOuts(
         return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>()];
     }
 
-    /// <summary>
-    /// The application asked for this sign-out itself, and the browser goes back to it: to one of its own addresses, at most with a state.
-    /// </summary>
+    /// <summary>It asked for this sign-out itself, and the browser goes back to one of its addresses, at most with a state.</summary>
     private static bool AsksFor(Client client, string? target) => target is not null
         && client.PostLogoutRedirectUris.Any(uri =>
             target == uri
