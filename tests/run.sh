@@ -4,7 +4,7 @@
 #
 # Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
 # SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one or a Docker
-# engine answers. The HTTP tests run once on each database: SSO_TEST_PROVIDER tells them on which.
+# engine answers. The tests of accounts and over HTTP run once on each database: SSO_TEST_PROVIDER tells them on which.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
 # However it ends, by TERM, INT, HUP or KILL too, nothing of it goes on running and its temporary files are gone.
 set -uo pipefail
@@ -21,6 +21,7 @@ export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0 DOTNET_GCgen0size=40000
 readonly all_projects=(
   Sso.Protocol.Tests # no I/O
   Sso.Data.Tests     # databases
+  Sso.Accounts.Tests # what an account can do and undergo
   Sso.Delivery.Tests # fakes of the providers' APIs
   Sso.Server.Tests   # HTTP
   Sso.Browser.Tests  # people in Chromium
@@ -49,7 +50,7 @@ main() {
   local project provider beside=()
   for project in "${projects[@]}"; do
     case $project in
-      Sso.Server.Tests)
+      Sso.Accounts.Tests | Sso.Server.Tests)
         for provider in $(providers); do
           run_project "$project" "$provider"
         done
@@ -123,7 +124,7 @@ install_what_is_missing() {
 }
 
 needs_database() {
-  selected Sso.Data.Tests || selected Sso.Server.Tests || selected Sso.Delivery.Tests
+  selected Sso.Data.Tests || selected Sso.Accounts.Tests || selected Sso.Server.Tests || selected Sso.Delivery.Tests
 }
 
 install_packages() {
@@ -201,7 +202,7 @@ provide_databases() {
   fi
 }
 
-# The image is the one of tests/Sso.Testing/SqlServerEngine.cs.
+# The image is the one of tests/Sso.Testing.Data/SqlServerEngine.cs.
 engine_has_sql_server() {
   local image=mcr.microsoft.com/mssql/server:2022-CU14-ubuntu-22.04
   command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1 || return

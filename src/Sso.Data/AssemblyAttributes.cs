@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Sso.Accounts.Tests")]
 [assembly: InternalsVisibleTo("Sso.Server.Tests")]

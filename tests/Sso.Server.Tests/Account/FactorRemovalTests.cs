@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Factors;
-using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
@@ -44,35 +42,6 @@ public sealed class FactorRemovalTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("S12")]
-    public async Task A_phone_that_stays_hears_of_the_app_that_goes_and_keeps_its_notices_when_all_is_turned_off()
-    {
-        var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
-        var browser = await SignInByAppAsync(ada);
-        var page = await browser.GetAsync("/account/mfa/remove");
-        var app = page.Document.QuerySelectorAll("[name=id]")
-            .First(input => input.ParentElement!.TextContent.Contains("App", StringComparison.Ordinal));
-        await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
-        Assert.Contains(
-            await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
-        Assert.Contains(
-            await ada.MailsAsync(),
-            mail => mail.Subject.StartsWith("Metodo di autenticazione rimosso", StringComparison.Ordinal)
-                && mail.Text.Contains("\nMetodo: App Authenticator\n", StringComparison.Ordinal));
-
-        await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
-
-        Assert.Contains(
-            await _server.TextsToAsync("+393331234567"),
-            text => text.Contains("due fattori è stata disattivata", StringComparison.Ordinal));
-        await using var database = _server.OpenDatabase();
-        var phone = await database.SecondFactors.AsNoTracking().SingleAsync(factor => factor.PersonId == ada.Id);
-        Assert.Equal((false, true), (phone.UsedForSignIn, phone.UsedForNotices));
-        var other = _server.OpenBrowser();
-        Assert.Equal("/account", (await Journey.PasswordAsync(other, await other.GetAsync("/account"), ada)).Path);
-    }
-
-    [Fact]
     [Spec("S34")]
     [Spec("U51")]
     public async Task Six_minutes_after_the_proof_it_is_asked_again()
@@ -85,18 +54,6 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Equal(
             "/signin", (await browser.SubmitAsync(page, ("id", page.Document.QuerySelector("[name=id]")!.GetAttribute("value")!))).Path);
         Assert.Equal(2, await FactorsAsync(ada));
-    }
-
-    [Fact]
-    [Spec("S34")]
-    public async Task Two_removals_at_once_leave_one_method()
-    {
-        var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
-        var browser = await SignInByAppAsync(ada);
-        var page = await browser.GetAsync("/account/mfa/remove");
-        var ids = page.Document.QuerySelectorAll("[name=id]").Select(input => input.GetAttribute("value")!);
-        await Task.WhenAll(ids.Select(id => browser.SubmitAsync(page, ("id", id))));
-        Assert.Equal(1, await FactorsAsync(ada));
     }
 
     [Fact]
@@ -114,57 +71,6 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("disattivata", StringComparison.Ordinal));
         var other = _server.OpenBrowser();
         Assert.Equal("/account", (await Journey.PasswordAsync(other, await other.GetAsync("/account"), ada)).Path);
-    }
-
-    [Theory]
-    [Spec("S23")]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Turned_off_by_somebody_else_one_link_brings_every_number_back_as_it_was_and_takes_what_came_after(bool forNotices)
-    {
-        var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
-        await _server.EnrolPhoneAsync(ada.Id, "+393209876543");
-        await using var database = _server.OpenDatabase();
-        await database.SecondFactors.Where(row => row.Method == ProofMethod.TextMessage)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForNotices, forNotices));
-        var numbers = await database.ActiveFactors(ada.Id)
-            .Where(row => row.Method == ProofMethod.TextMessage).Select(row => row.Id).Order().ToListAsync();
-        var thief = await SignInByAppAsync(ada);
-        await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
-        foreach (var number in (string[])["+393331234567", "+393209876543"])
-        {
-            Assert.Single(
-                await _server.TextsToAsync(number), text => text.Contains("due fattori è stata disattivata", StringComparison.Ordinal));
-        }
-
-        await _server.PassAsync(TimeSpan.FromMinutes(1));
-        await _server.EnrolPhoneAsync(ada.Id, "+393330000000");
-
-        var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
-        var owner = _server.OpenBrowser();
-        await owner.SubmitAsync(
-            await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/undo?link=", StringComparison.Ordinal))));
-
-        Assert.Equal(numbers, await database.ActiveFactors(ada.Id).Select(row => row.Id).Order().ToListAsync());
-        Assert.All(
-            await database.ActiveFactors(ada.Id).AsNoTracking().ToListAsync(),
-            row => Assert.Equal((true, forNotices), (row.UsedForSignIn, row.UsedForNotices)));
-        Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
-    }
-
-    [Fact]
-    public async Task Without_a_number_turning_off_is_told_with_the_link_that_closes_everything()
-    {
-        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
-        var thief = await SignInByAppAsync(ada);
-        await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
-        var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
-        var owner = _server.OpenBrowser();
-        await owner.SubmitAsync(
-            await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/not-me?link=", StringComparison.Ordinal))));
-        Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
-        var again = _server.OpenBrowser();
-        Assert.Equal("/signin", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada)).Path);
     }
 
     [Fact]

@@ -11,20 +11,6 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     /// <summary>Of Debian's package of that name: somebody else's reading of the RFC.</summary>
     private const string OathTool = "/usr/bin/oathtool";
 
-    [Theory]
-    [Spec("S17")]
-    [InlineData(-2, false)]
-    [InlineData(-1, true)]
-    [InlineData(0, true)]
-    [InlineData(1, true)]
-    [InlineData(2, false)]
-    public async Task One_step_either_side_is_accepted_and_no_more(int steps, bool accepted)
-    {
-        var (browser, ada, page) = await AtTheChallengeAsync();
-        var answer = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id, steps)));
-        Assert.Equal(accepted ? "/account" : "/signin/verify/app", answer.Path);
-    }
-
     [Fact]
     [Spec("S37")]
     [Spec("A1")]
@@ -83,25 +69,6 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    public async Task Whoever_has_two_apps_types_the_code_of_either_and_each_works_once()
-    {
-        var ada = await server.AddPersonAsync("ada");
-        await server.EnrolAppAsync(ada.Id);
-        var older = await server.AppCodeAsync(ada.Id);
-        await server.PassAsync(TimeSpan.FromSeconds(1));
-        await server.EnrolAppAsync(ada.Id);
-        foreach (var (code, path) in ((string, string)[])
-        [
-            (older, "/account"), (await server.AppCodeAsync(ada.Id), "/account"), (older, "/signin/verify/app"),
-        ])
-        {
-            var browser = server.OpenBrowser();
-            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
-            Assert.Equal(path, (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
-        }
-    }
-
-    [Fact]
     [Spec("S16")]
     public async Task A_code_is_taken_once_over_all_sessions()
     {
@@ -127,47 +94,6 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
         page = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id)));
         Assert.Equal("/signin", page.Path);
         Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
-    }
-
-    [Fact]
-    [Spec("S18")]
-    public async Task After_ten_wrong_codes_in_an_hour_even_the_right_one_waits_in_any_session()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        for (var session = 0; session < 2; session++)
-        {
-            var browser = server.OpenBrowser();
-            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
-            for (var wrong = 0; wrong < 5; wrong++)
-            {
-                page = await browser.SubmitAsync(page, ("Input.Code", await WrongAsync(ada)));
-            }
-        }
-
-        var last = server.OpenBrowser();
-        var challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
-        Assert.Contains(
-            "Troppi tentativi", Errors(await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))),
-            StringComparison.Ordinal);
-        await server.PassAsync(TimeSpan.FromHours(1));
-        challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
-        Assert.Equal("/account", (await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))).Path);
-    }
-
-    [Theory]
-    [Spec("U40")]
-    [InlineData("{0} {1}")]
-    [InlineData(" {0}-{1} ")]
-    [InlineData("{0}\u00a0{1}")]
-    [InlineData("fullwidth")]
-    public async Task A_code_may_be_typed_with_spaces_hyphens_and_other_digits(string shape)
-    {
-        var (browser, ada, page) = await AtTheChallengeAsync();
-        var code = await server.AppCodeAsync(ada.Id);
-        var typed = shape == "fullwidth"
-            ? new string([.. code.Select(digit => (char)(digit - '0' + '０'))])
-            : string.Format(CultureInfo.InvariantCulture, shape, code[..3], code[3..]);
-        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", typed))).Path);
     }
 
     [Theory]

@@ -54,41 +54,6 @@ public sealed class EnrolmentTests(SsoServer server) : IClassFixture<SsoServer>,
     }
 
     [Fact]
-    public async Task After_five_wrong_codes_and_another_sign_in_another_seed_is_shown()
-    {
-        var ada = await server.AddPersonAsync("ada");
-        var browser = server.OpenBrowser();
-        var page = await ToAppAsync(browser, ada);
-        var (path, before) = (page.Url.PathAndQuery, Key(page));
-        for (var wrong = 0; wrong < 6 && page.Path == "/account/mfa/app"; wrong++)
-        {
-            page = await browser.SubmitAsync(page, ("Input.Code", "000000"));
-        }
-
-        Assert.Equal("/signin", page.Path);
-        await Journey.PasswordAsync(browser, page, ada);
-        page = await browser.GetAsync(path);
-        Assert.Equal("/account/mfa/app", page.Path);
-        Assert.NotEqual(before, Key(page));
-    }
-
-    [Fact]
-    public async Task Two_sessions_that_enrol_at_once_do_not_end_each_others_seed()
-    {
-        var ada = await server.AddPersonAsync("ada");
-        var (one, other) = (server.OpenBrowser(), server.OpenBrowser());
-        var (first, second) = (await ToAppAsync(one, ada), await ToAppAsync(other, ada));
-        Assert.NotEqual(Key(first), Key(second));
-        Assert.Equal(
-            "/account/mfa/recovery-codes",
-            (await one.SubmitAsync(first, ("Input.Code", CodeOn(first)))).Path);
-        // Now there is a factor: who binds another proves that one first.
-        Assert.Equal(
-            "/signin/verify/app",
-            (await other.SubmitAsync(second, ("Input.Code", CodeOn(second)))).Path);
-    }
-
-    [Fact]
     public async Task Two_owners_of_an_app_who_add_another_at_once_both_succeed()
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
@@ -117,12 +82,6 @@ public sealed class EnrolmentTests(SsoServer server) : IClassFixture<SsoServer>,
 
     private Task<RelyingParty> LooseAsync() =>
         server.RegisterAsync("loose", client => client.SecondFactor = Protocol.Clients.SecondFactorPolicy.None);
-
-    private static async Task<Page> ToAppAsync(Browser browser, Customer customer)
-    {
-        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
-        return await browser.GetAsync("/account/mfa/app" + page.Url.Query);
-    }
 
     private static async Task<Page> ToCodeAsync(Browser browser, Customer customer, string number)
     {

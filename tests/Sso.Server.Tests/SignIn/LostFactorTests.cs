@@ -126,39 +126,6 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    public async Task The_end_of_the_wait_is_told_once_whichever_node_sees_it()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await using var second = await server.StartSecondNodeAsync();
-        await AskAsync(ada);
-        await server.PassAsync(Day);
-        await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync(), server.KeepHouseAsync(), second.KeepHouseAsync());
-        Assert.Single(
-            await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo metodo", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task The_link_works_once_and_a_newer_one_voids_it()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await AskAsync(ada);
-        var first = await ReadyAsync(ada);
-        var browser = server.OpenBrowser();
-        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
-        page = await browser.GetAsync("/signin/verify/lost" + page.Url.Query);
-        await server.PassAsync(TimeSpan.FromSeconds(1));
-        Assert.Contains("Abbiamo mandato un nuovo link", Words(await browser.SubmitAsync(page)), StringComparison.Ordinal);
-        var second = await LinkAsync(ada, "/signin/recover?");
-
-        Assert.NotEqual(first, second);
-        Assert.True(IsDead(await browser.GetAsync(first)));
-        var opened = await browser.GetAsync(second);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SubmitAsync(opened)));
-        Assert.Single(answers, answer => answer.Path == "/signin");
-        Assert.True(IsDead(await browser.GetAsync(second)));
-    }
-
-    [Fact]
     [Spec("A1")]
     [Spec("A3")]
     public async Task The_link_gives_nothing_without_the_password_nor_its_flow_to_another_browser()
@@ -181,56 +148,6 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         browser.ForgetCookies();
         Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada)).Path);
         Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(attacker, await attacker.GetAsync("/account"), ada)).Path);
-    }
-
-    [Fact]
-    public async Task A_sign_in_of_the_past_does_not_stand_in_for_the_password()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        var browser = server.OpenBrowser();
-        await AskAsync(ada, browser);
-        var link = await ReadyAsync(ada);
-        await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
-        Assert.Equal("/signin", (await OpenAsync(browser, link)).Path);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Any_proof_of_a_factor_ends_it(bool afterTheWait)
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await AskAsync(ada);
-        var link = afterTheWait ? await ReadyAsync(ada) : null;
-        var browser = server.OpenBrowser();
-        var opened = link is null ? null : await Journey.PasswordAsync(browser, await OpenAsync(browser, link), ada);
-
-        await server.PassAsync(TimeSpan.FromMinutes(1));
-        await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
-
-        await using var database = server.OpenDatabase();
-        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Richiesta annullata", StringComparison.Ordinal));
-        if (opened is not null)
-        {
-            Assert.Equal("/signin/verify/app", (await browser.GetAsync("/signin/enrol" + opened.Url.Query)).Path);
-        }
-    }
-
-    [Fact]
-    public async Task A_factor_that_is_proved_after_the_way_was_closed_is_not_taken()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        var old = await FactorsAsync(ada);
-        await AskAsync(ada);
-        var browser = server.OpenBrowser();
-        var page = await Journey.PasswordAsync(browser, await OpenAsync(browser, await ReadyAsync(ada)), ada);
-        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
-        var code = await server.AppCodeAsync(ada.Id);
-        await StopAsync(ada, handler: null);
-
-        Assert.Equal("/signin/verify/app", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
-        Assert.Equal(old, await FactorsAsync(ada));
     }
 
     [Fact]
@@ -278,60 +195,12 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    public async Task A_new_password_ends_it()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await AskAsync(ada);
-        var browser = server.OpenBrowser();
-        await server.PassAsync(TimeSpan.FromSeconds(1));
-        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
-        var link = await LinkAsync(ada, "/password/reset?");
-        await browser.SubmitAsync(await browser.GetAsync(link), ("Input.Password", "un'altra frase, più lunga"));
-        await using var database = server.OpenDatabase();
-        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
-    }
-
-    [Fact]
-    public async Task One_request_at_a_time_and_three_in_a_month()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        for (var month = 0; month < 3; month++)
-        {
-            var (browser, page) = await LostPageAsync(ada);
-            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SubmitAsync(page)));
-            Assert.Single(
-                (await ada.MailsAsync()).Where(mail => mail.Subject.StartsWith("Richiesta di", StringComparison.Ordinal)).Skip(month));
-            await server.PassAsync(TimeSpan.FromMinutes(1));
-            await StopAsync(ada, handler: null);
-        }
-
-        var (_, refused) = await LostPageAsync(ada);
-        Assert.Contains("Contattaci", Words(refused), StringComparison.Ordinal);
-        Assert.Null(refused.Document.QuerySelector("main .card form button.primary"));
-        await server.PassAsync(TimeSpan.FromDays(31));
-        Assert.NotNull((await LostPageAsync(ada)).Page.Document.QuerySelector("main .card form button.primary"));
-    }
-
-    [Fact]
     public async Task Without_a_confirmed_address_a_human_has_to_help()
     {
         var ada = await (await server.AddPersonAsync("ada", person => person.EmailConfirmed = false)).WithAppAsync();
         var (browser, page) = await LostPageAsync(ada);
         Assert.Contains("Contattaci", Words(page), StringComparison.Ordinal);
         await browser.PostAsync(page.Url.PathAndQuery, Token(await browser.GetAsync("/signin/verify/app" + page.Url.Query)));
-        await using var database = server.OpenDatabase();
-        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
-    }
-
-    [Fact]
-    public async Task After_three_days_unused_it_is_over()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await AskAsync(ada);
-        var link = await ReadyAsync(ada);
-        await server.PassAsync(TimeSpan.FromDays(3));
-        Assert.True(IsDead(await server.OpenBrowser().GetAsync(link)));
-        await server.KeepHouseAsync();
         await using var database = server.OpenDatabase();
         Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
     }
@@ -393,6 +262,4 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         ];
 
     private static string Words(Page page) => page.Document.QuerySelector("main")!.TextContent;
-
-    private static bool IsDead(Page page) => Words(page).Contains("Questo link non è più valido", StringComparison.Ordinal);
 }

@@ -61,14 +61,6 @@ public sealed partial class MailCodesTests(SsoServer server) : IClassFixture<Sso
     }
 
     [Fact]
-    public async Task Nobody_without_a_confirmed_address_is_sent_a_code()
-    {
-        var flo = await server.AddPersonAsync("flo", person => person.EmailConfirmed = false);
-        var browser = server.OpenBrowser();
-        Assert.Equal("/signin/enrol", (await Journey.PasswordAsync(browser, await browser.GetAsync(_shop.AuthorizeUrl()), flo)).Path);
-    }
-
-    [Fact]
     public async Task A_demanded_second_factor_is_not_met_by_mail()
     {
         var di = await server.AddPersonAsync("di");
@@ -94,35 +86,6 @@ public sealed partial class MailCodesTests(SsoServer server) : IClassFixture<Sso
         var code = await CodeAsync(di);
         Assert.DoesNotContain(code, page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(code, (await browser.SubmitAsync(page, ("Input.Code", Wrong(code)))).Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Spec("A8")]
-    public async Task Five_wrong_codes_restart_the_sign_in_and_tell_the_owner()
-    {
-        var (browser, di, page) = await AtTheChallengeAsync();
-        var code = await CodeAsync(di);
-        for (var wrong = 0; wrong < 5; wrong++)
-        {
-            page = await browser.SubmitAsync(page, ("Input.Code", Wrong(code)));
-        }
-
-        Assert.Equal("/signin", page.Path);
-        await server.PassAsync(TimeSpan.FromSeconds(1));
-        page = await Journey.PasswordAsync(browser, page, di);
-        Assert.Equal("/signin/verify/mail", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
-        Assert.Contains(await di.MailsAsync(), mail => mail.Subject.StartsWith("Accesso non riuscito", StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData(299, true)]
-    [InlineData(301, false)]
-    public async Task A_code_lives_five_minutes(int seconds, bool lives)
-    {
-        var (browser, di, page) = await AtTheChallengeAsync();
-        var code = await CodeAsync(di);
-        await server.PassAsync(TimeSpan.FromSeconds(seconds));
-        Assert.Equal(lives, (await browser.SubmitAsync(page, ("Input.Code", code))).LeftSso);
     }
 
     [Fact]

@@ -42,40 +42,6 @@ public sealed class PasswordResetTests : IAsyncLifetime
 
     [Fact]
     [Spec("S80")]
-    public async Task A_link_works_once_for_thirty_minutes_and_a_newer_one_voids_it()
-    {
-        var ada = await _server.AddPersonAsync("ada");
-        var browser = _server.OpenBrowser();
-        var first = await AskAsync(browser, ada);
-        var second = await AskAsync(browser, ada);
-        Assert.True(IsDead(await browser.GetAsync(first)));
-        await _server.PassAsync(TimeSpan.FromMinutes(29));
-        var page = await browser.GetAsync(second);
-        Assert.False(IsDead(page));
-        await _server.PassAsync(TimeSpan.FromMinutes(1));
-        Assert.True(IsDead(await browser.SubmitAsync(page, ("Input.Password", NewPassword))));
-
-        await _server.PassAsync(TimeSpan.FromHours(1));
-        var third = await AskAsync(browser, ada);
-        page = await browser.GetAsync(third);
-        Assert.Equal("/password/done", (await browser.SubmitAsync(page, ("Input.Password", NewPassword))).Path);
-        Assert.True(IsDead(await browser.SubmitAsync(page, ("Input.Password", NewPassword))));
-    }
-
-    [Fact]
-    [Spec("S80")]
-    public async Task One_link_used_by_ten_at_once_sets_one_password()
-    {
-        var ada = await _server.AddPersonAsync("ada");
-        var browser = _server.OpenBrowser();
-        var page = await browser.GetAsync(await AskAsync(browser, ada));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(number =>
-            browser.SubmitAsync(page, ("Input.Password", $"una frase tutta nuova {number}"))));
-        Assert.Single(answers, answer => answer.Path == "/password/done");
-    }
-
-    [Fact]
-    [Spec("S80")]
     [Spec("S138")]
     public async Task Neither_the_rows_nor_a_notice_link_open_the_page()
     {
@@ -123,23 +89,6 @@ public sealed class PasswordResetTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("S87")]
-    public async Task Three_mails_an_hour_and_the_same_answer_after_that()
-    {
-        var ada = await _server.AddPersonAsync("ada");
-        var browser = _server.OpenBrowser();
-        for (var asked = 0; asked < 5; asked++)
-        {
-            await _server.PassAsync(TimeSpan.FromSeconds(1));
-            var page = await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.Email));
-            Assert.Equal("/password/sent", page.Path);
-        }
-
-        Assert.Equal(3, (await ada.MailsAsync()).Count);
-        Assert.False(IsDead(await browser.GetAsync(ResetLinkIn(await ada.MailsAsync()))));
-    }
-
-    [Fact]
     public async Task A_poor_password_is_refused_and_the_link_stays_good()
     {
         var ada = await _server.AddPersonAsync("ada");
@@ -170,51 +119,6 @@ public sealed class PasswordResetTests : IAsyncLifetime
         Assert.Equal("/account", (await here.GetAsync("/account")).Path);
         Assert.Equal("/signin", (await there.GetAsync("/account")).Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
-    }
-
-    [Fact]
-    [Spec("S6")]
-    public async Task The_form_that_is_sent_twice_finds_its_own_password_and_another_one_does_not()
-    {
-        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
-        var browser = _server.OpenBrowser();
-        await Journey.SignInAsync(browser, ada, "/account");
-        var form = await browser.GetAsync("/account/password");
-        await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
-
-        var again = await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
-        Assert.Contains("è stata cambiata", Words(again), StringComparison.Ordinal);
-        Assert.Single(await ada.MailsAsync(), mail => mail.Subject.Contains("password", StringComparison.OrdinalIgnoreCase));
-        var other = await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", "ancora un'altra frase"));
-        Assert.Contains("non è corretta", other.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
-
-        // Long after the change nobody sends its form again, and a guess counts as one.
-        await _server.PassAsync(TimeSpan.FromMinutes(16));
-        form = await browser.GetAsync("/account/password");
-        form = await Journey.PasswordAsync(browser, form, ada, NewPassword);
-        form = await Journey.AppAsync(browser, form, ada);
-        Assert.Equal("/account/password", form.Path);
-        var guess = await browser.SubmitAsync(form, ("Input.Present", "sbagliata"), ("Input.Password", NewPassword));
-        Assert.Contains("non è corretta", guess.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Spec("S71")]
-    public async Task A_stranger_who_fails_at_the_door_does_not_keep_the_owner_from_a_new_password()
-    {
-        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
-        var browser = _server.OpenBrowser();
-        await Journey.SignInAsync(browser, ada, "/account");
-        var page = await browser.GetAsync("/account/password");
-        for (var failure = 0; failure < 6; failure++)
-        {
-            var stranger = _server.OpenBrowser();
-            await Journey.PasswordAsync(stranger, await stranger.GetAsync("/account"), ada, "sbagliata");
-        }
-
-        page = await browser.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
-
-        Assert.Contains("è stata cambiata", Words(page), StringComparison.Ordinal);
     }
 
     [Fact]

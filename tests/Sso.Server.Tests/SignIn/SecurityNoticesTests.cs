@@ -31,30 +31,6 @@ public sealed class SecurityNoticesTests(SsoServer server) : IClassFixture<SsoSe
     }
 
     [Fact]
-    public async Task Four_failures_are_forgotten()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        await Journey.SignInAsync(await FailedAsync(ada, passwords: 4), ada, "/account");
-        Assert.Empty(await MailsAsync(ada, AfterFailures));
-    }
-
-    [Fact]
-    public async Task Wrong_passwords_and_wrong_codes_count_together()
-    {
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        var browser = await FailedAsync(ada, passwords: 3);
-        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
-        for (var wrong = 0; wrong < 2; wrong++)
-        {
-            page = await browser.SubmitAsync(page, ("Input.Code", "000000"));
-        }
-
-        await Journey.AppAsync(browser, page, ada);
-
-        Assert.Single(await MailsAsync(ada, AfterFailures));
-    }
-
-    [Fact]
     public async Task A_used_recovery_code_is_told_and_so_are_new_ones()
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();

@@ -65,39 +65,6 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    [Spec("S20")]
-    [Spec("S22")]
-    public async Task A_resend_sends_the_same_code_and_extends_nothing()
-    {
-        var (browser, bo, page) = await AtTheChallengeAsync();
-        var code = await server.LatestTextCodeAsync(bo.Id);
-        await server.PassAsync(TimeSpan.FromSeconds(270));
-        page = await ResendAsync(browser, page);
-        Assert.Equal(code, await server.LatestTextCodeAsync(bo.Id));
-        await server.PassAsync(TimeSpan.FromSeconds(31));
-        Assert.Contains("è scaduto", Errors(await browser.SubmitAsync(page, ("Input.Code", code))), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Spec("S22")]
-    public async Task Four_wrong_tries_a_resend_and_one_more_void_the_code()
-    {
-        var (browser, bo, page) = await AtTheChallengeAsync();
-        var code = await server.LatestTextCodeAsync(bo.Id);
-        for (var wrong = 0; wrong < 4; wrong++)
-        {
-            page = await browser.SubmitAsync(page, ("Input.Code", Wrong(code)));
-        }
-
-        await server.PassAsync(TimeSpan.FromSeconds(30));
-        page = await ResendAsync(browser, page);
-        page = await browser.SubmitAsync(page, ("Input.Code", Wrong(code)));
-        Assert.Equal("/signin", page.Path);
-        page = await Journey.PasswordAsync(browser, page, bo);
-        Assert.Equal("/signin/verify/sms", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
-    }
-
-    [Fact]
     [Spec("U42")]
     public async Task A_resend_waits_thirty_sixty_and_a_hundred_and_twenty_seconds_and_then_there_are_no_more()
     {
@@ -175,20 +142,6 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
 
         Assert.Equal(shown[0], shown[1]);
         Assert.DoesNotContain("SMS", shown[0], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    [Spec("S127")]
-    public async Task The_sixth_text_of_an_hour_to_one_number_is_refused_in_words()
-    {
-        var bo = await WithNumberAsync();
-        for (var sent = 0; sent < 5; sent++)
-        {
-            Assert.Equal("", Errors(await ChallengeAsync(server.OpenBrowser(), bo)));
-        }
-
-        Assert.Contains("troppi codici", Errors(await ChallengeAsync(server.OpenBrowser(), bo)), StringComparison.Ordinal);
-        Assert.Equal(5, await SentToAsync(bo));
     }
 
     private async Task<(Browser Browser, Customer Customer, Page Page)> AtTheChallengeAsync()

@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Operations;
-using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
@@ -14,8 +11,6 @@ namespace Sso.Server.Tests.SignIn;
 public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string Cookie = "__Host-sso-device";
-    private const string NewPassword = "un'altra frase, più lunga";
-
     private RelyingParty _shop = null!;
 
     public async ValueTask InitializeAsync()
@@ -25,29 +20,6 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    [Fact]
-    [Spec("S6")]
-    public async Task A_changed_password_ends_it()
-    {
-        var (ada, browser) = await TrustedAsync();
-        var elsewhere = await SignedInAsync(ada);
-        var page = await elsewhere.SubmitAsync(
-            await elsewhere.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
-        Assert.Contains("è stata cambiata", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        await IsOverAsync(ada, browser, NewPassword);
-    }
-
-    [Fact]
-    [Spec("S82")]
-    public async Task A_reset_of_the_password_ends_it()
-    {
-        var (ada, browser) = await TrustedAsync();
-        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
-        var page = await browser.GetAsync(LinkIn((await ada.MailsAsync())[0].Text, "/password/reset?"));
-        Assert.Equal("/password/done", (await browser.SubmitAsync(page, ("Input.Password", NewPassword))).Path);
-        await IsOverAsync(ada, browser, NewPassword);
-    }
 
     [Fact]
     [Spec("A34")]
@@ -68,22 +40,6 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         await server.ReloadAsync();
         Assert.Null((await server.OpenBrowser().GetAsync(link)).Document.QuerySelector("main form"));
         await IsOverAsync(ada, browser, SsoServer.Password);
-    }
-
-    [Fact]
-    [Spec("S46")]
-    public async Task A_sign_out_everywhere_else_ends_it_in_the_other_browsers_and_not_in_this_one()
-    {
-        var (ada, there) = await TrustedAsync();
-        await server.PassAsync(TimeSpan.FromSeconds(30));
-        var here = await TrustAsync(ada);
-        await Journey.SignInAsync(here, ada, "/account");
-        Assert.Contains(
-            "done=others",
-            (await here.SubmitAsync(await here.GetAsync("/account/sessions"), "others")).Url.Query,
-            StringComparison.Ordinal);
-        await IsOverAsync(ada, there, SsoServer.Password);
-        Assert.True((await SignInAgainAsync(ada, here, SsoServer.Password)).LeftSso);
     }
 
     [Theory]
@@ -140,77 +96,6 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         Assert.Equal("/account", (await owner.GetAsync("/account")).Path);
     }
 
-    [Fact]
-    public async Task What_is_stored_is_a_hash_of_128_random_bits()
-    {
-        var (ada, browser) = await TrustedAsync();
-        var secret = browser.Cookie(Cookie)!.Split('.')[1];
-        Assert.True(Base64Url.DecodeFromChars(secret).Length >= 16);
-        await using var database = server.OpenDatabase();
-        var row = await database.TrustedDevices.AsNoTracking().SingleAsync(device => device.PersonId == ada.Id);
-        Assert.Equal(TrustedDevice.HashOf(secret), row.SecretHash);
-        Assert.Empty((await DatabaseDump.OfAsync(database)).Find(secret));
-        // What the row holds opens nothing as a cookie.
-        browser.SetCookie(Cookie, $"{row.Id:N}.{Base64Url.EncodeToString(row.SecretHash)}");
-        await IsOverAsync(ada, browser, SsoServer.Password);
-    }
-
-    [Fact]
-    public async Task A_copy_that_comes_back_is_recorded()
-    {
-        var (ada, browser) = await TrustedAsync();
-        var copy = browser.Cookie(Cookie)!;
-        Assert.True((await SignInAgainAsync(ada, browser, SsoServer.Password)).LeftSso);
-        await server.PassAsync(TimeSpan.FromSeconds(11));
-        var thief = server.OpenBrowser();
-        thief.SetCookie(Cookie, copy);
-        await IsOverAsync(ada, thief, SsoServer.Password);
-        await using var database = server.OpenDatabase();
-        Assert.Equal(
-            1, await database.SecurityEvents.CountAsync(row => row.PersonId == ada.Id && row.Kind == SecurityEventKind.DeviceCopied));
-    }
-
-    [Fact]
-    [Spec("S71")]
-    public async Task While_strangers_fail_neither_a_copy_nor_an_expired_cookie_lets_anybody_in()
-    {
-        var (ada, browser) = await TrustedAsync();
-        var copy = browser.Cookie(Cookie)!;
-        Assert.True((await SignInAgainAsync(ada, browser, SsoServer.Password)).LeftSso);
-        await server.PassAsync(TimeSpan.FromSeconds(11));
-        await FailAsync(ada);
-        var thief = server.OpenBrowser();
-        thief.SetCookie(Cookie, copy);
-        Assert.Equal("/signin/blocked", (await SignInAgainAsync(ada, thief, SsoServer.Password)).Path);
-        // The owner's own cookie is good all the while.
-        Assert.True((await SignInAgainAsync(ada, browser, SsoServer.Password)).LeftSso);
-        var last = browser.Cookie(Cookie)!;
-        await server.PassAsync(TimeSpan.FromDays(31));
-        await FailAsync(ada);
-        browser.SetCookie(Cookie, last);
-        Assert.Equal("/signin/blocked", (await SignInAgainAsync(ada, browser, SsoServer.Password)).Path);
-    }
-
-    [Fact]
-    [Spec("S35")]
-    public async Task The_eleventh_takes_the_place_of_the_one_that_was_used_longest_ago()
-    {
-        var (ada, first) = await TrustedAsync();
-        Browser? second = null;
-        for (var more = 0; more < 10; more++)
-        {
-            await server.ForgetAttemptsAsync();
-            await server.PassAsync(TimeSpan.FromMinutes(1));
-            var another = await TrustAsync(ada);
-            second ??= another;
-        }
-
-        await using var database = server.OpenDatabase();
-        Assert.Equal(TrustedDevice.MostPerPerson, await database.TrustedDevices.CountAsync(device => device.PersonId == ada.Id));
-        Assert.True((await SignInAgainAsync(ada, second!, SsoServer.Password)).LeftSso);
-        await IsOverAsync(ada, first, SsoServer.Password);
-    }
-
     /// <summary>The page of the second factor comes after the password.</summary>
     private async Task IsOverAsync(Customer ada, Browser browser, string password) =>
         Assert.Equal("/signin/verify/app", (await SignInAgainAsync(ada, browser, password)).Path);
@@ -248,16 +133,6 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         await using var database = server.OpenDatabase();
         return (await database.SecondFactors.Where(row => row.PersonId == ada.Id && row.Method == ProofMethod.TextMessage)
             .Select(row => row.Id).SingleAsync()).ToString();
-    }
-
-    private async Task FailAsync(Customer ada)
-    {
-        var stranger = server.OpenBrowser();
-        var page = await stranger.GetAsync("/account");
-        for (var failure = 0; failure < 5; failure++)
-        {
-            await Journey.PasswordAsync(stranger, page, ada, "questa non è la password");
-        }
     }
 
     private static string LinkIn(string text, string path) =>

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Sso.Accounts.Factors;
 using Sso.Data.Factors;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.SignIn;
+namespace Sso.Accounts.Tests.SignIn;
 
 public sealed class TotpTests
 {

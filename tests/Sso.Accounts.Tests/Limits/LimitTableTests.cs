@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.SignIn;
+namespace Sso.Accounts.Tests.Limits;
 
-/// <summary>One table of limits: the server keeps it, its metric names every line of it, and the page of operators shows it.</summary>
-public sealed class LimitTableTests
+/// <summary>One table of limits: they are kept, its metric names every line of it, and the page of operators shows it.</summary>
+public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<NarrowLimits>
 {
     private const string Head = "| limit | what is counted | how many | of one | who is told |";
 
@@ -36,15 +35,11 @@ public sealed class LimitTableTests
         Assert.Distinct(new LimitTable(new LimitOptions()).All.Select(limit => limit.Counter));
 
     [Fact]
-    public async Task Every_limit_is_kept_and_counted_by_its_name()
+    public Task Every_limit_is_kept_and_counted_by_its_name() => accounts.RunAsync<Throttle>(async throttle =>
     {
-        await using var server = new SsoServer { Settings = { "--Limits:Pushes=3", "--Limits:Fetches=2", "--Limits:Proofs=4" } };
-        await server.InitializeAsync();
-        await using var scope = server.App.Services.CreateAsyncScope();
-        var throttle = scope.ServiceProvider.GetRequiredService<Throttle>();
-        var limits = scope.ServiceProvider.GetRequiredService<LimitTable>();
+        var limits = accounts.Get<LimitTable>();
         var cancellation = TestContext.Current.CancellationToken;
-        Guid NewId() => Guid.CreateVersion7(server.Clock.GetUtcNow());
+        Guid NewId() => Guid.CreateVersion7(accounts.Now);
         var (person, other, attempts) = (NewId(), NewId(), 0);
         (Limit Limit, Func<Task<bool>> IsReached)[] ways =
         [
@@ -69,7 +64,7 @@ public sealed class LimitTableTests
         ];
         using var listener = new MeterListener();
         var counted = new List<string?>();
-        var meter = scope.ServiceProvider.GetRequiredService<LimitMetrics>();
+        var meter = accounts.Get<LimitMetrics>();
         listener.InstrumentPublished = (instrument, target) =>
         {
             if (instrument.Name == "sso.signin.limited" && ReferenceEquals(instrument.Meter.Scope, meter))
@@ -94,9 +89,16 @@ public sealed class LimitTableTests
         }
 
         Assert.Equal(limits.All.Select(limit => limit.Name).ToHashSet(), ways.Select(way => way.Limit.Name).ToHashSet());
-    }
+    });
 
     private static string RowOf(Limit limit) =>
         $"| `{limit.Name}` | {limit.Counts} | {limit.HowMany}{(limit.Setting is { } setting ? $" (`{setting}`)" : "")} | {limit.Per} | "
             + $"{limit.Told} |";
+}
+
+/// <summary>Where the settings that can be changed are soon reached.</summary>
+public sealed class NarrowLimits : AccountsDatabase
+{
+    protected override Dictionary<string, string?> Settings =>
+        new() { ["Limits:Pushes"] = "3", ["Limits:Fetches"] = "2", ["Limits:Proofs"] = "4" };
 }

@@ -1,8 +1,7 @@
-using Sso.Accounts.Passwords;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.Admin;
+namespace Sso.Accounts.Tests.People;
 
 public sealed class PasswordRulesTests
 {

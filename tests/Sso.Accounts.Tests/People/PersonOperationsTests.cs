@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Actors;
-using Sso.Accounts.Passwords;
-using Sso.Accounts.People;
 using Sso.Admin;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
@@ -14,9 +11,9 @@ using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.Admin;
+namespace Sso.Accounts.Tests.People;
 
-public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<AdminDatabase>
+public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFixture<AccountsDatabase>
 {
     private const string Password = "limone barca stella";
 
@@ -111,7 +108,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         await AddedAsync(Someone("leo"));
 
-        var stored = await admin.ReadAsync(
+        var stored = await accounts.ReadAsync(
             database => database.Users.Where(person => person.UserName == "leo").Select(person => person.PasswordHash).SingleAsync());
 
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Password, stored));
@@ -123,7 +120,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var (id, _, _) = await AddWithRowsAsync("mia");
 
         Assert.False(
-            (await admin.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
+            (await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
+                unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
                 .Failed(out _, out _));
 
         Assert.False((await ShowAsync("mia")).Failed(out _, out var details));
@@ -136,15 +134,15 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, session, grant) = await AddWithRowsAsync("noa");
 
-        await admin.RunAsync<DisablePerson, Result<PersonView, Refusal>>(disable => disable.ExecuteAsync("noa", CancellationToken.None));
-        await admin.RunAsync<EnablePerson, Result<PersonView, Refusal>>(enable => enable.ExecuteAsync("noa", CancellationToken.None));
+        await accounts.RunAsync<DisablePerson, Result<PersonView, Refusal>>(disable => disable.ExecuteAsync("noa", CancellationToken.None));
+        await accounts.RunAsync<EnablePerson, Result<PersonView, Refusal>>(enable => enable.ExecuteAsync("noa", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "person disabled");
-        var events = await admin.ReadAsync(database => database.SecurityEvents
+        var events = await accounts.ReadAsync(database => database.SecurityEvents
             .Where(item => item.PersonId == id && item.Kind == SecurityEventKind.PersonChanged).Select(item => item.Detail!).ToListAsync());
         Assert.Equal(["added", "disabled", "enabled"], events.Order());
         Assert.Null(
-            await admin.ReadAsync(
+            await accounts.ReadAsync(
                 database => database.Users.Where(person => person.Id == id).Select(person => person.DisabledAt).SingleAsync()));
     }
 
@@ -153,12 +151,12 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, session, grant) = await AddWithRowsAsync("pia");
 
-        await admin.RunAsync<SetPassword, Result<PersonView, Refusal>>(
+        await accounts.RunAsync<SetPassword, Result<PersonView, Refusal>>(
             set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "password set");
         Assert.Equal(0, await CountersAsync("pia", id));
-        var stored = await admin.ReadAsync(
+        var stored = await accounts.ReadAsync(
             database => database.Users.Where(person => person.Id == id).Select(person => person.PasswordHash).SingleAsync());
         Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(Password, stored));
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify("un'altra frase lunga", stored));
@@ -170,13 +168,14 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var (_, session, _) = await AddWithRowsAsync("rea");
 
         Assert.True(
-            (await admin.RunAsync<SetPassword, Result<PersonView, Refusal>>(
+            (await accounts.RunAsync<SetPassword, Result<PersonView, Refusal>>(
                 set => set.ExecuteAsync("rea", "short", CancellationToken.None)))
                 .Failed(out var refusal, out _));
 
         Assert.Equal("password", Assert.Single(refusal.Problems).Field);
         Assert.Null(
-            await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+            await accounts.ReadAsync(
+                database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
     }
 
     [Fact]
@@ -193,13 +192,13 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     private static NewPerson Someone(string name) => new() { UserName = name, Email = $"{name}@example.com", Password = Password };
 
     private Task<Result<PersonView, Refusal>> AddAsync(NewPerson input) =>
-        admin.RunAsync<AddPerson, Result<PersonView, Refusal>>(add => add.ExecuteAsync(input, CancellationToken.None));
+        accounts.RunAsync<AddPerson, Result<PersonView, Refusal>>(add => add.ExecuteAsync(input, CancellationToken.None));
 
     private Task<Result<PersonDetails, Refusal>> ShowAsync(string who) =>
-        admin.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(show => show.ExecuteAsync(who, CancellationToken.None));
+        accounts.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(show => show.ExecuteAsync(who, CancellationToken.None));
 
     private async Task<IEnumerable<string>> ListAsync(string search) =>
-        (await admin.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(
+        (await accounts.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(
             list => list.ExecuteAsync(search, 100, CancellationToken.None)))
         .Select(person => person.UserName);
 
@@ -213,7 +212,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     private async Task<(Guid Person, Guid Session, Guid Grant)> AddWithRowsAsync(string name)
     {
         var added = await AddedAsync(Someone(name));
-        var (id, now) = (Guid.ParseExact(added.Sub, "N"), admin.Clock.GetUtcNow());
+        var (id, now) = (Guid.ParseExact(added.Sub, "N"), accounts.Clock.GetUtcNow());
         var session = new Session
         {
             Id = Guid.CreateVersion7(now),
@@ -249,10 +248,10 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
             CreatedAt = now,
         };
         factor.Activate(now);
-        await admin.WriteAsync(
+        await accounts.WriteAsync(
             session, grant, factor, Counter("password", SignInName.Normalize(name)),
             Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
-        await admin.ReadAsync(database => database.SecondFactors
+        await accounts.ReadAsync(database => database.SecondFactors
             .Where(row => row.Id == factor.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 50)));
         return (id, session.Id, grant.Id);
 
@@ -266,7 +265,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         };
     }
 
-    private Task<int> CountersAsync(string name, Guid id) => admin.ReadAsync(async database =>
+    private Task<int> CountersAsync(string name, Guid id) => accounts.ReadAsync(async database =>
     {
         byte[][] keys =
         [
@@ -280,11 +279,12 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
     private async Task AssertEndedAsync(Guid session, Guid grant, string because)
     {
-        var now = admin.Clock.GetUtcNow();
+        var now = accounts.Clock.GetUtcNow();
         Assert.Equal(
             now,
-            await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
-        var row = await admin.ReadAsync(database => database.Grants.SingleAsync(item => item.Id == grant));
+            await accounts.ReadAsync(
+                database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+        var row = await accounts.ReadAsync(database => database.Grants.SingleAsync(item => item.Id == grant));
         Assert.Equal((now, because), (row.RevokedAt, row.RevokedBecause));
     }
 }

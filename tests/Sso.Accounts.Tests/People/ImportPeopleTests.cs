@@ -2,20 +2,19 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.People;
-using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Delivery;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.Admin;
+namespace Sso.Accounts.Tests.People;
 
 [Spec("S8")]
 [Spec("S150")]
-public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServer>
+public sealed class ImportPeopleTests(AccountsDatabase accounts) : IClassFixture<AccountsDatabase>
 {
     private const string Phrase = "limone barca stella";
     private static int _names;
@@ -33,13 +32,11 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     {
         var name = NewName();
         await ImportAsync($$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true,"password_hash":"{{hash}}"}""");
-        var browser = server.OpenBrowser();
 
-        Assert.Equal("/signin", (await SignInAsync(browser, name, Phrase + "!")).Path);
-        Assert.Equal("/signin/enrol", (await SignInAsync(browser, name, Phrase)).Path);
+        Assert.IsType<PasswordOutcome.Wrong>(await accounts.OpenBrowser().PasswordAsync(name, Phrase + "!"));
+        Assert.IsType<PasswordOutcome.Succeeded>(await accounts.OpenBrowser().PasswordAsync(name, Phrase));
 
-        await using var database = server.OpenDatabase();
-        var stored = (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).PasswordHash!;
+        var stored = (await PersonAsync(name))!.PasswordHash!;
         Assert.StartsWith("$", stored, StringComparison.Ordinal);
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Phrase, stored));
     }
@@ -52,15 +49,16 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
             new ImportChoices(PhonesAreVerified: true),
             $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","password_hash":"{{BCrypt.Net.BCrypt.HashPassword(Phrase, 10)}}","""
                 + $$""" "totp_secret":"{{Base32.Encode(seed).ToLowerInvariant()}}","phone":"+39 333 123 4567"}""");
-        var browser = server.OpenBrowser();
+        var (browser, request) = (accounts.OpenBrowser(), accounts.Request());
 
-        var page = await SignInAsync(browser, name, Phrase);
-        Assert.Equal("/signin/verify/choose", page.Path);
-        page = await browser.SubmitAsync(page, ("Input.Method", "app"));
-        page = await browser.SubmitAsync(page, ("Input.Code", AuthenticatorApp.Code(seed, server.Clock.GetUtcNow())));
+        Assert.IsType<PasswordOutcome.Succeeded>(await browser.PasswordAsync(name, Phrase, request));
+        Assert.Equal(
+            [ProofMethod.AuthenticatorApp, ProofMethod.TextMessage],
+            Assert.IsType<NextStep.ChallengeSecondFactor>(await browser.NextAsync(request)).Methods.Order());
+        Assert.IsType<CodeOutcome.Accepted>(await browser.AppCodeAsync(request, AuthenticatorApp.Code(seed, accounts.Now)));
 
         // The old system's recovery codes stay there: new ones are made at the first sign-in.
-        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+        Assert.IsType<NextStep.SaveRecoveryCodes>(await browser.NextAsync(request));
     }
 
     [Theory]
@@ -88,8 +86,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
             ["2 line", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name", "11 roles"],
             report.Problems.Select(problem => $"{problem.Line} {problem.Field}"));
         Assert.DoesNotContain(report.Problems, problem => problem.ToString().Contains("5f4dcc", StringComparison.Ordinal));
-        await using var database = server.OpenDatabase();
-        Assert.Equal(skip, await database.Users.AnyAsync(person => person.UserName == name));
+        Assert.Equal(skip, await PersonAsync(name) is not null);
     }
 
     [Theory]
@@ -115,8 +112,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         var again = await ImportAsync(line.Replace("Anna", "Berta", StringComparison.Ordinal));
 
         Assert.Equal((0, 1, 0), (again.Imported, again.AlreadyHere, again.Problems.Length));
-        await using var database = server.OpenDatabase();
-        Assert.Equal("Anna", (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).Name);
+        Assert.Equal("Anna", (await PersonAsync(name))!.Name);
     }
 
     [Fact]
@@ -141,9 +137,9 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
             $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","phone":"+39 333 123 4567"}""");
 
         Assert.Equal(vouched ? (1, 0) : (0, 1), (report.WithSecondFactor, report.PhonesLeftOut));
-        await using var database = server.OpenDatabase();
-        Assert.Equal(vouched ? 1 : 0, await database.SecondFactors.CountAsync(
-            factor => factor.PersonId == database.Users.Single(person => person.UserName == name).Id));
+        var id = (await PersonAsync(name))!.Id;
+        Assert.Equal(
+            vouched ? 1 : 0, await accounts.ReadAsync(database => database.SecondFactors.CountAsync(factor => factor.PersonId == id)));
     }
 
     [Theory]
@@ -155,8 +151,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         await ImportAsync(
             new ImportChoices(EmailsAreVerified: vouched),
             $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true}""");
-        await using var database = server.OpenDatabase();
-        Assert.Equal(vouched, (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).EmailConfirmed);
+        Assert.Equal(vouched, (await PersonAsync(name))!.EmailConfirmed);
     }
 
     private static string NewName() => string.Create(CultureInfo.InvariantCulture, $"importata{Interlocked.Increment(ref _names)}");
@@ -164,20 +159,13 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     private static string Pbkdf2(byte[] salt, int rounds, HashAlgorithmName algorithm) =>
         Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Phrase, salt, rounds, algorithm, 32));
 
-    private static async Task<Page> SignInAsync(Browser browser, string name, string password) =>
-        await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", password));
+    private Task<Person?> PersonAsync(string name) => accounts.ReadAsync(
+        database => database.Users.AsNoTracking().SingleOrDefaultAsync(person => person.UserName == name));
 
     private Task<ImportReport> ImportAsync(params string[] lines) => ImportAsync(new ImportChoices(), lines);
 
-    private async Task<ImportReport> ImportAsync(ImportChoices choices, params string[] lines)
-    {
-        await using var scope = server.App.Services.CreateAsyncScope();
-        var services = scope.ServiceProvider;
-        var import = new ImportPeople(
-            services.GetRequiredService<SsoDbContext>(), services.GetRequiredService<DataKeyRing>(), services.GetRequiredService<Sealer>(),
-            services.GetRequiredService<PhoneNumbers>(), server.Clock);
-        return await import.ExecuteAsync(() => Each(lines), choices, CancellationToken.None);
-    }
+    private Task<ImportReport> ImportAsync(ImportChoices choices, params string[] lines) =>
+        accounts.RunAsync<ImportPeople, ImportReport>(import => import.ExecuteAsync(() => Each(lines), choices, CancellationToken.None));
 
     private static async IAsyncEnumerable<string> Each(string[] lines, [EnumeratorCancellation] CancellationToken cancellation = default)
     {

@@ -2,7 +2,7 @@ using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.Admin;
+namespace Sso.Data.Tests;
 
 [Spec("S85")]
 public sealed class EmailAddressTests

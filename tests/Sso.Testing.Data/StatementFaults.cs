@@ -84,7 +84,7 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
         _ => null,
     };
 
-    /// <summary>Whether the work at hand is done for a request to an <see cref="SsoServer"/>.</summary>
+    /// <summary>Whether the work at hand is done for a request to an <c>SsoServer</c>.</summary>
     internal static bool IsOfARequest => new HttpContextAccessor().HttpContext is not null;
 
     private bool IsWanted(string statement) => !statement.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)

@@ -3,7 +3,7 @@ using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Server.Tests.Mails;
+namespace Sso.Accounts.Tests.Mails;
 
 /// <summary>How a person reads a time in a mail.</summary>
 [Spec("S12")]

@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Sso.Data.Secrets;
+
+namespace Sso.Accounts.Tests;
+
+/// <summary>What a hash has to cost is proved in Sso.Data.Tests; here it is only compared.</summary>
+internal static class CheapHashes
+{
+    [ModuleInitializer]
+    public static void Choose() => PasswordHashing.Cost = (64, 1);
+}
