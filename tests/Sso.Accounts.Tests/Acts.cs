@@ -1,3 +1,5 @@
+using Sso.Accounts.Factors;
+using Sso.Accounts.Passwords;
 using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;

@@ -1,3 +1,4 @@
+using Sso.Accounts.Passwords;
 using Sso.Testing;
 using Xunit;
 

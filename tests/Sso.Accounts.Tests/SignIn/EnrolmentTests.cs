@@ -1,3 +1,4 @@
+using Sso.Accounts.Factors;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;

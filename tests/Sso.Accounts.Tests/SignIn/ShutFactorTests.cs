@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Factors;
 using Sso.Testing;
 using Xunit;
 

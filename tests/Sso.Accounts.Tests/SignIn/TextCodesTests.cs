@@ -1,3 +1,4 @@
+using Sso.Accounts.Factors;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
