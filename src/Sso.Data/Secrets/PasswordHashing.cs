@@ -32,8 +32,8 @@ public static class PasswordHashing
     private static readonly Lazy<string> Decoy = new(() => Hash(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
 
     /// <summary>
-    /// The cost of a hash made today. Only the tests of the server and of accounts set it: they sign people in some five thousand times, and
-    /// at this price would spend a quarter of their time here.
+    /// The cost of a hash made today. Only the tests of the server and of accounts set it: they sign people in some five thousand times,
+    /// and at this price would spend a quarter of their time here.
     /// </summary>
     internal static (int Kibibytes, int Passes) Cost { get; set; } = (19 * 1024, 2);
 
