@@ -25,7 +25,7 @@ internal static class MailRegistration
             services.AddSingleton<IMailRoute, SmtpMail>();
         }
 
-        services.AddSingleton<MailQueue>().AddSingleton<MailBell>();
+        services.AddSingleton<RelayCheck>().AddSingleton<MailQueue>().AddSingleton<MailBell>();
         services.AddSingleton<MailDispatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<MailDispatcher>());
     }

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailKit.Net.Smtp;
+using MailKit.Security;
 
 namespace Sso.Delivery.Mail;
 
@@ -21,6 +22,28 @@ internal sealed class RelayClient : SmtpClient
     /// <summary>Null if the certificate was good, or none has been seen yet.</summary>
     public string? CertificateFlaw { get; private set; }
 
+    /// <summary>Connected, by TLS where that is demanded, and signed in where the relay asks for it.</summary>
+    public async Task OpenAsync(MailOptions relay, CancellationToken cancellation)
+    {
+        await ConnectAsync(relay.Host!, relay.Port, SecurityOf(relay), cancellation);
+        if (relay.UserName is not null && Capabilities.HasFlag(SmtpCapabilities.Authentication))
+        {
+            await AuthenticateAsync(relay.UserName, relay.Password!, cancellation);
+        }
+    }
+
+    /// <summary>For the operator. The relay's own words, which may quote an address, are not in it.</summary>
+    public string Why(Exception exception) => exception switch
+    {
+        SslHandshakeException when CertificateFlaw is { } flaw => flaw,
+        SslHandshakeException => "TLS could not be agreed; is Mail:Port right? (587 begins with STARTTLS, 465 with TLS)",
+        NotSupportedException => "it does not offer STARTTLS, without which nothing is sent (Mail:UseTls)",
+        AuthenticationException => "it does not take Mail:UserName and Mail:Password",
+        MailKit.ServiceNotAuthenticatedException => "it demands a sign-in (Mail:UserName, Mail:Password)",
+        SmtpCommandException answered => $"it answered {(int)answered.StatusCode} ({answered.ErrorCode})",
+        _ => "the connection failed",
+    };
+
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
         string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
     {
@@ -37,6 +60,14 @@ internal sealed class RelayClient : SmtpClient
 
         return options;
     }
+
+    /// <summary>STARTTLS is demanded, never merely used where it is offered: somebody in between could remove the offer.</summary>
+    private static SecureSocketOptions SecurityOf(MailOptions relay) => relay switch
+    {
+        { UseTls: false } => SecureSocketOptions.None,
+        { BeginsWithTls: true } => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.StartTls,
+    };
 
     private static string? FlawOf(string host, X509Chain? chain, SslPolicyErrors errors) => errors switch
     {

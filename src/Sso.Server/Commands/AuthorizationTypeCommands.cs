@@ -21,7 +21,8 @@ internal static class AuthorizationTypeCommands
                     views.Select(
                         view => (string[])
                         [
-                            view.Type, view.English, CommandWords.List(view.Fields, " ") ?? "–", CommandWords.List(view.Actions, " ") ?? "–",
+                            view.Type, view.English, CommandWords.List(view.Fields, " ") ?? "–",
+                            CommandWords.List(view.Actions, " ") ?? "–",
                         ]))));
             },
             cancellation));

@@ -139,7 +139,8 @@ internal static class ClientCommands
                 ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
                 [
-                    client.Id, client.Name, CommandWords.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–",
+                    client.Id, client.Name, CommandWords.Of(client.Type), client.DisabledAt is null ? "on" : "off",
+                    SecondFactor(client) ?? "–",
                     string.Join('\n', client.RedirectUris),
                 ]));
         });

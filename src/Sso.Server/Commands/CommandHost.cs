@@ -27,6 +27,9 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
 
     private readonly string[] _settings = CommandLineSettings.Split(arguments).Settings;
 
+    /// <summary>What was typed as settings.</summary>
+    public string[] Settings => _settings;
+
     /// <summary>Everything that was typed, for the server, which reads its own settings.</summary>
     public IReadOnlyList<string> Arguments => arguments;
 

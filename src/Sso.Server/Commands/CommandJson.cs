@@ -18,6 +18,7 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Server.Doctor;
 
 namespace Sso.Server.Commands;
 
@@ -30,6 +31,7 @@ namespace Sso.Server.Commands;
     [
         typeof(WordConverter<AuditFlawKind>),
         typeof(WordConverter<ClientProfile>),
+        typeof(WordConverter<FindingState>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<LogoutNoticeStatus>),
@@ -50,6 +52,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<BrandView>))]
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]
 [JsonSerializable(typeof(ImmutableArray<DeliveryView>))]
+[JsonSerializable(typeof(ImmutableArray<Finding>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<LogoutView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonEventView>))]

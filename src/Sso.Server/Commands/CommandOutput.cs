@@ -61,6 +61,21 @@ public sealed class CommandOutput(CommandTerminal terminal, Command command, boo
 
     public void Say(string sentence) => _out.Write(new Paragraph().Append("✓ ", new Style(Color.Green)).Append(sentence + "\n"));
 
+    /// <param name="isGood">Null for what is neither good nor wrong.</param>
+    /// <param name="sentence">What was found.</param>
+    /// <param name="remedy">What to do.</param>
+    public void Judge(bool? isGood, string sentence, string? remedy)
+    {
+        var (mark, colour) = isGood switch
+        {
+            true => ("✓ ", Color.Green),
+            false => ("✗ ", Color.Red),
+            null => ("! ", Color.Yellow),
+        };
+        _out.Write(
+            new Paragraph().Append(mark, new Style(colour)).Append(sentence + "\n").Append(remedy is null ? "" : $"  {remedy}\n"));
+    }
+
     public void Note(string sentence) => _out.Write(new Paragraph(sentence + "\n"));
 
     public void Warn(IEnumerable<string> warnings)

@@ -50,6 +50,7 @@ public static class SsoCommand
         LogoutCommands.Build(host),
         AuditCommands.Build(host),
         PasswordPolicyCommand.Build(host),
+        DoctorCommand.Build(host),
         CompletionCommand.Build(host),
     };
 

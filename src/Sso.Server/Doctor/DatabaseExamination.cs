@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Keys;
+using Sso.Data.Logout;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Doctor;
+
+/// <summary>The database and what it says of the servers that work on it. It writes nothing.</summary>
+internal sealed class DatabaseExamination(
+    SsoDbContext database, DatabaseFitness fitness, WrappingKey wrappingKey, TimeProvider clock)
+{
+    /// <summary>Servers look at their queues, their keys and the audit chain every second.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
+
+    /// <summary>With false when nothing else can be asked of this database.</summary>
+    public async Task<(Finding Finding, bool CanGoOn)> ReachAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var known = database.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+            var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
+            if (!applied.IsSupersetOf(known))
+            {
+                return (
+                    Finding.Wrong("database", "It has no schema yet, or an older one than this program.", "Run: sso db migrate"), false);
+            }
+
+            if (!known.IsSupersetOf(applied))
+            {
+                return (Finding.Wrong("database", "It was migrated by a newer version of this program.", "Install that version."), false);
+            }
+
+            await fitness.RefuseAsync(database, cancellation);
+            return (Finding.Good("database", "It answers, and its schema is that of this program."), true);
+        }
+        catch (SettingsException exception)
+        {
+            return (Finding.Wrong("database", exception.Message, "Until then the server does not start on it."), false);
+        }
+        catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
+        {
+            return (
+                Finding.Wrong(
+                    "database", $"It does not answer: {trouble.Message.Split('\n')[0].Trim()}",
+                    "Check Database:Provider and Database:ConnectionString, and that this machine reaches it."),
+                false);
+        }
+    }
+
+    public async Task<Finding> SecretsAsync(CancellationToken cancellation)
+    {
+        var rows = await database.DataKeys.AsNoTracking().ToListAsync(cancellation);
+        if (rows.Count == 0)
+        {
+            return Finding.Good("secrets", "Nothing is encrypted yet; the first start of the server makes the key.");
+        }
+
+        try
+        {
+            foreach (var row in rows)
+            {
+                CryptographicOperations.ZeroMemory(wrappingKey.Unwrap(row.Wrapped));
+            }
+
+            return Finding.Good("secrets", "The passphrase or certificate opens what is encrypted in the database.");
+        }
+        catch (CryptographicException)
+        {
+            return Finding.Wrong(
+                "secrets", "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.",
+                "Bring back the file that this database was made with; nothing else opens it.");
+        }
+    }
+
+    public async Task<Finding> KeysAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var keys = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
+        if (keys.Count == 0)
+        {
+            return Finding.Doubtful("keys", "There are no signing keys yet.", "The first start of the server makes them: sso serve");
+        }
+
+        var missing = KeySchedule.Missing(keys, keys.Select(key => key.Algorithm).Distinct(StringComparer.Ordinal), now).ToList();
+        var silent = missing.Where(key => key.ActiveFrom <= now).Select(key => key.Algorithm).ToList();
+        return (silent.Count, missing.Count) switch
+        {
+            ( > 0, _) => Finding.Wrong(
+                "keys", $"No key signs by {string.Join(", ", silent)} any more: no server has renewed them.",
+                "Start the server, which renews them by itself; then look at: sso key list"),
+            (_, > 0) => Finding.Doubtful(
+                "keys", $"The next key for {string.Join(", ", missing.Select(key => key.Algorithm))} should be announced by now.",
+                "Is a server running? It announces them by itself."),
+            _ => Finding.Good(
+                "keys", $"{KeySchedule.SigningKey(keys, SigningAlgorithms.RS256, now)?.Id ?? keys[0].Id} signs; the next change is "
+                    + $"on {keys.Where(key => key.ActiveUntil > now).Min(key => key.ActiveUntil).UtcDateTime:yyyy-MM-dd}."),
+        };
+    }
+
+    public async Task<Finding> ClockAsync(CancellationToken cancellation)
+    {
+        var asked = clock.GetUtcNow();
+        var time = (await database.PollAsync(cancellation)).DatabaseTime;
+        var answered = clock.GetUtcNow();
+        if (time is not { } theirs)
+        {
+            return Finding.Good("clock", "This database has the clock of this machine.");
+        }
+
+        var difference = theirs < asked ? theirs - asked : theirs > answered ? theirs - answered : TimeSpan.Zero;
+        return difference.Duration() > DatabaseClock.Tolerated
+            ? Finding.Wrong(
+                "clock", $"The clock of the database and that of this machine differ by {difference.TotalSeconds:0.0} seconds.",
+                "Set both by NTP: codes and tokens would be too old or not valid yet.")
+            : Finding.Good("clock", "The database and this machine agree on the time.");
+    }
+
+    /// <summary>What waits for a server that does not come.</summary>
+    public async Task<IReadOnlyList<Finding>> WorkAsync(CancellationToken cancellation)
+    {
+        var late = clock.GetUtcNow() - Overdue;
+        var (unsealed, mails, texts, logouts) = (
+            await database.SecurityEvents.CountAsync(item => item.Sequence == null && item.At < late, cancellation),
+            await database.OutgoingMails.CountAsync(
+                mail => mail.Status == OutgoingMailStatus.Waiting && mail.CreatedAt < late, cancellation),
+            await database.OutgoingTexts.CountAsync(
+                text => text.Status == OutgoingTextStatus.Waiting && text.CreatedAt < late, cancellation),
+            await database.LogoutNotices.CountAsync(
+                notice => notice.Status == LogoutNoticeStatus.Waiting && notice.CreatedAt < late, cancellation));
+        List<Finding> findings = [];
+        if (unsealed > 0)
+        {
+            findings.Add(Finding.Wrong(
+                "work", $"{unsealed} security events have waited for their seal for more than five minutes: no server is at work.",
+                "Start the server (sso serve), or look at its log."));
+        }
+
+        if (mails > 0)
+        {
+            findings.Add(Finding.Wrong(
+                "work", $"{mails} mails have waited for more than five minutes.",
+                "Line 2213 of the log says what the relay answers; see also mail below."));
+        }
+
+        if (texts > 0)
+        {
+            findings.Add(Finding.Wrong(
+                "work", $"{texts} texts have waited for more than five minutes.", "See: sso delivery log, and sso delivery alerts"));
+        }
+
+        if (logouts > 0)
+        {
+            findings.Add(Finding.Doubtful(
+                "work", $"{logouts} applications have not taken a sign-out for more than five minutes.", "See: sso logout log"));
+        }
+
+        return findings.Count > 0 ? findings : [Finding.Good("work", "Nothing waits that should have been done.")];
+    }
+
+    public async Task<Finding> ClientsAsync(CancellationToken cancellation)
+    {
+        var count = await database.Clients.CountAsync(client => client.DisabledAt == null, cancellation);
+        return count == 0
+            ? Finding.Doubtful(
+                "clients", "No application is registered, so nobody can sign in to one.",
+                "Register one: sso client add shop --name Shop --type web --redirect-uri https://shop.example.com/callback")
+            : Finding.Good("clients", $"{count} applications are registered.");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Doctor;
+
+/// <summary>
+/// Asks everything that a running installation depends on, in an order in which the first wrong answer explains the later ones.
+/// </summary>
+internal sealed class Examiner(DatabaseExamination database, IssuerExamination issuer, DeliveryExamination delivery)
+{
+    /// <param name="arguments">Settings as for <c>sso serve</c>.</param>
+    /// <param name="sendTo">The number that gets a text by each route; null sends nothing.</param>
+    /// <param name="clock">That of this machine.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<ImmutableArray<Finding>> RunAsync(
+        string[] arguments, string? sendTo, TimeProvider clock, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var app = ServerApplication.Build(arguments, builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Services.AddSingleton(clock);
+                builder.Services.AddScoped<Examiner>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>()
+                    .AddScoped<DeliveryExamination>();
+            });
+            await using var scope = app.Services.CreateAsyncScope();
+            return [.. await scope.ServiceProvider.GetRequiredService<Examiner>().ExamineAsync(sendTo, cancellation)];
+        }
+        catch (SettingsException exception)
+        {
+            return
+            [
+                .. exception.Message.Split(Environment.NewLine)
+                    .Select(flaw => Finding.Wrong("settings", flaw, "Correct it; the server does not start with it.")),
+                Finding.NotExamined("database", "Everything else wants settings that can be used.", "Run the doctor again."),
+            ];
+        }
+        catch (InvalidDataException exception)
+        {
+            return [Finding.Wrong("settings", StartCheck.InWords(exception), "Correct the file.")];
+        }
+    }
+
+    private async Task<List<Finding>> ExamineAsync(string? sendTo, CancellationToken cancellation)
+    {
+        List<Finding> findings = [Finding.Good("settings", "All can be used.")];
+        var (reached, canGoOn) = await database.ReachAsync(cancellation);
+        findings.Add(reached);
+        if (canGoOn)
+        {
+            findings.Add(await database.SecretsAsync(cancellation));
+            findings.Add(await database.KeysAsync(cancellation));
+            findings.Add(await database.ClockAsync(cancellation));
+            findings.AddRange(await database.WorkAsync(cancellation));
+            findings.Add(await database.ClientsAsync(cancellation));
+        }
+
+        findings.AddRange(await issuer.ReachAsync(canGoOn, cancellation));
+        findings.Add(issuer.Proxies());
+        findings.Add(await delivery.MailAsync(cancellation));
+        findings.AddRange(await delivery.TextsAsync(sendTo, cancellation));
+        return findings;
+    }
+}
