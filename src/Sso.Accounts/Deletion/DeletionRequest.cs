@@ -15,7 +15,8 @@ namespace Sso.Accounts.Deletion;
 /// Asking for the account to be deleted: it is announced at once, everything else that is open ends, and for some days it can be called
 /// off, in the account area or by the link in the mail. The page has demanded a fresh proof.
 /// </summary>
-public sealed class DeletionRequest(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
+public sealed class DeletionRequest(
+    SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
     /// <summary>False if it was asked for before.</summary>
     public Task<bool> RequestAsync(

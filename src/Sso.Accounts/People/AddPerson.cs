@@ -3,6 +3,7 @@ using Sso.Accounts.Actors;
 using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Protocol;

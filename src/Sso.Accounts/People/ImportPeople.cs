@@ -5,6 +5,7 @@ using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Secrets.ForeignHashes;

@@ -52,7 +52,8 @@ public sealed class RevokeKey(
             return null;
         }
 
-        var changes = RecordedChanges.Of(("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id));
+        var changes = RecordedChanges.Of(
+            ("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id));
         database.SecurityEvents.Add(SecurityEvent.KeyRevoked(now, stolen.Algorithm, changes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Operations;
 
-namespace Sso.Data.People;
+namespace Sso.Data.Operations;
 
 /// <summary>
 /// User names and e-mail addresses are one name space in two columns, and an index sees one column. Whoever assigns a name takes this row
