@@ -88,8 +88,7 @@ public class AccountsDatabase : IAsyncLifetime
             .AddSingleton<IIssuerName>(new IssuerName())
             .AddSingleton(new BrandOptions { Name = "Nuvola" }).AddSingleton<BrandDirectory>()
             .AddSsoDelivery(configuration, new Developing())
-            .AddSsoMails().AddSsoSessions().AddSsoRecovery().AddSsoLimits(configuration).AddSsoSignIn(configuration)
-            .AddSsoContacts().AddSsoPeople().AddSsoOwners()
+            .AddSsoAccounts().AddSsoLimits(configuration).AddSignInSettings(configuration)
             .BuildServiceProvider();
         await _services.GetRequiredService<DataKeyRing>().LoadAsync(CancellationToken.None);
     }

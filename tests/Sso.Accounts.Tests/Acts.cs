@@ -1,5 +1,3 @@
-using Sso.Accounts.Factors;
-using Sso.Accounts.Passwords;
 using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
@@ -14,47 +12,47 @@ internal static class Acts
     extension(Browser browser)
     {
         public Task ForgetPasswordAsync(string typed) =>
-            browser.ActAsync<PasswordReset>((on, visit) => on.RequestAsync(visit, typed, Cancellation));
+            browser.ActAsync<PasswordLinkRequest>((on, visit) => on.RequestAsync(visit, typed, Cancellation));
 
         public async Task AskForPasswordLinkAsync()
         {
             var signIn = await browser.SignInAsync();
-            await browser.ActAsync<PasswordReset>((on, visit) => on.RequestByOwnerAsync(visit, signIn, Cancellation));
+            await browser.ActAsync<PasswordLinkRequest>((on, visit) => on.RequestByOwnerAsync(visit, signIn, Cancellation));
         }
 
         public Task<NewPasswordOutcome> ResetPasswordAsync(string? link, string password = AccountsDatabase.NewPassword) =>
-            browser.ActAsync<PasswordReset, NewPasswordOutcome>((on, visit) => on.ResetAsync(visit, link, password, Cancellation));
+            browser.ActAsync<ChangePassword, NewPasswordOutcome>((on, visit) => on.ResetAsync(visit, link, password, Cancellation));
 
         public async Task<NewPasswordOutcome> ChangePasswordAsync(
             string present = AccountsDatabase.Password, string password = AccountsDatabase.NewPassword, SignInRow? signIn = null)
         {
             signIn ??= await browser.SignInAsync();
-            return await browser.ActAsync<PasswordReset, NewPasswordOutcome>(
+            return await browser.ActAsync<ChangePassword, NewPasswordOutcome>(
                 (on, visit) => on.ChangeAsync(visit, signIn, present, password, Cancellation));
         }
 
         public Task<bool> SecureAsync(string link, MailedLinkPurpose purpose = MailedLinkPurpose.NotMe) =>
-            browser.ActAsync<PasswordReset, bool>((on, visit) => on.SecureAsync(visit, link, purpose, Cancellation));
+            browser.ActAsync<SecureAccount, bool>((on, visit) => on.SecureAsync(visit, link, purpose, Cancellation));
 
         public async Task<bool> SecureByOwnerAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<PasswordReset, bool>((on, visit) => on.SecureByOwnerAsync(visit, signIn, Cancellation));
+            return await browser.ActAsync<SecureAccount, bool>((on, visit) => on.SecureByOwnerAsync(visit, signIn, Cancellation));
         }
 
         public Task MakeRecoveryCodesAsync(SignInRow signIn) =>
-            browser.ActAsync<RecoveryCodes>((on, visit) => on.CreateAsync(visit, signIn, Cancellation));
+            browser.ActAsync<RecoveryCodeSet>((on, visit) => on.CreateAsync(visit, signIn, Cancellation));
 
         public Task<IReadOnlyList<string>?> RecoveryCodesBeingSavedAsync(SignInRow signIn) =>
-            browser.ActAsync<RecoveryCodes, IReadOnlyList<string>?>((on, _) => on.BeingSavedAsync(signIn, Cancellation));
+            browser.ActAsync<RecoveryCodeSet, IReadOnlyList<string>?>((on, _) => on.BeingSavedAsync(signIn, Cancellation));
 
         public Task<CodeOutcome> ConfirmRecoveryCodeAsync(SignInRow signIn, string typed) =>
-            browser.ActAsync<RecoveryCodes, CodeOutcome>((on, _) => on.ConfirmAsync(signIn, typed, Cancellation));
+            browser.ActAsync<RecoveryCodeSet, CodeOutcome>((on, _) => on.ConfirmAsync(signIn, typed, Cancellation));
 
         public async Task<CodeOutcome> RecoveryCodeAsync(AuthorizationRequest request, string code)
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<RecoveryCodes, CodeOutcome>(
+            return await browser.ActAsync<RecoveryCodeSet, CodeOutcome>(
                 (on, visit) => on.CheckAsync(visit, request, signIn, code, Cancellation));
         }
 
@@ -65,44 +63,44 @@ internal static class Acts
             browser.ActAsync<AppEnrolment, CodeOutcome>((on, visit) => on.ConfirmAsync(visit, request, signIn, code, Cancellation));
 
         public Task TrustAsync(SignInRow signIn) =>
-            browser.ActAsync<TrustedDevices>((on, visit) => on.TrustAsync(visit, signIn, Cancellation));
+            browser.ActAsync<DeviceTrust>((on, visit) => on.TrustAsync(visit, signIn, Cancellation));
 
         public async Task EndOthersAsync()
         {
             var signIn = await browser.SignInAsync();
-            await browser.ActAsync<OwnSessions>((on, visit) => on.EndOthersAsync(visit, signIn, Cancellation));
+            await browser.ActAsync<SessionEnding>((on, visit) => on.EndOthersAsync(visit, signIn, Cancellation));
         }
 
         public async Task<bool> EndOneAsync(Guid session)
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<OwnSessions, bool>((on, _) => on.EndAsync(signIn, session, Cancellation));
+            return await browser.ActAsync<SessionEnding, bool>((on, _) => on.EndAsync(signIn, session, Cancellation));
         }
 
         public async Task<IReadOnlyList<SessionView>> SessionsAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<OwnSessions, IReadOnlyList<SessionView>>((on, _) => on.ListAsync(signIn, Cancellation));
+            return await browser.ActAsync<SessionEnding, IReadOnlyList<SessionView>>((on, _) => on.ListAsync(signIn, Cancellation));
         }
 
         public async Task<RemovalOutcome> RemoveFactorAsync(Guid factor, SignInRow? signIn = null)
         {
             signIn ??= await browser.SignInAsync();
-            return await browser.ActAsync<FactorRemoval, RemovalOutcome>(
-                (on, visit) => on.RemoveAsync(visit, signIn, factor, Cancellation));
+            return await browser.ActAsync<RemoveFactor, RemovalOutcome>(
+                (on, visit) => on.ExecuteAsync(new Actor.Owner(visit, signIn), factor, Cancellation));
         }
 
         public async Task<bool> DisableTwoFactorAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<FactorRemoval, bool>((on, visit) => on.DisableAsync(visit, signIn, Cancellation));
+            return await browser.ActAsync<DisableTwoFactor, bool>((on, visit) => on.ExecuteAsync(visit, signIn, Cancellation));
         }
 
-        public async Task<RemovalOutcome> UseNumberAsync(Guid number, bool forSignIn, bool forNotices)
+        public async Task<bool> UseNumberAsync(Guid number, bool forSignIn, bool forNotices)
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<FactorRemoval, RemovalOutcome>(
-                (on, visit) => on.UseAsync(visit, signIn, number, forSignIn, forNotices, Cancellation));
+            return await browser.ActAsync<NumberUses, bool>(
+                (on, visit) => on.SetAsync(visit, signIn, number, forSignIn, forNotices, Cancellation));
         }
 
         public async Task<EmailOutcome> AskForAddressAsync(string? typed)
@@ -115,7 +113,7 @@ internal static class Acts
             browser.ActAsync<EmailChange, bool>((on, visit) => on.ConfirmAsync(visit, link, Cancellation));
 
         public Task<bool> UndoAsync(string link) =>
-            browser.ActAsync<ContactUndo, bool>((on, visit) => on.UndoAsync(visit, link, Cancellation));
+            browser.ActAsync<UndoContactChanges, bool>((on, visit) => on.ExecuteAsync(new Actor.Mailbox(visit), link, Cancellation));
 
         public Task<NumberOutcome> AddNumberAsync(SignInRow signIn, string typed, NumberWish wish) =>
             browser.ActAsync<TextEnrolment, NumberOutcome>((on, visit) => on.BeginAsync(visit, signIn, "IT", typed, wish, Cancellation));
@@ -126,37 +124,37 @@ internal static class Acts
         public async Task<bool> AskForDeletionAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<OwnDeletion, bool>((on, visit) => on.RequestAsync(visit, signIn, Cancellation));
+            return await browser.ActAsync<DeletionRequest, bool>((on, visit) => on.RequestAsync(visit, signIn, Cancellation));
         }
 
         public async Task CallOffDeletionAsync()
         {
             var signIn = await browser.SignInAsync();
-            await browser.ActAsync<OwnDeletion>((on, visit) => on.CallOffAsync(visit, signIn, Cancellation));
+            await browser.ActAsync<DeletionRequest>((on, visit) => on.CallOffAsync(visit, signIn, Cancellation));
         }
 
         public Task<bool> CallOffDeletionByLinkAsync(string link) =>
-            browser.ActAsync<OwnDeletion, bool>((on, visit) => on.CallOffByLinkAsync(visit, link, Cancellation));
+            browser.ActAsync<DeletionRequest, bool>((on, visit) => on.CallOffByLinkAsync(visit, link, Cancellation));
     }
 
     extension(AccountsDatabase accounts)
     {
         public Task<Person?> OwnerOfPasswordLinkAsync(string link) =>
-            accounts.RunAsync<PasswordReset, Person?>(on => on.OwnerOfAsync(link, Cancellation));
+            accounts.RunAsync<ChangePassword, Person?>(on => on.OwnerOfAsync(link, Cancellation));
 
         public Task<Person?> OwnerOfKeepLinkAsync(string link) =>
-            accounts.RunAsync<OwnDeletion, Person?>(on => on.OwnerOfAsync(link, Cancellation));
+            accounts.RunAsync<DeletionRequest, Person?>(on => on.OwnerOfAsync(link, Cancellation));
 
         public Task WithdrawAddressAsync(Customer customer) =>
             accounts.RunAsync<EmailChange>(on => on.WithdrawAsync(customer.Id, Cancellation));
 
         public Task<int> RecoveryCodesLeftAsync(Customer customer) =>
-            accounts.RunAsync<RecoveryCodes, int>(on => on.RemainingAsync(customer.Id, Cancellation));
+            accounts.RunAsync<RecoveryCodeSet, int>(on => on.RemainingAsync(customer.Id, Cancellation));
 
         public Task TakeBackTrustAsync(Customer customer, Guid device) =>
-            accounts.RunAsync<TrustedDevices>(on => on.ForgetAsync(customer.Id, device, Cancellation));
+            accounts.RunAsync<DeviceTrust>(on => on.ForgetAsync(customer.Id, device, Cancellation));
 
-        public Task DueDeletionsAsync() => accounts.RunAsync<DueDeletions>(on => on.RunAsync(Cancellation));
+        public Task DueDeletionsAsync() => accounts.RunAsync<DeletePerson>(on => on.RunDueAsync(Cancellation));
 
         public Task DueRecoveriesAsync() => accounts.RunAsync<DueRecoveries>(on => on.RunAsync(Cancellation));
     }

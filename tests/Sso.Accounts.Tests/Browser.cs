@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sso.Accounts.Factors;
 using Sso.Accounts.Visits;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;

@@ -1,4 +1,3 @@
-using Sso.Accounts.Passwords;
 using Sso.Testing;
 using Xunit;
 

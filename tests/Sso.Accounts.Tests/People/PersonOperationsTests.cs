@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data.Factors;
 using Sso.Data.Grants;

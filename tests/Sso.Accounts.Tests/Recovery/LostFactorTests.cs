@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Factors;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;

@@ -1,4 +1,3 @@
-using Sso.Accounts.Factors;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;

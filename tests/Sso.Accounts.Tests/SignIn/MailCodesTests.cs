@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sso.Accounts.Factors;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Testing;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Passwords;
 using Sso.Data.Delivery;
 using Sso.Data.Operations;
 using Sso.Data.People;

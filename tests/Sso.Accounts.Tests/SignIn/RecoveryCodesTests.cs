@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Factors;
 using Sso.Data.Delivery;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;

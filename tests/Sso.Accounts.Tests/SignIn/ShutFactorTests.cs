@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Factors;
 using Sso.Testing;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using Sso.Accounts.Factors;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
