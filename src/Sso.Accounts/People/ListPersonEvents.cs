@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
-using Sso.Data.Operations;
 using Sso.Protocol;
 
 namespace Sso.Accounts.People;

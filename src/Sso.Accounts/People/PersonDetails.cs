@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Sso.Accounts.Actors;
 using Sso.Accounts.Factors;
-using Sso.Data.Factors;
 
 namespace Sso.Accounts.People;
 

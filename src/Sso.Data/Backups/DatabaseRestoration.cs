@@ -49,7 +49,7 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
         if (!manifest.Schema.SequenceEqual(DatabaseBackup.SchemaOf(database), StringComparer.Ordinal))
         {
             throw new BackupException(
-                $"The backup has the schema {manifest.Schema.LastOrDefault()} of version {manifest.Version}, and this program "
+                $"The backup has the schema {(manifest.Schema is [.., var last] ? last : "none")} of version {manifest.Version}, and this program "
                 + $"({DatabaseBackup.Version}) has {DatabaseBackup.SchemaOf(database)[^1]}. Restore it with that version.");
         }
 

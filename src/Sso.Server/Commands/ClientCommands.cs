@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Sso.Admin.Clients;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 

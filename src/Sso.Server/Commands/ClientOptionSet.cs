@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 

@@ -17,8 +17,6 @@ using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Doctor;
 
 namespace Sso.Server.Commands;

@@ -7,7 +7,6 @@ using Sso.Accounts.People;
 using Sso.Accounts.Protection;
 using Sso.Admin;
 using Sso.Data.Secrets;
-using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 

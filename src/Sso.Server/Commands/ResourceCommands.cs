@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.Resources;
-using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 

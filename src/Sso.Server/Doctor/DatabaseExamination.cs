@@ -6,7 +6,6 @@ using Sso.Data.Keys;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Protocol;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Doctor;

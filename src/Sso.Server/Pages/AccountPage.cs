@@ -1,4 +1,3 @@
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.StepUp;

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Apps;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Pages;
 

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Pages;
 

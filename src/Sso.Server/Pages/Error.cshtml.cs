@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Accounts.Limits;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;

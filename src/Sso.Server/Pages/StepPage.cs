@@ -5,7 +5,6 @@ using Sso.Accounts.Factors;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;

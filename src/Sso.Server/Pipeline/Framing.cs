@@ -1,4 +1,3 @@
-using Sso.Protocol;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pipeline;

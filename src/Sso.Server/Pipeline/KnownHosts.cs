@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Sso.Admin.Brands;
-using Sso.Protocol.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pipeline;

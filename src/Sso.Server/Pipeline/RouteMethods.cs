@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing.Matching;
-using Sso.Protocol;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pipeline;

@@ -1,5 +1,4 @@
 using Sso.Data.Operations;
-using Sso.Protocol;
 using Sso.Server.Http;
 using Sso.Server.Operations;
 

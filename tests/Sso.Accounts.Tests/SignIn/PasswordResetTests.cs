@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Delivery;
 using Sso.Data.Operations;
-using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Sso.Accounts.Overview;
-using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account;

@@ -1,5 +1,4 @@
 using Sso.Accounts.Overview;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account;
 

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Device;

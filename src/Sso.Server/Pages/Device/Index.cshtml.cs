@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Limits;
-using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Html;
 using Sso.Data.Operations;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Shared;
 

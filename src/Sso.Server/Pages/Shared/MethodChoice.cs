@@ -1,4 +1,3 @@
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Shared;
 

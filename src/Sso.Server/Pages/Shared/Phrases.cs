@@ -7,7 +7,6 @@ using Sso.Accounts.Factors;
 using Sso.Accounts.Overview;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.Visits;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Shared;
 

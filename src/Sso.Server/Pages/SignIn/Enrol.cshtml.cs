@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Factors;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Pages.SignIn;
 

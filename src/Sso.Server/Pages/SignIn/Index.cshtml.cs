@@ -6,7 +6,6 @@ using Sso.Accounts.Factors;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.SignIn;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;

@@ -1,5 +1,4 @@
 using Sso.Accounts.Contacts;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account.Contacts;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Factors;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Factors;
 using Sso.Accounts.Overview;
-using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Mfa;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Factors;
 using Sso.Delivery;
-using Sso.Protocol;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 

@@ -1,8 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Sessions;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Recovery;
-using Sso.Protocol;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.SignIn.Verify;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Factors;
 using Sso.Accounts.SignIn;
-using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.SignIn.Verify;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Factors;
-using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.SignIn.Verify;
