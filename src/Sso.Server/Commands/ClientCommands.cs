@@ -47,7 +47,7 @@ internal static class ClientCommands
         return show;
     }
 
-    private static Command Set(CommandHost host)
+    private static GroupedCommand Set(CommandHost host)
     {
         var set = new GroupedCommand(
             "set",

@@ -35,7 +35,7 @@ internal sealed class DatabaseExamination(
                 return (Finding.Wrong("database", "It was migrated by a newer version of this program.", "Install that version."), false);
             }
 
-            await fitness.RefuseAsync(database, cancellation);
+            await fitness.ThrowIfUnfitAsync(database, cancellation);
             return (Finding.Good("database", "It answers, and its schema is that of this program."), true);
         }
         catch (SettingsException exception)

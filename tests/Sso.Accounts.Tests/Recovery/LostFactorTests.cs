@@ -348,7 +348,7 @@ public sealed class LostFactorTests(AccountsDatabase accounts) : IClassFixture<A
         return await browser.AfterPasswordAsync(ada, request);
     }
 
-    private async Task<CodeOutcome> EnrolAsync(Customer ada, Browser browser, AuthorizationRequest request)
+    private static async Task<CodeOutcome> EnrolAsync(Customer ada, Browser browser, AuthorizationRequest request)
     {
         var signIn = await browser.SignInAsync();
         await browser.BeginAppAsync(signIn);

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.People;
-using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;
 

@@ -31,7 +31,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         Assert.Contains("signing keys open", restored.Output, StringComparison.Ordinal);
         await using var server = await SsoServer.OnAsync(target);
         await server.PassAsync(TimeSpan.FromMinutes(2));
-        Assert.Equal(await origin.KeysAsync(origin.Server), await origin.KeysAsync(server));
+        Assert.Equal(await Origin.KeysAsync(origin.Server), await Origin.KeysAsync(server));
         var ada = new Customer(server, origin.Ada.Id, origin.Ada.UserName);
         var page = await origin.Shop.On(server).SignInAsync(server.OpenBrowser(), ada);
         Assert.NotNull((await origin.Shop.On(server).RedeemAsync(page.Code)).AccessToken);
@@ -79,7 +79,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         var whole = text.ToString();
         Assert.Contains(origin.Ada.UserName, whole, StringComparison.Ordinal);
         var passphrase = await File.ReadAllTextAsync(origin.Passphrase, TestContext.Current.CancellationToken);
-        string[] secrets = [passphrase, SsoServer.Password, origin.RefreshToken, origin.Number];
+        string[] secrets = [passphrase, SsoServer.Password, origin.RefreshToken, Origin.Number];
         Assert.All(secrets, secret => Assert.DoesNotContain(secret.Trim(), whole, StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
@@ -325,7 +325,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
 
         public string RefreshToken { get; private set; } = null!;
 
-        public string Number => "+393339876543";
+        public static string Number => "+393339876543";
 
         public string File => Path.Combine(Server.Database.Folder, "origin.zip");
 
@@ -346,7 +346,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
 
         public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-        public async Task<string> KeysAsync(SsoServer server)
+        public static async Task<string> KeysAsync(SsoServer server)
         {
             using var client = server.Backchannel();
             return await client.GetStringAsync("/.well-known/jwks");

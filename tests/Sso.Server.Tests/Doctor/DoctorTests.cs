@@ -1,7 +1,8 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Keys;
@@ -91,9 +92,8 @@ public sealed class DoctorTests : IAsyncLifetime
     {
         await using (var database = _server.OpenDatabase())
         {
-            var table = database.Database.ProviderName!.Contains("SqlServer", StringComparison.Ordinal)
-                ? "[__EFMigrationsHistory]" : "\"__EFMigrationsHistory\"";
-            await database.Database.ExecuteSqlRawAsync($"INSERT INTO {table} VALUES ('29990101000000_Future', '99.0.0')");
+            var history = database.GetService<IHistoryRepository>();
+            await database.Database.ExecuteSqlRawAsync(history.GetInsertScript(new("29990101000000_Future", "99.0.0")));
         }
 
         await FindsAsync("database", "newer version");
