@@ -48,8 +48,9 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
     {
         if (!manifest.Schema.SequenceEqual(DatabaseBackup.SchemaOf(database), StringComparer.Ordinal))
         {
+            var theirs = manifest.Schema is [.., var last] ? last : "none";
             throw new BackupException(
-                $"The backup has the schema {(manifest.Schema is [.., var last] ? last : "none")} of version {manifest.Version}, and this program "
+                $"The backup has the schema {theirs} of version {manifest.Version}, and this program "
                 + $"({DatabaseBackup.Version}) has {DatabaseBackup.SchemaOf(database)[^1]}. Restore it with that version.");
         }
 

@@ -8,7 +8,9 @@ public sealed class RelayCheck(IOptions<MailOptions> options)
     /// <summary>Host and port; null if mails go to the outbox of Development.</summary>
     public string? Relay => options.Value.Host is { Length: > 0 } host ? $"{host}:{options.Value.Port}" : null;
 
-    /// <summary>Connects, agrees on TLS and signs in. What is wrong, going on where the name of the relay ends; null if nothing is.</summary>
+    /// <summary>
+    /// Connects, agrees on TLS and signs in. What is wrong, going on where the name of the relay ends; null if nothing is.
+    /// </summary>
     public async Task<string?> FindTroubleAsync(CancellationToken cancellation)
     {
         using var client = new RelayClient(options.Value.ReadTrustedCertificates()) { Timeout = (int)SmtpMail.Limit.TotalMilliseconds };
