@@ -9,7 +9,7 @@ namespace Sso.Protocol;
 /// </summary>
 public static class RequestParameters
 {
-    /// <summary>The longest that any of our parameters needs is an ID token used as a hint.</summary>
+    /// <summary>Refusing more is cheap; the longest that any of ours needs is an ID token used as a hint.</summary>
     public const int LongestValue = 8 * 1024;
 
     /// <summary>Those that some endpoint reads, or that a standard we implement defines: a test compares them with the code.</summary>
@@ -45,7 +45,7 @@ public static class RequestParameters
             }
         }
 
-        /// <summary>The state of the answer (RFC 6749 §4.1.2.1). Of two, nothing tells the client's, so neither goes back.</summary>
+        /// <summary>The state that the answer carries (RFC 6749 §4.1.2.1). Of two, nobody knows which is the client's: neither goes back.</summary>
         public string? StateToReturn =>
             request.ValuesOf("state") is [var first, ..] sent && sent.All(value => value == first && IsReadable(value)) ? first : null;
 

@@ -9,7 +9,7 @@ namespace Sso.Protocol;
 /// </summary>
 public static class TypedText
 {
-    /// <summary>Names and mail addresses: nothing invisible, plain dashes, spaces and ASCII, composed (NFC), trimmed.</summary>
+    /// <summary>Names and mail addresses: nothing invisible, plain dashes and spaces, full-width forms as ASCII, NFC, trimmed.</summary>
     public static string Clean(string typed) => Fold(typed, foldDigits: false);
 
     /// <summary>A code or a number: the same, and the digits of every script as ASCII.</summary>

@@ -52,7 +52,7 @@ public sealed class RemoveFactor(
         return factor is null ? RemovalOutcome.NotFound : await RemoveAsync(owner, person, factor, cancellation);
     }
 
-    /// <summary>By an operator.</summary>
+    /// <summary>By an operator, who names the person and takes the last one too.</summary>
     /// <param name="factorId">As <see cref="FactorView.Id"/> shows it.</param>
     public Task<Result<PersonView, Refusal>> ExecuteAsync(
         string who, string factorId, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>

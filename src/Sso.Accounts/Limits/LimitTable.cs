@@ -3,8 +3,8 @@ using Sso.Data.Factors;
 namespace Sso.Accounts.Limits;
 
 /// <summary>
-/// Every limit of sign-in and of what strangers may have us do, in one place; those of text messages have a section of their own
-/// (<c>Delivery:Limits</c>). docs/operators.md holds the same table, and a test compares them.
+/// The limits of attempts that <see cref="Throttle"/> keeps, of sign-in and of what strangers may have us do; those of text messages have a
+/// section of their own (<c>Delivery:Limits</c>). docs/operators.md holds the same table, and a test compares them.
 /// </summary>
 public sealed class LimitTable(LimitOptions options)
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Visits;
 using Sso.Admin.Brands;
@@ -60,10 +61,12 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
                 Write(database, visit: null, reader, person, MailTable.PasswordChanged, default, _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.PasswordChanged, cancellation);
                 break;
-            default:
+            case OwedNoticeKind.FactorRemoved:
                 Write(database, visit: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

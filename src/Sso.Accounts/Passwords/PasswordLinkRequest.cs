@@ -47,7 +47,7 @@ public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mai
         await WriteAsync(visit, person, person.Email!, cancellation);
     }, cancellation);
 
-    /// <summary>A newer link voids the older ones. The caller lets the mail leave once its transaction is over.</summary>
+    /// <summary>A newer link voids the older ones. Inside the transaction of its cause.</summary>
     internal async Task WriteAsync(Visit visit, Person? owner, string typed, CancellationToken cancellation)
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);

@@ -55,7 +55,7 @@ public sealed class BrowserSessions(
     /// Records a first factor together with everything else that is pending in the context, and gives the browser another handle: the
     /// session id stays, its secret changes whenever more is proved. Another person gets a wholly new session.
     /// </summary>
-    /// <param name="look"> Called while nobody else can change the account: verifying took time, and what it was verified against may have
+    /// <param name="look">Called while nobody else can change the account: verifying took time, and what it was verified against may have
     /// changed. Returns the proofs, or null if it has; then nothing is written.
     /// </param>
     /// <param name="record">The event of the proof, which names the session.</param>

@@ -55,7 +55,7 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
         return row.Id;
     }
 
-    /// <summary>Remembers this browser after a second factor; the oldest of ten goes.</summary>
+    /// <summary>Remembers this browser after a second factor; of ten, the one that was unused longest goes.</summary>
     public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());

@@ -33,7 +33,7 @@ public abstract record PasswordOutcome
     public sealed record Busy : PasswordOutcome;
 }
 
-/// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place that takes a password.</summary>
+/// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place where a password signs somebody in.</summary>
 public sealed class PasswordSignIn(
     SsoDbContext database, Throttle throttle, PasswordLane lane, DeviceTrust devices, BrowserSessions sessions, TimeProvider clock)
 {

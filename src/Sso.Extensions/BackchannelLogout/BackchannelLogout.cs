@@ -13,7 +13,7 @@ public static class BackchannelLogoutExtension
     }
 }
 
-/// <summary>Makes logout tokens, one for each attempt, since they live two minutes (Back-Channel Logout §2.4).</summary>
+/// <summary>Logout tokens, one for each attempt, as they live two minutes; signed and encrypted as its ID tokens (§2.4).</summary>
 public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer, TimeProvider clock)
 {
     /// <param name="subject">The person as this application knows them.</param>

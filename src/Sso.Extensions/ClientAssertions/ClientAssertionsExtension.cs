@@ -74,7 +74,7 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
             .SetClaim(OpenIddictConstants.Claims.Subject, client.Id);
     }
 
-    /// <summary>The issuer without OpenIddict's slash, the token endpoint and the called one, at the issuer's host.</summary>
+    /// <summary>Accepted audiences, at our own host: the issuer without OpenIddict's slash, the token endpoint, the called one.</summary>
     private static string[] EndpointsOf(ProcessAuthenticationContext context)
     {
         var issuer = (context.Options.Issuer ?? context.BaseUri!).AbsoluteUri.TrimEnd('/');

@@ -40,7 +40,7 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
         context.ResponseMode = mode;
     }
 
-    /// <summary>Common libraries refuse a <c>typ</c> they do not know. Without a subject it never passes for an ID token.</summary>
+    /// <summary>Its typ is plain JWT: common libraries refuse others. Without a subject it never passes for an ID token.</summary>
     private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) =>
         JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", issuer.Value, client.Id, json =>
         {
@@ -55,7 +55,7 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
             }
         });
 
-    /// <summary>Without the signature; null if no signed mode was asked for. <c>jwt</c> is that of the default (JARM §2.3.4).</summary>
+    /// <summary>The mode without the signature; null if no signed one was asked for. <c>jwt</c> signs the default one (JARM §2.3.4).</summary>
     private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch
     {
         "query.jwt" => OpenIddictConstants.ResponseModes.Query,

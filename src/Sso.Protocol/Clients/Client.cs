@@ -21,7 +21,7 @@ public record Client
     [JsonPropertyOrder(-3)]
     public required string Name { get; set; }
 
-    /// <summary>Given by whoever registers it and not stored: it can be inferred from what follows from it.</summary>
+    /// <summary>Given at registration and not stored: the server needs what follows from it, and can infer it from that.</summary>
     [JsonPropertyOrder(-2)]
     public ClientType Type { get => _type ?? TypeOfOthers(); set => _type = value; }
 
@@ -51,7 +51,7 @@ public record Client
     /// <summary>True: its tokens are bound to the certificate that it presents (RFC 8705 §3.4).</summary>
     public bool CertificateBound { get; set; }
 
-    /// <summary>To whom the certificate is issued, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).</summary>
+    /// <summary>What the certificate of a tls_client_auth client must be issued to, as TlsSubject writes it (RFC 8705 §2.1.2).</summary>
     public string? TlsSubject { get; set; }
 
     /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
@@ -213,7 +213,7 @@ public record Client
     /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c>, switched on for server and registration.</summary>
     public bool AllowsIdTokenResponses { get; set; }
 
-    /// <summary>True: ID tokens also carry the claims of the scopes (OIDC Core §5.4), for applications that never ask userinfo.</summary>
+    /// <summary>True: ID tokens of the token endpoint carry the claims of the scopes too (§5.4), for who never asks userinfo.</summary>
     public bool IdTokenClaims { get; set; }
 
     /// <summary>The algorithm of signed answers (JARM §3); RS256 unless registered otherwise.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Discovery;
 
-/// <summary>Whose identifier it is (OIDC Discovery §2, RFC 7033 §4), by its host alone, which reveals no account.</summary>
+/// <summary>Which issuer an identifier belongs to (OIDC Discovery §2, RFC 7033 §4): by its host alone, which reveals no account.</summary>
 public static class WebFinger
 {
     public const string IssuerRelation = "http://openid.net/specs/connect/1.0/issuer";

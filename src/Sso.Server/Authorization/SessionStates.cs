@@ -8,7 +8,7 @@ using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>A hash of the part of the session's cookie that lasts as long as the session (Session Management §3).</summary>
+/// <summary>What applications watch, if switched on: a hash of the lasting part of the session's cookie (Session Management §3).</summary>
 internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost
 {
     public const string FramePath = "/connect/checksession";

@@ -46,7 +46,7 @@ public sealed class WaitingRequestStore(
         }
     }
 
-    /// <summary>CIBA Core §7.3, in the transaction of whatever is pending in the context; returns the auth_req_id.</summary>
+    /// <summary>Adds one (CIBA Core §7.3) in the transaction of what is pending in the context; returns the auth_req_id.</summary>
     public async Task<string> AddBackchannelAsync(
         ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
     {

@@ -56,7 +56,7 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
             (true, 0, false) => Finding.Wrong(
                 "proxy",
                 "The issuer is https, this server listens by http only, and Sso:TrustedProxies is empty: all visitors seem to come from "
-                    + "the proxy, and ten wrong passwords lock all of them out.",
+                    + "the proxy, and twenty failed sign-ins shut all of them out.",
                 "Name the proxies in Sso:TrustedProxies, by address or network."),
             (_, > 0, _) => Finding.Good(
                 "proxy", $"X-Forwarded-For and X-Forwarded-Proto count from {string.Join(", ", sso.TrustedProxies)} only."),
