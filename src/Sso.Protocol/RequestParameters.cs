@@ -45,7 +45,7 @@ public static class RequestParameters
             }
         }
 
-        /// <summary>The state that the answer carries (RFC 6749 §4.1.2.1). Of two, nobody knows which is the client's: neither goes back.</summary>
+        /// <summary>The state of the answer (RFC 6749 §4.1.2.1). Of two, nobody knows which is the client's: neither goes back.</summary>
         public string? StateToReturn =>
             request.ValuesOf("state") is [var first, ..] sent && sent.All(value => value == first && IsReadable(value)) ? first : null;
 

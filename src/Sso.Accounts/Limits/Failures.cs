@@ -8,7 +8,7 @@ namespace Sso.Accounts.Limits;
 /// <summary>Wrong passwords and codes of a person, where the command line asks too, which knows no limits of requests.</summary>
 internal static class Failures
 {
-    /// <summary>The counters of wrong passwords: of somebody unknown they are counted under what was typed, which can be either name.</summary>
+    /// <summary>The counters of wrong passwords, which are counted under what was typed: it can be either name.</summary>
     public static IEnumerable<byte[]> PasswordCounters(Person person) =>
         new[] { person.NormalizedUserName, person.NormalizedEmail }
             .OfType<string>()

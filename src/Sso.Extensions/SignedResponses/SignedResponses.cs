@@ -55,7 +55,7 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
             }
         });
 
-    /// <summary>The mode without the signature; null if no signed one was asked for. <c>jwt</c> signs the default one (JARM §2.3.4).</summary>
+    /// <summary>The mode without the signature; null if none was asked for. <c>jwt</c> signs the default one (JARM §2.3.4).</summary>
     private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch
     {
         "query.jwt" => OpenIddictConstants.ResponseModes.Query,

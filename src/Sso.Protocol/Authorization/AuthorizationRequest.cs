@@ -78,6 +78,6 @@ public sealed record AuthorizationRequest
     public bool IsAllowedEachTime => Details is not null
         || (Client is { IsPublic: true, Origins.Count: 0 } && !RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal));
 
-    /// <summary>The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page and gives no code.</summary>
+    /// <summary>The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page.</summary>
     public Guid? WaitingId { get; init; }
 }

@@ -9,7 +9,7 @@ public static class RequestObject
 {
     public const string Type = "oauth-authz-req+jwt";
 
-    /// <summary>For clients that must sign: how far ahead its end may be, and how old it may be (FAPI 2.0 Message Signing §5.3.1).</summary>
+    /// <summary>For clients that must sign: how far ahead it may end, and how old it may be (FAPI 2.0 Message Signing §5.3.1).</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(60);
 
     /// <summary>For clocks that run ahead of ours.</summary>

@@ -11,7 +11,7 @@ public static class ClientAssertion
 
     private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
 
-    /// <summary>RFC 7523 §3: what is unreasonably far off is refused. Common libraries write up to sixty minutes, without a choice.</summary>
+    /// <summary>RFC 7523 §3: what is unreasonably far off is refused. Common libraries write up to sixty minutes, unasked.</summary>
     private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
     public static readonly IReadOnlyList<string> SecretAlgorithms = ["HS256"];

@@ -104,7 +104,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValid
             ? own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor : null
         : OAuthError.UnacceptableActor;
 
-    /// <summary>RFC 8693 §2.1: resources, and an audience: a resource, or the client that introspects for it. A sole one goes unnamed.</summary>
+    /// <summary>RFC 8693 §2.1: resources and an audience: a resource, or the client that introspects for it. One is implied.</summary>
     private Result<ImmutableArray<Resource>, OAuthError> Targets(TokenRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
