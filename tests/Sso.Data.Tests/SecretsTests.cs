@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -55,6 +56,21 @@ public sealed class SecretsTests : IAsyncLifetime
         var value = _sealer.Protect("SecondFactors.Protected:1", "+393331234567");
         Assert.Equal("+393331234567", _sealer.UnprotectText("SecondFactors.Protected:1", value));
         Assert.Null(_sealer.Unprotect("SecondFactors.Protected:2", value));
+    }
+
+    /// <summary>Whoever steals the database has to pay for each guess: OWASP Password Storage Cheat Sheet.</summary>
+    [Fact]
+    public void A_passphrase_becomes_a_key_by_220_000_rounds_of_PBKDF2()
+    {
+        var dataKey = RandomNumberGenerator.GetBytes(32);
+        var wrapped = WrappingKey.FromPassphrase("una chiave di prova").Wrap(dataKey);
+
+        var opened = new byte[32];
+        using var aes = new AesGcm(
+            Rfc2898DeriveBytes.Pbkdf2("una chiave di prova"u8, wrapped.AsSpan(0, 16), 220_000, HashAlgorithmName.SHA512, 32), 16);
+        aes.Decrypt(wrapped.AsSpan(16, 12), wrapped.AsSpan(44), wrapped.AsSpan(28, 16), opened);
+
+        Assert.Equal(dataKey, opened);
     }
 
     [Fact]

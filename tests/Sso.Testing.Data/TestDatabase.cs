@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -78,9 +79,9 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await using (var context = Open())
         {
-            if (Provider == "Sqlite")
+            if (context.Database.GetDbConnection() is SqliteConnection connection)
             {
-                Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+                SqliteConnection.ClearPool(connection);
             }
 
             await context.Database.EnsureDeletedAsync();

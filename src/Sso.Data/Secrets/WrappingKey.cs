@@ -11,6 +11,9 @@ namespace Sso.Data.Secrets;
 /// </summary>
 public abstract class WrappingKey
 {
+    /// <summary>Rounds of PBKDF2 by which a passphrase becomes a key. Tests of other things take fewer.</summary>
+    internal static int Rounds { get; set; } = 220_000;
+
     public abstract byte[] Wrap(byte[] dataKey);
 
     /// <exception cref="CryptographicException">The data key was wrapped by another key.</exception>
@@ -27,7 +30,6 @@ public abstract class WrappingKey
     /// </summary>
     private sealed class Passphrase(string passphrase) : WrappingKey
     {
-        private const int Rounds = 220_000;
         private readonly ConcurrentDictionary<string, byte[]> _keys = new();
         private readonly byte[] _passphrase = Encoding.UTF8.GetBytes(passphrase);
 
