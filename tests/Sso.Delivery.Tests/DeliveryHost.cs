@@ -39,7 +39,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public static async Task<DeliveryHost> StartAsync(
         TestDatabase? database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
     {
-        var log = new CapturedLog();
+        var log = new CapturedLog { Everything = true };
         var services = database?.Services() ?? new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         services.AddSingleton<TimeProvider>(clock);

@@ -79,6 +79,9 @@ public static class PlainExtensions
     /// </summary>
     private sealed class PlainKeys(TimeProvider clock) : IRotatingKeys
     {
+        /// <summary>Those of all hosts in a process: an RSA key takes longer to make than a host to start.</summary>
+        private static readonly ConcurrentDictionary<long, RSA> RsaOfDay = new();
+
         private readonly ConcurrentDictionary<(string Algorithm, long Day), SigningCredentials> _keys = new();
 
         private long Today => clock.GetUtcNow().ToUnixTimeSeconds() / (24 * 60 * 60);
@@ -94,7 +97,7 @@ public static class PlainExtensions
 
         public SigningCredentials Find(string algorithm) => _keys.GetOrAdd((algorithm, Today), made => new(
             algorithm == SecurityAlgorithms.RsaSha256
-                ? new RsaSecurityKey(RSA.Create(2048)) { KeyId = $"{made}" }
+                ? new RsaSecurityKey(RsaOfDay.GetOrAdd(made.Day, _ => RSA.Create(2048))) { KeyId = $"{made}" }
                 : new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = $"{made}" },
             algorithm));
 

@@ -99,6 +99,10 @@ public sealed class PlainHost : IAsyncDisposable
         return new PlainHost(app, file, url ?? Home, app.Services.GetRequiredService<TimeProvider>());
     }
 
+    /// <summary>Those of all hosts in a process: an RSA key takes longer to make than a host to start.</summary>
+    private static readonly Lazy<RsaSecurityKey> SigningKey = new(() => new(RSA.Create(2048)));
+    private static readonly Lazy<RsaSecurityKey> EncryptionKey = new(() => new(RSA.Create(2048)));
+
     private static void Configure(OpenIddictServerBuilder options, string issuer)
     {
         options.SetIssuer(issuer)
@@ -112,7 +116,7 @@ public sealed class PlainHost : IAsyncDisposable
             .AllowRefreshTokenFlow()
             .AllowClientCredentialsFlow();
         options.RegisterScopes(Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
-        options.AddEphemeralSigningKey().AddEphemeralEncryptionKey();
+        options.AddSigningKey(SigningKey.Value).AddEncryptionKey(EncryptionKey.Value);
         options.UseAspNetCore()
             .EnableAuthorizationEndpointPassthrough()
             .EnableTokenEndpointPassthrough()

@@ -11,15 +11,20 @@ namespace Sso.Data.Secrets;
 /// </summary>
 public abstract class WrappingKey
 {
-    /// <summary>Rounds of PBKDF2 by which a passphrase becomes a key. Tests of other things take fewer.</summary>
-    internal static int Rounds { get; set; } = 220_000;
+    /// <summary>Rounds of PBKDF2 by which a passphrase becomes a key.</summary>
+    internal const int ProgramRounds = 220_000;
+
+    /// <summary>What a derivation costs is proved by its own test; those of other things take fewer rounds.</summary>
+    internal static int Rounds { get; set; } = ProgramRounds;
 
     public abstract byte[] Wrap(byte[] dataKey);
 
     /// <exception cref="CryptographicException">The data key was wrapped by another key.</exception>
     public abstract byte[] Unwrap(byte[] wrapped);
 
-    public static WrappingKey FromPassphrase(string passphrase) => new Passphrase(passphrase);
+    public static WrappingKey FromPassphrase(string passphrase) => FromPassphrase(passphrase, Rounds);
+
+    internal static WrappingKey FromPassphrase(string passphrase, int rounds) => new Passphrase(passphrase, rounds);
 
     /// <exception cref="CryptographicException">The certificate has no RSA private key.</exception>
     public static WrappingKey FromCertificate(X509Certificate2 certificate) => new Certificate(
@@ -28,7 +33,7 @@ public abstract class WrappingKey
     /// <summary>
     /// PBKDF2-HMAC-SHA512, 220 000 rounds, salted; AES-256-GCM. Stored: salt (16 bytes), nonce (12), tag (16), ciphertext.
     /// </summary>
-    private sealed class Passphrase(string passphrase) : WrappingKey
+    private sealed class Passphrase(string passphrase, int rounds) : WrappingKey
     {
         private readonly ConcurrentDictionary<string, byte[]> _keys = new();
         private readonly byte[] _passphrase = Encoding.UTF8.GetBytes(passphrase);
@@ -57,7 +62,7 @@ public abstract class WrappingKey
         private byte[] Derive(byte[] salt)
         {
             using var work = SlowWork.Begin("passphrase.derive");
-            return Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, Rounds, HashAlgorithmName.SHA512, 32);
+            return Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, rounds, HashAlgorithmName.SHA512, 32);
         }
     }
 

@@ -38,9 +38,7 @@ public sealed class ImportManyPeopleTests(SsoServer server, ITestOutputHelper ou
     [Fact]
     public async Task Everybody_of_a_file_of_mixed_hashes_signs_in_with_the_old_password_and_is_hashed_anew()
     {
-        var count = int.TryParse(Environment.GetEnvironmentVariable("SSO_MEASURE_IMPORT"), CultureInfo.InvariantCulture, out var asked)
-            ? asked
-            : Kinds.Length;
+        var count = Thoroughness.Of("SSO_MEASURE_IMPORT", Kinds.Length);
         var people = Enumerable.Range(0, count)
             .Select(index => (Name: $"massa{index}", Password: $"limone barca {index}", Kind: index % Kinds.Length)).ToList();
         var file = await WriteAsync(people);

@@ -150,6 +150,7 @@ public sealed class PushedAuthorizationTests(SsoServer server) : IClassFixture<S
     [Spec("S138")]
     public async Task Neither_the_secret_nor_what_was_pushed_is_readable_in_the_database_or_in_a_cookie()
     {
+        server.Log.Everything = true;
         var poster = await server.RegisterAsync(
             "poster", client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
         var pushed = await poster.PushAsync(("login_hint", "marked-hint"), ("state", "marked-state"));

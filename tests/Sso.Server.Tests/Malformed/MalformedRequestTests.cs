@@ -61,6 +61,7 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
         var grammar = new Grammar(dice);
         using var client = new HttpClient(shop.Server.App.GetTestServer().CreateHandler()) { BaseAddress = new Uri(SsoServer.Issuer) };
         shop.Server.Log.Forget();
+        shop.Server.Log.Everything = true;
         for (var number = 0; number < Requests; number++)
         {
             using var request = grammar.Spoil(dice.Of(targets));

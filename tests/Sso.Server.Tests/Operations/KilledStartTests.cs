@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ public sealed class KilledStartTests
     {
         Assert.SkipWhen(
             TestDatabase.WhyNot(TestDatabase.ChosenProvider) is not null, TestDatabase.WhyNot(TestDatabase.ChosenProvider) ?? "");
-        var installations = int.Parse(Environment.GetEnvironmentVariable("SSO_MEASURE_STARTS") ?? "3", CultureInfo.InvariantCulture);
+        var installations = Thoroughness.Of("SSO_MEASURE_STARTS", 3);
         var (undisturbed, kills) = (await InstallAsync(killedAfter: []), 0);
         for (var round = 0; round < installations; round++)
         {

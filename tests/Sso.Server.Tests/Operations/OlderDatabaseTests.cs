@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Data.Secrets;
 using Sso.Protocol.Clients;
 using Sso.Server.Engine;
 using Sso.Testing;
@@ -109,6 +111,7 @@ public sealed class OlderDatabaseTests
                 await command.ExecuteNonQueryAsync();
                 await File.WriteAllTextAsync(Path.Combine(database.Folder, "passphrase"), facts.GetProperty("passphrase").GetString());
                 await context.MigrateAsync(CancellationToken.None);
+                await WrapCheaplyAsync(context, facts.GetProperty("passphrase").GetString()!);
             });
             return new(database, await SsoServer.OnAsync(database), facts);
         }
@@ -130,6 +133,17 @@ public sealed class OlderDatabaseTests
         {
             await server.DisposeAsync();
             await database.DisposeAsync();
+        }
+
+        /// <summary>The program derives its wrapping key in as many rounds as it did then; all servers of these tests do in fewer.</summary>
+        private static async Task WrapCheaplyAsync(SsoDbContext context, string passphrase)
+        {
+            foreach (var key in await context.DataKeys.AsNoTracking().ToListAsync())
+            {
+                var wrapped = WrappingKey.FromPassphrase(passphrase)
+                    .Wrap(WrappingKey.FromPassphrase(passphrase, WrappingKey.ProgramRounds).Unwrap(key.Wrapped));
+                await context.DataKeys.Where(row => row.Id == key.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Wrapped, wrapped));
+            }
         }
 
         private static Task<string> ReadAsync(string file) =>

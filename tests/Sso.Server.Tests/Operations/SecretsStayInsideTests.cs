@@ -133,6 +133,7 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
                 Server.Settings.Add($"--Logging:LogLevel:{category}={LogLevel.Trace}");
             }
 
+            Server.Log.Everything = true;
             await Server.InitializeAsync();
             Listen();
             Ada = await Server.AddPersonAsync("ada");

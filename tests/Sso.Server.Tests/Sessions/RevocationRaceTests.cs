@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin.Clients;
 using Sso.Protocol;
@@ -15,8 +14,7 @@ namespace Sso.Server.Tests.Sessions;
 [Spec("RFC 9700", "4.14.2")]
 public sealed class RevocationRaceTests(ServerForRaces fixture, ITestOutputHelper output) : IClassFixture<ServerForRaces>
 {
-    private static readonly int Runs =
-        int.TryParse(Environment.GetEnvironmentVariable("SSO_RACE_RUNS"), CultureInfo.InvariantCulture, out var runs) ? runs : 1;
+    private static readonly int Runs = Thoroughness.Of("SSO_RACE_RUNS", 1);
 
     public static TheoryData<Maker, Ending> Pairs =>
         [.. from maker in Enum.GetValues<Maker>() from ending in Enum.GetValues<Ending>() where Meet(maker, ending) select (maker, ending)];

@@ -20,6 +20,7 @@ public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer
     [Spec("A14")]
     public async Task No_answer_of_sending_and_checking_holds_the_code()
     {
+        server.Log.Everything = true;
         var bo = await (await server.AddPersonAsync("bo")).WithPhoneAsync();
         var browser = server.OpenBrowser();
         var answers = new StringBuilder();
