@@ -4,22 +4,41 @@ using Microsoft.Extensions.Logging;
 namespace Sso.Testing;
 
 /// <summary>Everything the server logged, at every level.</summary>
-public sealed class CapturedLog : ILoggerProvider
+public sealed class CapturedLog : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<(string Request, string Line)> _ofRequests = new();
+    private IExternalScopeProvider? _scopes;
 
     public IReadOnlyCollection<string> Lines => _lines;
+
+    /// <summary>Those that the log shows with the code of this request.</summary>
+    public IReadOnlyList<string> LinesOf(string request) =>
+        [.. _ofRequests.Where(pair => pair.Request == request).Select(pair => pair.Line)];
 
     /// <summary>What follows stands alone.</summary>
     public void Forget() => _lines.Clear();
 
-    public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(ConcurrentQueue<string> lines, string category) : ILogger
+    private string? RequestOfScope()
+    {
+        string? request = null;
+        _scopes?.ForEachScope(
+            (scope, _) => request =
+                (scope as IEnumerable<KeyValuePair<string, object?>>)?.FirstOrDefault(value => value.Key == "RequestId").Value as string
+                ?? request,
+            0);
+        return request;
+    }
+
+    private sealed class Logger(CapturedLog log, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -27,7 +46,14 @@ public sealed class CapturedLog : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var line = $"{logLevel} {category}: {formatter(state, exception)} {exception}";
+            log._lines.Enqueue(line);
+            if (log.RequestOfScope() is { } request)
+            {
+                log._ofRequests.Enqueue((request, line));
+            }
+        }
     }
 }
