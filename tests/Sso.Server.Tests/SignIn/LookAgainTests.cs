@@ -34,7 +34,7 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
         var answer = await OvertakenAsync("People", () => Journey.PasswordAsync(thief, door, ada), async () =>
             Assert.Contains(
                 "changed=true",
-                (await owner.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword))).Url.Query,
+                (await owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword))).Url.Query,
                 StringComparison.Ordinal));
         Assert.Equal("/signin", answer.Path);
         Assert.Equal(1, await LivingAsync(ada));
@@ -115,7 +115,7 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
         var form = await thief.GetAsync(text.Split().Single(word => word.Contains("/password/reset?", StringComparison.Ordinal)));
         var answer = await OvertakenAsync(
             "MailedLinks", () => thief.SubmitAsync(form, ("Input.Password", "la frase di un ladro, lunga")),
-            () => owner.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword)));
+            () => owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)));
         Assert.NotEqual("/password/done", answer.Path);
         var again = server.OpenBrowser();
         Assert.Equal(
