@@ -199,6 +199,16 @@ public class AccountsDatabase : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Fifty wrong passwords in a row, under a name as they are counted.</summary>
+    internal Task FillPasswordCounterAsync(string counted) => WriteAsync(new AttemptCounter
+    {
+        Key = LimitTable.Password.KeyOf(counted),
+        Count = AttemptLimits.ClosedAt,
+        WindowStart = Now,
+        BlockedUntil = Now.AddDays(36_500),
+        ExpiresAt = Now.AddDays(36_500),
+    });
+
     /// <summary>Of many operators, since what all numbers of a prefix get is limited too.</summary>
     internal string NextNumber()
     {

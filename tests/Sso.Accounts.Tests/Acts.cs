@@ -24,20 +24,20 @@ internal static class Acts
             browser.ActAsync<ChangePassword, NewPasswordOutcome>((on, visit) => on.ResetAsync(visit, link, password, Cancellation));
 
         public async Task<NewPasswordOutcome> ChangePasswordAsync(
-            string present = AccountsDatabase.Password, string password = AccountsDatabase.NewPassword, SignInRow? signIn = null)
+            string current = AccountsDatabase.Password, string password = AccountsDatabase.NewPassword, SignInRow? signIn = null)
         {
             signIn ??= await browser.SignInAsync();
             return await browser.ActAsync<ChangePassword, NewPasswordOutcome>(
-                (on, visit) => on.ChangeAsync(visit, signIn, present, password, Cancellation));
+                (on, visit) => on.ChangeAsync(visit, signIn, current, password, Cancellation));
         }
 
-        public Task<bool> SecureAsync(string link, MailedLinkPurpose purpose = MailedLinkPurpose.NotMe) =>
-            browser.ActAsync<SecureAccount, bool>((on, visit) => on.SecureAsync(visit, link, purpose, Cancellation));
+        public Task<bool> CloseByLinkAsync(string link, MailedLinkPurpose purpose = MailedLinkPurpose.NotMe) =>
+            browser.ActAsync<CloseAccount, bool>((on, visit) => on.CloseByLinkAsync(visit, link, purpose, Cancellation));
 
-        public async Task<bool> SecureByOwnerAsync()
+        public async Task<bool> CloseByOwnerAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<SecureAccount, bool>((on, visit) => on.SecureByOwnerAsync(visit, signIn, Cancellation));
+            return await browser.ActAsync<CloseAccount, bool>((on, visit) => on.CloseByOwnerAsync(visit, signIn, Cancellation));
         }
 
         public Task MakeRecoveryCodesAsync(SignInRow signIn) =>
@@ -96,11 +96,10 @@ internal static class Acts
             return await browser.ActAsync<DisableTwoFactor, bool>((on, visit) => on.ExecuteAsync(visit, signIn, Cancellation));
         }
 
-        public async Task<bool> UseNumberAsync(Guid number, bool forSignIn, bool forNotices)
+        public async Task<NumberUsesOutcome> UseNumbersAsync(params NumberUse[] wanted)
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<NumberUses, bool>(
-                (on, visit) => on.SetAsync(visit, signIn, number, forSignIn, forNotices, Cancellation));
+            return await browser.ActAsync<NumberUses, NumberUsesOutcome>((on, visit) => on.SetAsync(visit, signIn, wanted, Cancellation));
         }
 
         public async Task<EmailOutcome> AskForAddressAsync(string? typed)

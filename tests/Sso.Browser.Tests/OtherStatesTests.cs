@@ -155,7 +155,7 @@ public sealed class OtherStatesTests
 
         async Task SendAsync()
         {
-            await page.FillAsync("[name='Input.Present']", SsoServer.Password);
+            await page.FillAsync("[name='Input.Current']", SsoServer.Password);
             await page.FillAsync("[name='Input.Password']", "tutta un'altra frase");
             await page.ClickAsync("#protect button.primary");
         }

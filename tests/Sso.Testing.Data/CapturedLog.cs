@@ -7,22 +7,41 @@ namespace Sso.Testing;
 /// What the server logged: its own lines at every level, those of the libraries from warnings on. Writing down everything that the libraries
 /// tell takes a good part of a test's time, so a test that looks for what must not be there asks for <see cref="Everything"/>.
 /// </summary>
-public sealed class CapturedLog : ILoggerProvider
+public sealed class CapturedLog : ILoggerProvider, ISupportExternalScope
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<(string Request, string Line)> _ofRequests = new();
+    private IExternalScopeProvider? _scopes;
 
     public IReadOnlyCollection<string> Lines => _lines;
 
     /// <summary>Lines of every category at every level.</summary>
     public bool Everything { get; set; }
 
+    /// <summary>Those that the log shows with the code of this request.</summary>
+    public IReadOnlyList<string> LinesOf(string request) =>
+        [.. _ofRequests.Where(pair => pair.Request == request).Select(pair => pair.Line)];
+
     /// <summary>What follows stands alone.</summary>
     public void Forget() => _lines.Clear();
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
     public void Dispose()
     {
+    }
+
+    private string? RequestOfScope()
+    {
+        string? request = null;
+        _scopes?.ForEachScope(
+            (scope, _) => request =
+                (scope as IEnumerable<KeyValuePair<string, object?>>)?.FirstOrDefault(value => value.Key == "RequestId").Value as string
+                ?? request,
+            0);
+        return request;
     }
 
     private sealed class Logger(CapturedLog log, string category) : ILogger
@@ -37,9 +56,16 @@ public sealed class CapturedLog : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (!IsEnabled(logLevel))
             {
-                log._lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
+                return;
+            }
+
+            var line = $"{logLevel} {category}: {formatter(state, exception)} {exception}";
+            log._lines.Enqueue(line);
+            if (log.RequestOfScope() is { } request)
+            {
+                log._ofRequests.Enqueue((request, line));
             }
         }
     }

@@ -5,8 +5,8 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Actors;
 
 /// <summary>
-/// Who acts on an account. What an act does to the account is written once and is the same for everybody; by the actor it decides what is
-/// recorded, how the owner is told, and whether everything that is open ends.
+/// Who does an act that an owner and an operator can both do. What happens to the account is written once. The act asks for the actor to
+/// decide what is recorded, how the owner is told, what is open afterwards, and what is refused: only an operator takes the last method.
 /// </summary>
 public abstract record Actor
 {

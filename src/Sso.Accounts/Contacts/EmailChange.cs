@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Delivery;
-using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -35,12 +35,9 @@ public abstract record EmailOutcome
 /// Another e-mail address, or confirmation of the current one: a link goes there, and only once it was used does the address belong to the
 /// account. The old address is told, with a link that undoes it for 72 hours.
 /// </summary>
-public sealed class EmailChange(SsoDbContext database, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
+public sealed class EmailChange(
+    SsoDbContext database, SecurityMails mails, NoticeTexts texts, Throttle throttle, TimeProvider clock)
 {
-    private const int PerAccountAndHour = 3;
-    private const int PerAddressAndHour = 10;
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     /// <summary>The page has demanded a fresh proof. Whose address it is decides what is mailed, never what is answered or when.</summary>
     public async Task<EmailOutcome> RequestAsync(Visit visit, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
@@ -61,7 +58,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             return new EmailOutcome.Same();
         }
 
-        if (await ReserveAsync(visit, person, cancellation) is { } wait)
+        if (await throttle.ReserveNewAddressAsync(person.Id, visit.CountedAddress, cancellation) is { } wait)
         {
             return new EmailOutcome.LimitReached(wait);
         }
@@ -95,7 +92,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     {
         var now = clock.GetUtcNow();
         await database.LockNamesAsync(cancellation);
-        if (await FindAsync(link, cancellation) is not ({ } owner, { } found)
+        if (await database.FindChangeAsync(link, MailedLinkPurpose.ConfirmEmail, now, cancellation) is not ({ } owner, { } found)
             || await database.IsNameTakenAsync(SignInName.Normalize(found.NewEmail!), owner.Id, cancellation)
             || !await database.TryUseAsync(link!, MailedLinkPurpose.ConfirmEmail, now, cancellation))
         {
@@ -104,7 +101,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
 
         var person = await database.LockPersonAsync(owner.Id, cancellation);
         var change = await database.ContactChanges.SingleAsync(row => row.Id == found.Id, cancellation);
-        await WriteChangeAsync(visit, person, change, cancellation);
+        await WriteChangeAsync(visit, person, change, now, cancellation);
         return true;
     }, cancellation);
 
@@ -122,8 +119,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         };
         database.ContactChanges.Add(change);
         // Asking again must not fill a mailbox that belongs to neither of the two.
-        var mayMail = await database.TryReserveAsync(
-            AttemptCounter.KeyOf("mail-change-target", name), PerAccountAndHour, Hour, now, cancellation) is null;
+        var mayMail = await throttle.ReserveNewAddressMailAsync(name, cancellation);
         var isTaken = await database.IsNameTakenAsync(name, person.Id, cancellation);
         var owner = isTaken && mayMail
             ? await database.Users.SingleOrDefaultAsync(
@@ -144,9 +140,10 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task WriteChangeAsync(Visit visit, Person person, ContactChange change, CancellationToken cancellation)
+    private async Task WriteChangeAsync(
+        Visit visit, Person person, ContactChange change, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (oldAddress, now) = (person.EmailConfirmed ? person.Email : null, clock.GetUtcNow());
+        var oldAddress = person.EmailConfirmed ? person.Email : null;
         var isAnother = person.NormalizedEmail != SignInName.Normalize(change.NewEmail!);
         await database.VoidNoticesAsync(person.Id, cancellation);
         change.Done(await database.NextChangeAsync(person.Id, now, cancellation), person);
@@ -161,14 +158,5 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.SaveChangesAsync(cancellation);
         // After the save: a completed change no longer waits.
         await database.VoidRequestsAsync(person.Id, cancellation);
-    }
-
-    private async Task<TimeSpan?> ReserveAsync(Visit visit, Person person, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        return await database.TryReserveAsync(
-                AttemptCounter.KeyOf("mail-change-account", person.Id.ToString("N")), PerAccountAndHour, Hour, now, cancellation)
-            ?? await database.TryReserveAsync(
-                AttemptCounter.KeyOf("mail-change-address", visit.CountedAddress), PerAddressAndHour, Hour, now, cancellation);
     }
 }

@@ -12,23 +12,24 @@ using Sso.Protocol;
 namespace Sso.Accounts.Deletion;
 
 /// <summary>
-/// Deletes a person with everything that is theirs: at once by an operator, or when the time is up that the owner had to think it over
-/// (<see cref="DeletionRequest"/>). Only the security events stay, which name them by the random subject and whose addresses are erased, so
-/// that the audit chain holds. The subject is never given again (OIDC Core §8).
+/// Deletes a person with everything that is theirs: at once for an operator, or when the time is up that the owner had to reconsider
+/// (<see cref="DeletionRequest"/>). Security events stay, so that the audit chain holds: they name the person by the random subject, and
+/// their addresses are erased. Notices to applications that a session has ended stay until they are sent. The subject is never given to
+/// anybody else (OIDC Core §8).
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Lazy<SecurityMails> mails, TimeProvider clock)
 {
     /// <summary>By an operator.</summary>
-    public Task<Result<PersonView, Refusal>> ExecuteAsync(
-        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+    public Task<Result<Person, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<Person>(async () =>
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return OperatorActs.NotFound(who);
         }
 
-        await RemoveAsync(person, asked: null, cancellation);
-        return PersonView.Of(person);
+        await RemoveAsync(person, asked: null, clock.GetUtcNow(), cancellation);
+        return person;
     }, cancellation);
 
     /// <summary>All accounts whose time is up, each in its own transaction.</summary>
@@ -45,24 +46,24 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, La
                 }
 
                 var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
-                await RemoveAsync(person, due, cancellation);
+                await RemoveAsync(person, due, now, cancellation);
                 return true;
             }, cancellation);
         }
     }
 
     /// <param name="asked">What its owner asked for, to whom a mail says goodbye; null for an operator.</param>
-    private async Task RemoveAsync(Person person, AccountDeletion? asked, CancellationToken cancellation)
+    private async Task RemoveAsync(Person person, AccountDeletion? asked, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (id, now) = (person.Id, clock.GetUtcNow());
+        var id = person.Id;
         var because = asked is null ? "by an operator" : "as its owner asked";
         if (asked is not null)
         {
             mails.Value.Tell(database, visit: null, person, MailTable.Deleted, asked);
         }
 
-        await database.EndEverythingAsync(id, keptSessionId: null, because, now, cancellation);
         await database.ForgetFailuresAsync(person, cancellation);
+        await database.EndEverythingAsync(id, keptSessionId: null, because, now, cancellation);
         await RemoveFactorsAsync(id, cancellation);
         await database.Consents.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.ContactChanges.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);

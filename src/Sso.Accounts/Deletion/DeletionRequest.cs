@@ -12,7 +12,7 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Deletion;
 
 /// <summary>
-/// Asking for the account to be deleted: it is announced at once, everything else that is open ends, and for some days it can be called
+/// Asking for the account to be deleted: the owner is told at once, everything else that is open ends, and for some days it can be called
 /// off, in the account area or by the link in the mail. The page has demanded a fresh proof.
 /// </summary>
 public sealed class DeletionRequest(
@@ -37,7 +37,7 @@ public sealed class DeletionRequest(
         }
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
-        database.SecurityEvents.Add(SecurityEvent.DeletionRequested(clock.GetUtcNow(), person.Id, signIn.SessionId));
+        database.SecurityEvents.Add(SecurityEvent.DeletionRequested(now, person.Id, signIn.SessionId));
         mails.Tell(database, visit, person, MailTable.DeletionRequested, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
         return true;

@@ -9,7 +9,7 @@ using Sso.Accounts.Visits;
 
 namespace Sso.Accounts.Factors;
 
-/// <summary>Codes of the authenticator app at sign-in (RFC 6238 §5.2): one step either side, each step accepted once.</summary>
+/// <summary>Codes of the authenticator app at sign-in (RFC 6238 §5.2): one step on either side of now, each step accepted once.</summary>
 public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs proofs, TimeProvider clock)
 {
     public async Task<CodeOutcome> CheckAsync(

@@ -20,11 +20,6 @@ namespace Sso.Accounts.Factors;
 public sealed class FactorProofs(
     SsoDbContext database, Throttle throttle, BrowserSessions sessions, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
-    /// <summary>
-    /// A factor with this many consecutive wrong codes is shut until its owner uses a recovery code or an operator unlocks it.
-    /// </summary>
-    private const int ShutAt = 50;
-
     /// <summary>The attempt that was counted is the last one of its factor.</summary>
     private bool _isLast;
 
@@ -51,11 +46,17 @@ public sealed class FactorProofs(
             return null;
         }
 
-        var counted = await Active(signIn.PersonId, method.Value).Where(row => row.ConsecutiveFailures < ShutAt)
+        var counted = await Active(signIn.PersonId, method.Value).Where(row => row.ConsecutiveFailures < LimitTable.Factor.Most)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, row => row.ConsecutiveFailures + 1), cancellation);
         _isLast = counted > 0
-            && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == ShutAt, cancellation);
-        return counted > 0 ? null : CodeOutcome.Locked.Shut;
+            && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == LimitTable.Factor.Most, cancellation);
+        if (counted > 0)
+        {
+            return null;
+        }
+
+        throttle.Reached(LimitTable.Factor);
+        return CodeOutcome.Locked.Shut;
     }
 
     /// <summary>How many codes may still be tried in this challenge; null before the first.</summary>

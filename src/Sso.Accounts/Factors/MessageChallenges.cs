@@ -24,8 +24,9 @@ public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeS
 }
 
 /// <summary>
-/// Codes by text message, for sign-in and for enrolment, and by mail: one valid code per challenge, for five minutes from creation, five
-/// tries, sent at most four times (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
+/// Codes by text message, for sign-in and for enrolment, and by mail: one valid code per challenge, for five minutes from its creation and
+/// for five tries, sent again as often as <see cref="LimitTable.Resend"/> allows. Tries and sendings are counted in the row before they are
+/// made.
 /// </summary>
 public sealed class MessageChallenges(
     SsoDbContext database, Sealer sealer, TextQueue queue, SendLimits limits, Throttle throttle, SecurityMails mails, TimeProvider clock)
@@ -39,19 +40,19 @@ public sealed class MessageChallenges(
     /// <summary>Sends a new code, unless one was sent before that is still valid.</summary>
     public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
+        var now = clock.GetUtcNow();
         var latest = await LatestAsync(signIn, recipient.Id, cancellation);
-        if ((latest is not null && IsLiving(latest))
+        if ((latest is not null && IsLiving(latest, now))
             || !await throttle.ReserveNewTextAsync(signIn.SessionId, recipient.Id, latest?.Id, cancellation))
         {
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(visit, signIn, recipient, cancellation) is { } refused)
+        if (await ReserveSendAsync(visit, signIn, recipient, now, cancellation) is { } refused)
         {
             return refused;
         }
 
-        var now = clock.GetUtcNow();
         var challenge = new MessageChallenge
         {
             Id = Guid.CreateVersion7(now),
@@ -63,26 +64,28 @@ public sealed class MessageChallenges(
             LastSentAt = now,
         };
         database.MessageChallenges.Add(challenge);
-        await EnqueueAsync(visit, challenge, recipient, cancellation);
+        await EnqueueAsync(visit, challenge, recipient, now, cancellation);
         return new SendOutcome.Sent();
     }
 
     /// <summary>Sends the valid code once more, or a new one if it has expired.</summary>
     public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        if (await LatestAsync(signIn, recipient.Id, cancellation) is not { } latest || !IsLiving(latest))
+        var now = clock.GetUtcNow();
+        if (await LatestAsync(signIn, recipient.Id, cancellation) is not { } latest || !IsLiving(latest, now))
         {
             return await SendAsync(visit, signIn, recipient, cancellation);
         }
 
-        var now = clock.GetUtcNow();
-        if (latest.Sends >= MessageChallenge.MaximumSends)
+        if (latest.Sends >= LimitTable.Resend.Most)
         {
+            throttle.Reached(LimitTable.Resend);
             return new SendOutcome.LimitReached(latest.ExpiresAt - now);
         }
 
-        if (ResendIn(latest) is var wait && wait > TimeSpan.Zero)
+        if (ResendIn(latest, now) is var wait && wait > TimeSpan.Zero)
         {
+            throttle.Reached(LimitTable.Resend);
             return new SendOutcome.Wait(wait);
         }
 
@@ -94,12 +97,12 @@ public sealed class MessageChallenges(
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(visit, signIn, recipient, cancellation) is { } refused)
+        if (await ReserveSendAsync(visit, signIn, recipient, now, cancellation) is { } refused)
         {
             return refused;
         }
 
-        await EnqueueAsync(visit, latest, recipient, cancellation);
+        await EnqueueAsync(visit, latest, recipient, now, cancellation);
         return new SendOutcome.Sent();
     }
 
@@ -149,12 +152,13 @@ public sealed class MessageChallenges(
             return null;
         }
 
-        var life = latest.ExpiresAt - clock.GetUtcNow();
+        var now = clock.GetUtcNow();
+        var (life, isLiving) = (latest.ExpiresAt - now, IsLiving(latest, now));
         return new(
             Shown(recipient),
             life > TimeSpan.Zero ? life : TimeSpan.Zero,
-            IsLiving(latest) ? ResendIn(latest) : TimeSpan.Zero,
-            !IsLiving(latest) || latest.Sends < MessageChallenge.MaximumSends);
+            isLiving ? ResendIn(latest, now) : TimeSpan.Zero,
+            !isLiving || latest.Sends < LimitTable.Resend.Most);
     }
 
     /// <summary>A number is shown in full only where its owner has just typed it.</summary>
@@ -171,19 +175,18 @@ public sealed class MessageChallenges(
     /// <summary>As the row of that factor keeps it.</summary>
     public byte[] Seal(Guid factorId, PhoneNumber number) => sealer.Protect(SecondFactor.ContextOf(factorId), number.E164);
 
-    private bool IsLiving(MessageChallenge challenge) =>
-        challenge.UsedAt is null && challenge.ExpiresAt > clock.GetUtcNow() && challenge.Tries < MessageChallenge.MaximumTries;
+    private static bool IsLiving(MessageChallenge challenge, DateTimeOffset now) =>
+        challenge.UsedAt is null && challenge.ExpiresAt > now && challenge.Tries < MessageChallenge.MaximumTries;
 
-    private TimeSpan ResendIn(MessageChallenge challenge)
+    private static TimeSpan ResendIn(MessageChallenge challenge, DateTimeOffset now)
     {
-        var wait = TimeSpan.FromSeconds(30 * Math.Pow(2, challenge.Sends - 1));
-        var left = challenge.LastSentAt + wait - clock.GetUtcNow();
+        var left = challenge.LastSentAt + LimitTable.Resend.WaitAfter(challenge.Sends) - now;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Null if the code may leave.</summary>
     private async Task<SendOutcome?> ReserveSendAsync(
-        Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, CodeRecipient recipient, DateTimeOffset now, CancellationToken cancellation)
     {
         var address = visit.CountedAddress;
         if (recipient is not CodeRecipient.Phone phone)
@@ -194,7 +197,7 @@ public sealed class MessageChallenges(
         }
 
         var request = new SendRequest(NumberOf(phone.Factor), phone.Purpose, signIn.PersonId, address);
-        return await limits.TryReserveAsync(database, request, clock.GetUtcNow(), cancellation) switch
+        return await limits.TryReserveAsync(database, request, now, cancellation) switch
         {
             null => null,
             { IsOwn: true, Wait: { } wait } => new SendOutcome.LimitReached(wait),
@@ -202,7 +205,8 @@ public sealed class MessageChallenges(
         };
     }
 
-    private async Task EnqueueAsync(Visit visit, MessageChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
+    private async Task EnqueueAsync(
+        Visit visit, MessageChallenge challenge, CodeRecipient recipient, DateTimeOffset now, CancellationToken cancellation)
     {
         switch (recipient)
         {
@@ -213,8 +217,7 @@ public sealed class MessageChallenges(
             case CodeRecipient.Mailbox mailbox:
                 var code = MessageCode.Derive(sealer, challenge)
                     ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
-                mails.Tell(
-                    database, visit, mailbox.Owner, MailTable.SignInCode, new(code, challenge.ExpiresAt - clock.GetUtcNow()));
+                mails.Tell(database, visit, mailbox.Owner, MailTable.SignInCode, new(code, challenge.ExpiresAt - now));
                 break;
             default:
                 throw new UnreachableException();

@@ -19,7 +19,7 @@ public enum RemovalOutcome
 {
     Removed,
 
-    /// <summary>It does not exist (any more).</summary>
+    /// <summary>The person has no such method, or not any longer.</summary>
     NotFound,
 
     /// <summary>The last one stays: removing it would turn off two-factor authentication, which has to be asked for by name.</summary>
@@ -32,7 +32,7 @@ public enum RemovalOutcome
 /// the next sign-in enrols again.
 /// </summary>
 public sealed class RemoveFactor(
-    SsoDbContext database, Lazy<NumberChanging> numbers, Lazy<SecurityMails> mails, Lazy<NoticeTexts> texts, TimeProvider clock)
+    SsoDbContext database, Lazy<NumberHistory> numbers, Lazy<SecurityMails> mails, Lazy<NoticeTexts> texts, TimeProvider clock)
 {
     public Task<RemovalOutcome> ExecuteAsync(Actor.Owner owner, Guid factorId, CancellationToken cancellation) =>
         database.AllOrNothingAsync(
@@ -54,8 +54,8 @@ public sealed class RemoveFactor(
 
     /// <summary>By an operator, who names the person and takes the last one too.</summary>
     /// <param name="factorId">As <see cref="FactorView.Id"/> shows it.</param>
-    public Task<Result<PersonView, Refusal>> ExecuteAsync(
-        string who, string factorId, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+    public Task<Result<Person, Refusal>> ExecuteAsync(
+        string who, string factorId, CancellationToken cancellation) => database.AllOrNothingAsync<Person>(async () =>
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
@@ -72,7 +72,7 @@ public sealed class RemoveFactor(
         }
 
         await RemoveAsync(new Actor.Operator(), person, factor, cancellation);
-        return PersonView.Of(person);
+        return person;
     }, cancellation);
 
     private async Task<RemovalOutcome> RemoveAsync(Actor actor, Person person, SecondFactor factor, CancellationToken cancellation)
@@ -86,7 +86,7 @@ public sealed class RemoveFactor(
 
         if (actor is Actor.Owner owner)
         {
-            await TellAsync(owner, person, factor, now, cancellation);
+            await RecordAndTellAsync(owner, person, factor, now, cancellation);
             await database.MethodsChangedAsync(person.Id, now, cancellation);
         }
         else
@@ -109,13 +109,13 @@ public sealed class RemoveFactor(
     }
 
     /// <summary>A number that its owner removes can be brought back, as after any change of a contact.</summary>
-    private async Task TellAsync(
+    private async Task RecordAndTellAsync(
         Actor.Owner owner, Person person, SecondFactor factor, DateTimeOffset now, CancellationToken cancellation)
     {
         var (visit, signIn) = owner;
         if (factor.Method == ProofMethod.TextMessage)
         {
-            await numbers.Value.RecordAsync(visit, signIn, factor, NumberChange.Removed, successor: null, cancellation);
+            await numbers.Value.RecordAsync(visit, signIn, factor, NumberChangeKind.Removed, successor: null, now, cancellation);
         }
         else
         {

@@ -18,7 +18,7 @@ namespace Sso.Accounts.Factors;
 /// </summary>
 public sealed class TextEnrolment(
     SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges,
-    FactorProofs proofs, NumberChanging changes, TimeProvider clock)
+    FactorProofs proofs, NumberHistory changes, TimeProvider clock)
 {
     /// <summary>A number to sign in with, which also gets the priority notices.</summary>
     public Task<NumberOutcome> BeginAsync(

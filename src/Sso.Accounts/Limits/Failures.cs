@@ -5,32 +5,48 @@ using Sso.Data.People;
 
 namespace Sso.Accounts.Limits;
 
-/// <summary>Wrong passwords and codes of a person, where the command line asks too, which knows no limits of requests.</summary>
+/// <summary>
+/// What counts as failures of a person: wrong passwords under their names, in browsers that they trust and in sessions of theirs, and wrong
+/// codes. The command line asks too, which knows no limits of requests.
+/// </summary>
 internal static class Failures
 {
-    /// <summary>The counters of wrong passwords, which are counted under what was typed: it can be either name.</summary>
-    public static IEnumerable<byte[]> PasswordCounters(Person person) =>
-        new[] { person.NormalizedUserName, person.NormalizedEmail }
-            .OfType<string>()
-            .Distinct(StringComparer.Ordinal)
-            .Select(PasswordCounter);
+    /// <summary>Under which a wrong password is counted in a trusted browser.</summary>
+    public static string InDevice(Guid deviceId) => $"device/{deviceId:N}";
+
+    /// <summary>Under which a wrong current password is counted where somebody is signed in.</summary>
+    public static string InSession(Guid sessionId) => $"session/{sessionId:N}";
+
+    /// <summary>The counters of wrong passwords. What was typed at a sign-in can be either name.</summary>
+    public static async Task<IReadOnlyList<byte[]>> PasswordCountersAsync(
+        this SsoDbContext database, Person person, CancellationToken cancellation)
+    {
+        var devices = await database.TrustedDevices.Where(device => device.PersonId == person.Id)
+            .Select(device => device.Id).ToListAsync(cancellation);
+        var sessions = await database.Sessions.Where(session => session.PersonId == person.Id && session.EndedAt == null)
+            .Select(session => session.Id).ToListAsync(cancellation);
+        string?[] names = [person.NormalizedUserName, person.NormalizedEmail, .. devices.Select(InDevice), .. sessions.Select(InSession)];
+        return [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Select(LimitTable.Password.KeyOf)];
+    }
 
     /// <summary>Forgets the wrong passwords of one name.</summary>
     public static Task ForgetWrongPasswordsAsync(this SsoDbContext database, string normalizedName, CancellationToken cancellation) =>
-        database.ForgetAsync(PasswordCounter(normalizedName), cancellation);
+        database.ForgetAsync(LimitTable.Password.KeyOf(normalizedName), cancellation);
 
-    /// <summary>Forgets wrong passwords, wrong codes and the resulting waits.</summary>
+    /// <summary>
+    /// Forgets wrong passwords, wrong codes and the resulting waits. To be called before sessions and trusted devices end, whose counters
+    /// would otherwise stay.
+    /// </summary>
     public static async Task ForgetFailuresAsync(this SsoDbContext database, Person person, CancellationToken cancellation)
     {
-        foreach (var key in PasswordCounters(person).Append(AttemptCounter.KeyOf("second-factor", person.Id.ToString("N"))))
+        foreach (var key in await database.PasswordCountersAsync(person, cancellation))
         {
             await database.ForgetAsync(key, cancellation);
         }
 
+        await database.ForgetAsync(LimitTable.Code.KeyOf(person.Id.ToString("N")), cancellation);
         await database.SecondFactors
             .Where(factor => factor.PersonId == person.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.ConsecutiveFailures, 0), cancellation);
     }
-
-    private static byte[] PasswordCounter(string normalizedName) => AttemptCounter.KeyOf("password", normalizedName);
 }

@@ -3,65 +3,117 @@ using Sso.Data.Factors;
 namespace Sso.Accounts.Limits;
 
 /// <summary>
-/// The limits of attempts that <see cref="Throttle"/> keeps, of sign-in and of what strangers may have us do; those of text messages have a
-/// section of their own (<c>Delivery:Limits</c>). docs/operators.md holds the same table, and a test compares them.
+/// Every limit of attempts, of sign-in and of what strangers may have us do; <see cref="Throttle"/> keeps them. Those of text messages have
+/// a section of their own (<c>Delivery:Limits</c>). docs/operators.md holds the same table, and a test compares them.
 /// </summary>
 public sealed class LimitTable(LimitOptions options)
 {
     private const string AnAddress = "address (IPv6: /64)";
     private const string TheVisitor = "the visitor: wait";
     private const string TheApplication = "the application: 429";
+    private const string NobodyAsked = "nobody: the answer is the same, and no mail leaves";
     private const string VisitorAndOperators = "the visitor: wait; operators: event and log 1111, once an hour";
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
     /// <summary>In the order of the page.</summary>
     public IReadOnlyList<Limit> All =>
     [
-        AddressShort, AddressLong, Names, Password, Code, Try, NewText, MailCodeAddress, MailCodeHour, MailCodeDay, UserCode,
-        Client, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
+        AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
+        ResetLinkAddress, ResetLinkAccount, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink, UserCode,
+        Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
     ];
 
-    public Limit AddressShort { get; } = new("address", "address-10m", "failed sign-ins", 20, TenMinutes, AnAddress, VisitorAndOperators);
+    public static Limit AddressShort { get; } =
+        new("address", "address-10m", "failed sign-ins", 20, TenMinutes, AnAddress, VisitorAndOperators);
 
-    public Limit AddressLong { get; } = new("address", "address-1h", "failed sign-ins", 100, Hour, AnAddress, VisitorAndOperators);
+    public static Limit AddressLong { get; } = new("address", "address-1h", "failed sign-ins", 100, Hour, AnAddress, VisitorAndOperators);
 
     /// <summary>Many names from one address: somebody sprays a password over accounts.</summary>
-    public Limit Names { get; } =
+    public static Limit Names { get; } =
         new("names", "address-names", "different names in failed sign-ins", 10, TenMinutes, AnAddress, VisitorAndOperators);
 
     /// <summary>The same for a name that nobody has.</summary>
-    public Limit Password { get; } =
-        new("password", "password", "wrong passwords in a row", AttemptLimits.FreeFailures, TimeSpan.Zero, "account", TheVisitor)
+    public static Limit Password { get; } =
+        new(
+            "password", "password", "wrong passwords in a row", AttemptLimits.FreeFailures, TimeSpan.Zero,
+            "account, trusted browser or session", TheVisitor)
         {
             Waits = $"{AttemptLimits.FreeFailures}, then a wait of 30 seconds that doubles to 15 minutes; "
                 + $"closed at {AttemptLimits.ClosedAt}, until `sso user unlock`",
         };
 
-    public Limit Code { get; } =
+    public static Limit Code { get; } =
         new("code", "second-factor", "wrong codes, of all second factors and sessions", 10, Hour, "person", TheVisitor);
 
     /// <summary>Never given back: the next challenge begins with a new proof, and so under another name.</summary>
-    public Limit Try { get; } =
+    public static Limit Try { get; } =
         new("try", "try", "wrong codes", MessageChallenge.MaximumTries, Hour, "challenge", "the visitor: start again; the owner: a mail");
 
+    /// <summary>Counted in the rows of the factors, which all of one method share.</summary>
+    public static Limit Factor { get; } =
+        new(
+            "factor", null, "wrong codes of a method in a row", 50, TimeSpan.Zero, "person and method",
+            "the visitor: another way; the owner: a mail")
+        {
+            Waits = "50; then closed, until a recovery code is used or `sso user unlock`",
+        };
+
     /// <summary>A double click sends once.</summary>
-    public Limit NewText { get; } = new(
+    public static Limit NewText { get; } = new(
         "new-text", "new-text", "codes in place of one that ended", 1, TimeSpan.FromSeconds(30), "session and number",
         "nobody: the code before is on its way");
 
-    public Limit MailCodeAddress { get; } = new("mail-code", "mail-code-address", "codes by mail", 10, Hour, AnAddress, TheVisitor);
+    /// <summary>Counted in the row of the code.</summary>
+    public static Limit Resend { get; } =
+        new("resend", null, "sendings of one code", MessageChallenge.MaximumSends, MessageChallenge.Lifetime, "code", TheVisitor)
+        {
+            FirstWait = TimeSpan.FromSeconds(30),
+            Waits = $"{MessageChallenge.MaximumSends}, the second after 30 seconds; the wait doubles each time",
+        };
 
-    public Limit MailCodeHour { get; } = new("mail-code", "mail-code-hour", "codes by mail", 5, Hour, "person", TheVisitor);
+    public static Limit MailCodeAddress { get; } = new("mail-code", "mail-code-address", "codes by mail", 10, Hour, AnAddress, TheVisitor);
 
-    public Limit MailCodeDay { get; } = new("mail-code", "mail-code-day", "codes by mail", 10, TimeSpan.FromDays(1), "person", TheVisitor);
+    public static Limit MailCodeHour { get; } = new("mail-code", "mail-code-hour", "codes by mail", 5, Hour, "person", TheVisitor);
+
+    public static Limit MailCodeDay { get; } =
+        new("mail-code", "mail-code-day", "codes by mail", 10, TimeSpan.FromDays(1), "person", TheVisitor);
+
+    public static Limit ResetLinkAddress { get; } =
+        new("reset-link", "reset-address", "links to a new password", 10, Hour, AnAddress, NobodyAsked);
+
+    /// <summary>The same for a name that nobody has.</summary>
+    public static Limit ResetLinkAccount { get; } =
+        new("reset-link", "reset-account", "links to a new password", 3, Hour, "account", NobodyAsked);
+
+    public static Limit NewAddress { get; } =
+        new("new-address", "mail-change-account", "changes of the e-mail address that are asked for", 3, Hour, "person", TheVisitor);
+
+    public static Limit NewAddressVisitor { get; } =
+        new("new-address", "mail-change-address", "changes of the e-mail address that are asked for", 10, Hour, AnAddress, TheVisitor);
+
+    /// <summary>Asking again must not fill a mailbox that may be a stranger's.</summary>
+    public static Limit NewAddressTarget { get; } =
+        new("new-address", "mail-change-target", "mails to an address that is asked for", 3, Hour, "e-mail address", NobodyAsked);
+
+    public static Limit LostFactor { get; } =
+        new("lost-factor", "lost-factor", "requests to replace lost methods", 3, Month, "person", "the visitor: ask support");
+
+    public static Limit LostFactorLink { get; } =
+        new("lost-factor-link", "lost-factor-link", "links to a new method that are sent again", 3, Hour, "person", TheVisitor);
 
     /// <summary>RFC 8628 §5.1.</summary>
-    public Limit UserCode { get; } = new("user-code", "user-code", "wrong codes of devices", 5, TenMinutes, AnAddress, TheVisitor);
+    public static Limit UserCode { get; } = new("user-code", "user-code", "wrong codes of devices", 5, TenMinutes, AnAddress, TheVisitor);
 
-    public Limit Client { get; } = new("client", "client", "wrong client credentials", 10, Minute, "client and address", TheApplication);
+    public static Limit Client { get; } =
+        new("client", "client", "wrong client credentials", 10, Minute, "client and address", TheApplication);
+
+    /// <summary>So that nobody can fill the record by asking.</summary>
+    public static Limit RefusalRecord { get; } =
+        new("refusal-record", "refusal-record", "refusals that are recorded", 10, Minute, "kind, client, address", "nobody: see the log");
 
     public Limit Push { get; } = new(
         "push", "push", "requests that are kept in a row, pushed by public clients or too long for a URL", options.Pushes, Minute,
@@ -82,21 +134,21 @@ public sealed class LimitTable(LimitOptions options)
             Setting = "Limits:Proofs",
         };
 
-    public Limit Device { get; } =
+    public static Limit Device { get; } =
         new("device", "device", "devices that ask in the name of public clients", 60, Minute, AnAddress, TheApplication);
 
     /// <summary>Whoever asks.</summary>
-    public Limit Asking { get; } =
+    public static Limit Asking { get; } =
         new("ciba-person", "ciba-person", "backchannel requests", 10, Hour, "person, or name that nobody has", TheApplication);
 
     /// <summary>So that it cannot learn who has an account.</summary>
-    public Limit Unknown { get; } =
+    public static Limit Unknown { get; } =
         new("ciba-unknown", "ciba-unknown", "backchannel requests for names that nobody has", 30, Hour, "client", TheApplication);
 
-    public Limit AskedMail { get; } = new(
+    public static Limit AskedMail { get; } = new(
         "ciba-mail", "ciba-mail", "mails about backchannel requests", 3, Hour, "person", "nobody: the request waits in the account area");
 
-    public Limit Registration { get; } = new(
+    public static Limit Registration { get; } = new(
         "register", "register", "applications that register themselves without a token, or change their registration", 10, Hour,
         AnAddress + ", or client", TheApplication);
 }

@@ -20,52 +20,54 @@ public sealed partial class Throttle(
     /// <summary>A sign-in from an address under a name, counted as failed until it is released.</summary>
     public async Task<TimeSpan?> ReserveAddressAsync(string address, string name, CancellationToken cancellation)
     {
-        if (await ReserveAllAsync([(limits.AddressShort, address), (limits.AddressLong, address)], cancellation) is { } wait)
+        if (await ReserveAllAsync([(LimitTable.AddressShort, address), (LimitTable.AddressLong, address)], cancellation) is { } wait)
         {
-            return await AlertAsync(limits.AddressShort.Name, address, wait, cancellation);
+            return await AlertAsync(LimitTable.AddressShort.Name, address, wait, cancellation);
         }
 
-        var isNewName = await IsFirstAsync(NameKey(address, name), limits.Names.Window, cancellation);
-        return isNewName && await ReserveAsync(limits.Names, address, cancellation) is { } sprayed
-            ? await AlertAsync(limits.Names.Name, address, sprayed, cancellation)
+        var isNewName = await IsFirstAsync(NameKey(address, name), LimitTable.Names.Window, cancellation);
+        return isNewName && await ReserveAsync(LimitTable.Names, address, cancellation) is { } sprayed
+            ? await AlertAsync(LimitTable.Names.Name, address, sprayed, cancellation)
             : null;
     }
 
     /// <summary>The attempt was right: it does not count against the address.</summary>
     public async Task ReleaseAddressAsync(string address, string name, CancellationToken cancellation)
     {
-        await database.ReleaseAsync(limits.AddressShort.KeyOf(address), cancellation);
-        await database.ReleaseAsync(limits.AddressLong.KeyOf(address), cancellation);
+        await database.ReleaseAsync(LimitTable.AddressShort.KeyOf(address), cancellation);
+        await database.ReleaseAsync(LimitTable.AddressLong.KeyOf(address), cancellation);
         // Once for each name that was counted, however many attempts under it were right at the same moment.
         if (await database.ForgetAsync(NameKey(address, name), cancellation))
         {
-            await database.ReleaseAsync(limits.Names.KeyOf(address), cancellation);
+            await database.ReleaseAsync(LimitTable.Names.KeyOf(address), cancellation);
         }
     }
 
-    public async Task<TimeSpan?> ReservePasswordAsync(string normalizedName, CancellationToken cancellation) => Counted(
-        limits.Password,
-        await database.TryReserveWithBackoffAsync(limits.Password.KeyOf(normalizedName), clock.GetUtcNow(), cancellation));
+    /// <param name="counted">A normalized name, or one of those in <see cref="Failures"/>.</param>
+    public async Task<TimeSpan?> ReservePasswordAsync(string counted, CancellationToken cancellation) => Counted(
+        LimitTable.Password,
+        await database.TryReserveWithBackoffAsync(LimitTable.Password.KeyOf(counted), clock.GetUtcNow(), cancellation));
 
-    public Task PasswordWasRightAsync(string normalizedName, CancellationToken cancellation) =>
-        database.ForgetAsync(limits.Password.KeyOf(normalizedName), cancellation);
+    /// <param name="counted">As it was reserved.</param>
+    public Task PasswordWasRightAsync(string counted, CancellationToken cancellation) =>
+        database.ForgetAsync(LimitTable.Password.KeyOf(counted), cancellation);
 
     public Task<TimeSpan?> ReserveCodeAsync(Guid personId, CancellationToken cancellation) =>
-        ReserveAsync(limits.Code, personId.ToString("N"), cancellation);
+        ReserveAsync(LimitTable.Code, personId.ToString("N"), cancellation);
 
     public Task CodeWasRightAsync(Guid personId, CancellationToken cancellation) =>
-        database.ReleaseAsync(limits.Code.KeyOf(personId.ToString("N")), cancellation);
+        database.ReleaseAsync(LimitTable.Code.KeyOf(personId.ToString("N")), cancellation);
 
     public async Task<bool> ReserveTryAsync(string challenge, CancellationToken cancellation) =>
-        await ReserveAsync(limits.Try, challenge, cancellation) is null;
+        await ReserveAsync(LimitTable.Try, challenge, cancellation) is null;
 
     /// <summary>Null if none was made yet.</summary>
     public async Task<int?> TriesLeftAsync(string challenge, CancellationToken cancellation)
     {
-        var key = limits.Try.KeyOf(challenge);
+        var key = LimitTable.Try.KeyOf(challenge);
         var made = await database.AttemptCounters.AsNoTracking().Where(counter => counter.Key == key)
             .Select(counter => (int?)counter.Count).SingleOrDefaultAsync(cancellation);
-        return made is { } count ? Math.Max(limits.Try.Most - count, 0) : null;
+        return made is { } count ? Math.Max(LimitTable.Try.Most - count, 0) : null;
     }
 
     /// <summary>True once for each challenge: of many wrong codes at the same moment, only one notifies the owner.</summary>
@@ -74,14 +76,54 @@ public sealed partial class Throttle(
 
     /// <param name="former">The latest challenge of this session for this recipient.</param>
     public async Task<bool> ReserveNewTextAsync(Guid sessionId, Guid recipientId, Guid? former, CancellationToken cancellation) =>
-        await ReserveAsync(limits.NewText, $"{sessionId:N}/{recipientId:N}/{former:N}", cancellation) is null;
+        await ReserveAsync(LimitTable.NewText, $"{sessionId:N}/{recipientId:N}/{former:N}", cancellation) is null;
 
     public Task<TimeSpan?> ReserveMailCodeAsync(Guid personId, string address, CancellationToken cancellation)
     {
         var person = personId.ToString("N");
         return ReserveAllAsync(
-            [(limits.MailCodeAddress, address), (limits.MailCodeHour, person), (limits.MailCodeDay, person)], cancellation);
+            [(LimitTable.MailCodeAddress, address), (LimitTable.MailCodeHour, person), (LimitTable.MailCodeDay, person)], cancellation);
     }
+
+    /// <summary>A link to a new password. Both are counted whatever the other one says: the same statements for everybody.</summary>
+    public async Task<bool> ReserveResetLinkAsync(string address, string normalizedName, CancellationToken cancellation)
+    {
+        var fromAddress = await ReserveAsync(LimitTable.ResetLinkAddress, address, cancellation) is null;
+        var forAccount = await ReserveAsync(LimitTable.ResetLinkAccount, normalizedName, cancellation) is null;
+        return fromAddress && forAccount;
+    }
+
+    public async Task<TimeSpan?> ReserveNewAddressAsync(Guid personId, string address, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.NewAddress, personId.ToString("N"), cancellation)
+        ?? await ReserveAsync(LimitTable.NewAddressVisitor, address, cancellation);
+
+    public async Task<bool> ReserveNewAddressMailAsync(string normalizedAddress, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.NewAddressTarget, normalizedAddress, cancellation) is null;
+
+    public async Task<bool> ReserveLostFactorAsync(Guid personId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.LostFactor, personId.ToString("N"), cancellation) is null;
+
+    /// <summary>The request was not made, because there is one already.</summary>
+    public Task ReleaseLostFactorAsync(Guid personId, CancellationToken cancellation) =>
+        database.ReleaseAsync(LimitTable.LostFactor.KeyOf(personId.ToString("N")), cancellation);
+
+    /// <summary>Looks, and reserves nothing.</summary>
+    public Task<bool> IsLostFactorReachedAsync(Guid personId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (key, since) = (LimitTable.LostFactor.KeyOf(personId.ToString("N")), now - LimitTable.LostFactor.Window);
+        return database.AttemptCounters.AnyAsync(
+            row => row.Key == key && row.Count >= LimitTable.LostFactor.Most && row.WindowStart > since, cancellation);
+    }
+
+    public async Task<bool> ReserveLostFactorLinkAsync(Guid personId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.LostFactorLink, personId.ToString("N"), cancellation) is null;
+
+    /// <param name="what">The kind of the refusal, the client and the address.</param>
+    public async Task<bool> ReserveRefusalRecordAsync(string what, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.RefusalRecord, what, cancellation) is null;
+
+    /// <summary>For a limit that is counted in the row of what it limits: it was reached.</summary>
+    public void Reached(Limit limit) => metrics.Count(limit);
 
     public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) =>
         ReserveAsync(limits.Push, address, cancellation);
@@ -93,27 +135,28 @@ public sealed partial class Throttle(
         ReserveAsync(limits.Proof, address, cancellation);
 
     public Task<TimeSpan?> ReserveDeviceAsync(string address, CancellationToken cancellation) =>
-        ReserveAsync(limits.Device, address, cancellation);
+        ReserveAsync(LimitTable.Device, address, cancellation);
 
-    public Task<TimeSpan?> ReserveAskingAsync(string who, CancellationToken cancellation) => ReserveAsync(limits.Asking, who, cancellation);
+    public Task<TimeSpan?> ReserveAskingAsync(string who, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Asking, who, cancellation);
 
     public Task<TimeSpan?> ReserveUnknownAsync(string clientId, CancellationToken cancellation) =>
-        ReserveAsync(limits.Unknown, clientId, cancellation);
+        ReserveAsync(LimitTable.Unknown, clientId, cancellation);
 
     public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
-        await ReserveAsync(limits.AskedMail, personId.ToString("N"), cancellation) is null;
+        await ReserveAsync(LimitTable.AskedMail, personId.ToString("N"), cancellation) is null;
 
     public Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) =>
-        ReserveAsync(limits.UserCode, address, cancellation);
+        ReserveAsync(LimitTable.UserCode, address, cancellation);
 
     public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) =>
-        database.ReleaseAsync(limits.UserCode.KeyOf(address), cancellation);
+        database.ReleaseAsync(LimitTable.UserCode.KeyOf(address), cancellation);
 
     public Task<TimeSpan?> ReserveRegistrationAsync(string who, CancellationToken cancellation) =>
-        ReserveAsync(limits.Registration, who, cancellation);
+        ReserveAsync(LimitTable.Registration, who, cancellation);
 
     public Task<TimeSpan?> ReserveClientAsync(string clientAtAddress, CancellationToken cancellation) =>
-        ReserveAsync(limits.Client, clientAtAddress, cancellation);
+        ReserveAsync(LimitTable.Client, clientAtAddress, cancellation);
 
     private async Task<TimeSpan?> ReserveAsync(Limit limit, string who, CancellationToken cancellation) =>
         Counted(limit, await database.TryReserveAsync(limit.KeyOf(who), limit.Most, limit.Window, clock.GetUtcNow(), cancellation));

@@ -8,12 +8,13 @@ using Sso.Accounts.Visits;
 namespace Sso.Accounts.Mails;
 
 /// <summary>Every mail as it would be written to an invented person, for the developers' page: the rows are never saved.</summary>
-public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
+public sealed class MailPreview(
+    SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, SignInOptions options, TimeProvider clock)
 {
     public IReadOnlyList<MailMessage> Write(Visit visit, string language)
     {
         using var database = contexts.CreateDbContext();
-        var sample = new MailSample(language, clock.GetUtcNow());
+        var sample = new MailSample(language, options, clock.GetUtcNow());
         foreach (var mail in MailTable.All)
         {
             mail.WriteSample(mails, database, visit, sample);
@@ -23,8 +24,8 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
     }
 }
 
-/// <summary>The invented person, and what may happen to her.</summary>
-public sealed class MailSample(string language, DateTimeOffset now)
+/// <summary>The invented person, and what may happen to her, with the waits of this installation.</summary>
+public sealed class MailSample(string language, SignInOptions options, DateTimeOffset now)
 {
     public Person Anna { get; } = new()
     {
@@ -42,13 +43,13 @@ public sealed class MailSample(string language, DateTimeOffset now)
     {
         PersonId = Guid.Empty,
         RequestedAt = now,
-        ReadyAt = now.AddDays(1),
-        ExpiresAt = now.AddDays(4),
+        ReadyAt = now + options.LostFactorWait,
+        ExpiresAt = now + options.LostFactorWait + FactorRecovery.Window,
         Language = language,
     };
 
     public AccountDeletion Deletion { get; } =
-        new() { PersonId = Guid.Empty, RequestedAt = now, DueAt = now.AddDays(7), Language = language };
+        new() { PersonId = Guid.Empty, RequestedAt = now, DueAt = now + options.AccountDeletionWait, Language = language };
 
     public ContactChange Change { get; } = new()
     {

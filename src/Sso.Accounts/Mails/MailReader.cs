@@ -20,7 +20,7 @@ public sealed class MailReader
     public CultureInfo Language { get; }
 
     /// <param name="person">Null for nobody, to whom the same is written as to anybody else.</param>
-    /// <param name="language">That of the page that caused it; null means the person's own.</param>
+    /// <param name="language">The language of the page that caused it; null means the person's own.</param>
     public static MailReader Of(Person? person, string? language = null) => new(
         language is null ? Languages.Of(person) : CultureInfo.GetCultureInfo(language), ZoneNames.Of(person?.ZoneInfo));
 

@@ -13,22 +13,22 @@ public abstract class MailRow
     internal abstract void WriteSample(SecurityMails mails, SsoDbContext database, Visit visit, MailSample sample);
 }
 
-/// <summary>What is the same each time that this mail is written.</summary>
-/// <typeparam name="TAbout">What whoever sends it has to say.</typeparam>
+/// <summary>What is the same each time this mail is written.</summary>
+/// <typeparam name="TAbout">What the sender adds to its words.</typeparam>
 public sealed class MailRow<TAbout> : MailRow
 {
     public required Func<MailDraft<TAbout>, MailContent> Content { get; init; }
 
-    /// <summary>To which address; where there is none, nothing is written. Only a confirmed one is that of the account.</summary>
+    /// <summary>The address it goes to; without one nothing is written. Only a confirmed address counts as that of the account.</summary>
     public Func<MailDraft<TAbout>, string?> To { get; init; } = it => it.ConfirmedAddress;
 
-    /// <summary>For how long it is of use, and so is its link.</summary>
+    /// <summary>How long it and its link are of use.</summary>
     public Func<MailDraft<TAbout>, TimeSpan> Life { get; init; } = _ => SecurityMails.NotMeLinkLifetime;
 
-    /// <summary>Written as any other and never sent.</summary>
+    /// <summary>Written like any other mail, but never sent.</summary>
     public Func<MailDraft<TAbout>, bool> IsDecoy { get; init; } = _ => false;
 
-    /// <summary>That of the page that caused it; null means the person's own.</summary>
+    /// <summary>The language of the page that caused it; null means the person's own.</summary>
     public Func<TAbout, string?> Language { get; init; } = _ => null;
 
     /// <summary>Nobody is there when it is written, so it bears the brand of the configuration.</summary>

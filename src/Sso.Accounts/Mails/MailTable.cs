@@ -2,6 +2,7 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Protocol;
+using Sso.Protocol.Ciba;
 
 namespace Sso.Accounts.Mails;
 
@@ -48,7 +49,7 @@ public static class MailTable
             Notes = [it.Text("CodeLife", (int)Math.Ceiling(it.About.Life.TotalMinutes))],
             NotYou = it.NotMe("CodeNotYou"),
         },
-        Sample = _ => new("123456", TimeSpan.FromMinutes(10)),
+        Sample = _ => new("123456", MessageChallenge.Lifetime),
     });
 
     /// <summary>An application asks for the person, who answers in the account area; ignoring it means refusing.</summary>
@@ -67,7 +68,7 @@ public static class MailTable
             Notes = [it.Text("AccessAskedLife", (int)Math.Ceiling(it.About.Life.TotalMinutes))],
             NotYou = it.NotYou("AccessAskedNotYou"),
         },
-        Sample = _ => new("Area Clienti", "Ordine 4711", TimeSpan.FromMinutes(10)),
+        Sample = _ => new("Area Clienti", "Ordine 4711", BackchannelRequest.LongestLife),
     });
 
     /// <summary>Somebody asked to replace the lost second factors; the link stops it. It lives as long as the request.</summary>
@@ -201,7 +202,7 @@ public static class MailTable
     private static MailRow<Nothing> Notice(string name) =>
         Add(new MailRow<Nothing> { Content = it => Notice(it, name, it.Circumstances()), Sample = _ => default });
 
-    /// <summary>Which of the methods it happened to; null if it is not said.</summary>
+    /// <summary>With the method that it is about; null if that is not said.</summary>
     private static MailRow<ProofMethod?> OfMethod(string name, ProofMethod sample) => Add(new MailRow<ProofMethod?>
     {
         Content = it => Notice(
@@ -253,7 +254,7 @@ public static class MailTable
     }
 }
 
-/// <summary>Of a mail that tells nothing beside what its words say.</summary>
+/// <summary>For a mail that says nothing but its fixed words.</summary>
 public readonly record struct Nothing;
 
 /// <param name="Typed">What was typed at the page.</param>

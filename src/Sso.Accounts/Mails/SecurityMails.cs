@@ -12,8 +12,8 @@ using Sso.Protocol;
 namespace Sso.Accounts.Mails;
 
 /// <summary>
-/// Writes the mails of <see cref="MailTable"/>, in the transaction of what they tell and in the person's language. Call it before the save
-/// of that.
+/// Writes the mails of <see cref="MailTable"/> in the person's language, in the transaction of what they report. To be called before that
+/// is saved.
 /// </summary>
 public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerName issuer, BrandDirectory brands, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
     public void Tell<TAbout>(SsoDbContext database, Visit? visit, Person? person, MailRow<TAbout> mail, TAbout about)
     {
         var (reader, now) = (MailReader.Of(person, mail.Language(about)), clock.GetUtcNow());
-        Write(database, visit, reader, person, mail, about, when => reader.Facts(visit, now, when));
+        Write(database, visit, reader, person, mail, about, now, when => reader.Facts(visit, now, when));
     }
 
     public void Tell(SsoDbContext database, Visit visit, Person person, MailRow<Nothing> mail) =>
@@ -54,15 +54,17 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
             return;
         }
 
-        var reader = MailReader.Of(person);
+        var (reader, now) = (MailReader.Of(person), clock.GetUtcNow());
         switch (owed.Kind)
         {
             case OwedNoticeKind.PasswordChanged:
-                Write(database, visit: null, reader, person, MailTable.PasswordChanged, default, _ => reader.ByOperator(owed.At));
+                Write(database, visit: null, reader, person, MailTable.PasswordChanged, default, now, _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.PasswordChanged, cancellation);
                 break;
             case OwedNoticeKind.FactorRemoved:
-                Write(database, visit: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, _ => reader.ByOperator(owed.At));
+                Write(
+                    database, visit: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, now,
+                    _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation);
                 break;
             default:
@@ -82,15 +84,15 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>That of the page that caused it; what leaves when nobody is there has the brand of the configuration.</summary>
+    /// <summary>The brand of the page that caused it; a mail that leaves when nobody is there has the brand of the configuration.</summary>
     private Brand BrandOf(Visit? visit) => visit?.Brand ?? brands.Usual;
 
     private void Write<TAbout>(
         SsoDbContext database, Visit? visit, MailReader reader, Person? person, MailRow<TAbout> mail, TAbout about,
-        Func<string, (string Label, string Value)[]> circumstances)
+        DateTimeOffset now, Func<string, (string Label, string Value)[]> circumstances)
     {
         var brand = BrandOf(mail.IsOfServer ? null : visit);
-        var draft = new MailDraft<TAbout>(database, reader, brand, circumstances, person, about, issuer.Value, clock.GetUtcNow());
+        var draft = new MailDraft<TAbout>(database, reader, brand, circumstances, person, about, issuer.Value, now);
         if (mail.To(draft) is { } address)
         {
             queue.Enqueue(database, mail.Content(draft).To(address, brand.OfMails), mail.Life(draft), mail.IsDecoy(draft));

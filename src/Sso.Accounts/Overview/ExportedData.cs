@@ -32,7 +32,7 @@ internal sealed record ExportedData
     /// <summary>What applications asked the person to allow outside their own window (CIBA Core §7).</summary>
     public required IReadOnlyList<ExportedRequest> Requests { get; init; }
 
-    /// <summary>Links that went out by mail; their secrets are not known any more.</summary>
+    /// <summary>Links that went out by mail; their secrets are no longer known.</summary>
     public required IReadOnlyList<ExportedLink> MailedLinks { get; init; }
 
     public required IReadOnlyList<ExportedText> NoticesByText { get; init; }

@@ -20,8 +20,8 @@ public enum ActivityFilter
 /// <summary>A line of what happened to an account.</summary>
 /// <param name="Method">How it was proved, if that is known.</param>
 /// <param name="App">The name of the application; null for the account area.</param>
-/// <param name="Device"> The browser of that session, while the session is kept; for a wrong password, which begins none, the one it came
-/// from.
+/// <param name="Device">
+/// The browser of that session, while the session is kept; for a wrong password, which begins none, the browser it came from.
 /// </param>
 public sealed record ActivityView(
     DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address, Guid? SessionId,

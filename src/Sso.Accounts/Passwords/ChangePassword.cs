@@ -4,6 +4,7 @@ using Sso.Accounts.Limits;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -23,30 +24,38 @@ public abstract record NewPasswordOutcome
 
     public sealed record Refused(PasswordFlaw Flaw, PasswordPolicy Policy) : NewPasswordOutcome;
 
-    public sealed record WrongPresentPassword : NewPasswordOutcome;
+    public sealed record WrongCurrentPassword : NewPasswordOutcome;
+
+    /// <summary>The session in which it was typed was ended meanwhile: its owner has to sign in again.</summary>
+    public sealed record SessionEnded : NewPasswordOutcome;
 
     /// <summary>Only if methods were to go with the old password: none would be left.</summary>
     public sealed record NoMethodLeft : NewPasswordOutcome;
 
-    /// <summary>Too many tries, or the hashing lane is full.</summary>
+    /// <summary>Too many wrong current passwords in this session.</summary>
+    /// <param name="For">Null if no wait helps: then another sign-in does, or an operator who unlocks the person.</param>
+    public sealed record Wait(TimeSpan? For) : NewPasswordOutcome;
+
+    /// <summary>The hashing lane is full.</summary>
     public sealed record Busy : NewPasswordOutcome;
 }
 
 /// <summary>
-/// How owners come to a new password: with a mailed link (forgotten, or asked for in the account area), or by typing the current one, and
-/// then their own session stays. What a new password does is in <see cref="SetPassword"/>.
+/// How owners get a new password: with a mailed link (because they forgot theirs, or asked for the link in the account area), or by typing
+/// the current one, in which case their own session stays. What follows from a new password is in <see cref="SetPassword"/>.
 /// </summary>
 public sealed class ChangePassword(
     SsoDbContext database, SetPassword set, PasswordLane lane, PasswordFloor floor, Throttle throttle,
     BrowserSessions sessions, TimeProvider clock)
 {
-    /// <summary>The person of a valid link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link. Opening the page does not use it up, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation);
 
     public async Task<NewPasswordOutcome> ResetAsync(Visit visit, string? link, string password, CancellationToken cancellation)
     {
-        if (await OwnerOfAsync(link, cancellation) is not { } owner)
+        var now = clock.GetUtcNow();
+        if (await database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, now, cancellation) is not { } owner)
         {
             return new NewPasswordOutcome.DeadLink();
         }
@@ -64,36 +73,42 @@ public sealed class ChangePassword(
 
         return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
         {
-            if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation))
+            if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, now, cancellation))
             {
                 return new NewPasswordOutcome.DeadLink();
             }
 
             var person = await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation);
-            await set.WriteAsync(new Actor.Mailbox(visit), person, hash, cancellation);
+            await set.WriteAsync(new Actor.Mailbox(visit), person, hash, now, cancellation);
             return new NewPasswordOutcome.Changed();
         }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
     /// <summary>The owner types the current password and a new one; this session stays.</summary>
     public Task<NewPasswordOutcome> ChangeAsync(
-        Visit visit, SignInRow signIn, string present, string password, CancellationToken cancellation) =>
-        ChangeAsync(visit, signIn, present, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
+        Visit visit, SignInRow signIn, string current, string password, CancellationToken cancellation) =>
+        ChangeAsync(visit, signIn, current, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
 
     /// <param name="before">Run in the same transaction, once everything is right; what it returns stops the change.</param>
     public async Task<NewPasswordOutcome> ChangeAsync(
-        Visit visit, SignInRow signIn, string present, string password,
+        Visit visit, SignInRow signIn, string current, string password,
         Func<CancellationToken, Task<NewPasswordOutcome?>> before, CancellationToken cancellation)
     {
-        var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password.
-        var counted = $"session/{signIn.SessionId:N}";
-        if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(counted, cancellation) is not null)
+        if (PasswordHashing.IsTooLong(current))
         {
-            return new NewPasswordOutcome.Busy();
+            return new NewPasswordOutcome.WrongCurrentPassword();
         }
 
-        var match = await lane.VerifyAsync(present, person.PasswordHash, cancellation);
+        var now = clock.GetUtcNow();
+        var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password.
+        var counted = Failures.InSession(signIn.SessionId);
+        if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
+        {
+            return new NewPasswordOutcome.Wait(AttemptLimits.IsClosed(wait) ? null : wait);
+        }
+
+        var match = await lane.VerifyAsync(current, person.PasswordHash, cancellation);
         if (match is null)
         {
             return new NewPasswordOutcome.Busy();
@@ -101,7 +116,7 @@ public sealed class ChangePassword(
 
         if (match is PasswordMatch.Wrong)
         {
-            return await PresentWasWrongAsync(person, password, cancellation);
+            return await CurrentWasWrongAsync(person, password, now, cancellation);
         }
 
         await throttle.PasswordWasRightAsync(counted, cancellation);
@@ -118,11 +133,15 @@ public sealed class ChangePassword(
 
         return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
         {
-            // Two hashes took a while: the session may have been ended meanwhile, or somebody else may have changed the password.
-            if (!await database.HoldAsync(signIn, cancellation)
-                || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+            // Two hashes took a while: the session may have been ended meanwhile, or the password may have been changed.
+            if (!await database.HoldAsync(signIn, cancellation))
             {
-                return new NewPasswordOutcome.WrongPresentPassword();
+                return new NewPasswordOutcome.SessionEnded();
+            }
+
+            if (!await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+            {
+                return new NewPasswordOutcome.WrongCurrentPassword();
             }
 
             if (await before(cancellation) is { } refused)
@@ -131,31 +150,33 @@ public sealed class ChangePassword(
             }
 
             var changed = await database.Users.SingleAsync(row => row.Id == person.Id, cancellation);
-            await set.WriteAsync(new Actor.Owner(visit, signIn), changed, hash, cancellation);
+            await set.WriteAsync(new Actor.Owner(visit, signIn), changed, hash, now, cancellation);
             await sessions.RenewAsync(visit, signIn, cancellation);
             return new NewPasswordOutcome.Changed();
         }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
-    private async Task<NewPasswordOutcome> PresentWasWrongAsync(Person person, string password, CancellationToken cancellation)
+    private async Task<NewPasswordOutcome> CurrentWasWrongAsync(
+        Person person, string password, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await IsAlreadySetAsync(person, password, cancellation))
+        if (await IsAlreadySetAsync(person, password, now, cancellation))
         {
             return new NewPasswordOutcome.Changed();
         }
 
-        database.SecurityEvents.Add(SecurityEvent.PresentPasswordFailed(clock.GetUtcNow(), person.Id));
+        database.SecurityEvents.Add(SecurityEvent.CurrentPasswordFailed(now, person.Id));
         await database.SaveChangesAsync(cancellation);
-        return new NewPasswordOutcome.WrongPresentPassword();
+        return new NewPasswordOutcome.WrongCurrentPassword();
     }
 
     /// <summary>
-    /// A form that is sent twice finds its own new password. Only within a quarter of an hour after a change, which ended every other
-    /// session: otherwise whoever sits at an open session could try two passwords at a time.
+    /// True if the form was sent twice and finds its own new password. Only within a quarter of an hour of a change, which ended every
+    /// other session: otherwise somebody at an open session could try two passwords at a time.
     /// </summary>
-    private async Task<bool> IsAlreadySetAsync(Person person, string password, CancellationToken cancellation)
+    private async Task<bool> IsAlreadySetAsync(
+        Person person, string password, DateTimeOffset now, CancellationToken cancellation)
     {
-        var since = clock.GetUtcNow() - TimeSpan.FromMinutes(15);
+        var since = now - TimeSpan.FromMinutes(15);
         return await database.SecurityEvents.AnyAsync(
                 row => row.PersonId == person.Id && row.Kind == SecurityEventKind.PasswordChanged && row.At > since, cancellation)
             && !PasswordHashing.IsTooLong(password)

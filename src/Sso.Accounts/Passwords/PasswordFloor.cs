@@ -6,8 +6,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Accounts.Passwords;
 
 /// <summary>
-/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters if a second factor is always demanded, 15 as soon as one door
-/// opens to the password alone. A person has one password for all doors, so the weakest decides for everybody.
+/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters if a second factor is always demanded, 15 as soon as one
+/// application accepts the password alone. A person has one password for all of them, so the weakest decides for everybody.
 /// </summary>
 public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settings)
 {

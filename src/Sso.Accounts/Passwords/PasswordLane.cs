@@ -4,13 +4,13 @@ using Sso.Data.Secrets;
 namespace Sso.Accounts.Passwords;
 
 /// <summary>
-/// Password hashing has a lane of its own: as many at once as there are cores, a short queue, then busy; a flood of sign-ins cannot starve
-/// token requests. Callers that read and write before they hash take their place first: otherwise the flood would wait at the database
-/// instead, and everybody with it.
+/// Password hashing has a lane of its own: as many hashes at once as there are cores, then a short queue, then a refusal. A flood of
+/// sign-ins cannot starve token requests. Callers that read and write before they hash take their place first: otherwise the flood would
+/// queue at the database instead, and hold up everybody else there.
 /// </summary>
 public sealed class PasswordLane(TimeProvider clock) : IDisposable
 {
-    /// <summary>About how long a full queue takes; people who are told to come back find another one.</summary>
+    /// <summary>A full queue is done in about this time: whoever comes back after it finds room.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly int Queue = 8 * Environment.ProcessorCount;
@@ -92,8 +92,8 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            // Linux has no use for .NET's thread priorities; "the calling process" means the calling thread there. A
-            // refusal changes nothing but the order.
+            // .NET's thread priorities have no effect on Linux, where "the calling process" means the calling thread. If it is refused,
+            // only the order changes.
             _ = SetPriority(PriorityOfProcess, 0, Nice);
         }
 

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Visits;
 using Sso.Data;
-using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -12,12 +12,8 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Passwords;
 
 /// <summary>Asking for a mailed link to a new password, by somebody who has forgotten it, or by its owner in the account area.</summary>
-public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mails, TimeProvider clock)
+public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mails, Throttle throttle, TimeProvider clock)
 {
-    private const int PerAccountAndHour = 3;
-    private const int PerAddressAndHour = 10;
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     /// <summary>
     /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or has asked too
     /// often, the same statements are run and the same answer is given, at a whole step of time; only the mail differs.
@@ -28,13 +24,9 @@ public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mai
         var name = SignInName.Normalize(typed);
         var person = await database.Users.AsNoTracking()
             .SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);
-        var now = clock.GetUtcNow();
-        var fromAddress = await database.TryReserveAsync(
-            AttemptCounter.KeyOf("reset-address", visit.CountedAddress), PerAddressAndHour, Hour, now, cancellation) is null;
-        var forAccount = await database.TryReserveAsync(
-            AttemptCounter.KeyOf("reset-account", person?.NormalizedUserName ?? name), PerAccountAndHour, Hour, now, cancellation) is null;
-        var owner = fromAddress && forAccount && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
-        await WriteAsync(visit, owner, typed, cancellation);
+        var mayAsk = await throttle.ReserveResetLinkAsync(visit.CountedAddress, person?.NormalizedUserName ?? name, cancellation);
+        var owner = mayAsk && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
+        await WriteAsync(visit, owner, typed, clock.GetUtcNow(), cancellation);
         await time.PassAsync(cancellation);
     }
 
@@ -42,17 +34,18 @@ public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mai
     public Task RequestByOwnerAsync(
         Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
+        var now = clock.GetUtcNow();
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", clock.GetUtcNow(), cancellation);
-        await WriteAsync(visit, person, person.Email!, cancellation);
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", now, cancellation);
+        await WriteAsync(visit, person, person.Email!, now, cancellation);
     }, cancellation);
 
     /// <summary>A newer link voids the older ones. Inside the transaction of its cause.</summary>
-    internal async Task WriteAsync(Visit visit, Person? owner, string typed, CancellationToken cancellation)
+    internal async Task WriteAsync(Visit visit, Person? owner, string typed, DateTimeOffset now, CancellationToken cancellation)
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.Tell(database, visit, owner, MailTable.ResetPassword, new(typed));
-        database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(clock.GetUtcNow(), owner?.Id));
+        database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(now, owner?.Id));
         await database.SaveChangesAsync(cancellation);
     }
 

@@ -22,7 +22,7 @@ namespace Sso.Accounts.Passwords;
 public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Lazy<SecurityMails> mails, TimeProvider clock)
 {
     /// <summary>By an operator.</summary>
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, string password, CancellationToken cancellation)
+    public async Task<Result<Person, Refusal>> ExecuteAsync(string who, string password, CancellationToken cancellation)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
@@ -37,35 +37,37 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Lazy
         }
 
         var hash = PasswordHashing.Hash(password);
-        return await database.AllOrNothingAsync<PersonView>(async () =>
+        return await database.AllOrNothingAsync<Person>(async () =>
         {
-            await WriteAsync(new Actor.Operator(), person, hash, cancellation);
-            return PersonView.Of(person);
+            await WriteAsync(new Actor.Operator(), person, hash, clock.GetUtcNow(), cancellation);
+            return person;
         }, cancellation);
     }
 
     /// <summary>To be called inside the transaction of its cause. The owner's own session stays.</summary>
-    internal async Task WriteAsync(Actor actor, Person person, string hash, CancellationToken cancellation)
+    internal async Task WriteAsync(Actor actor, Person person, string hash, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (id, now, stamp) = (person.Id, clock.GetUtcNow(), RandomNumberGenerator.GetHexString(32));
+        var (id, stamp) = (person.Id, RandomNumberGenerator.GetHexString(32));
         // One statement instead of a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
         await database.Users
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
+        await (actor is Actor.Operator
+            ? database.ForgetFailuresAsync(person, cancellation)
+            : database.ForgetWrongPasswordsAsync(person.NormalizedUserName!, cancellation));
         var because = actor is Actor.Operator ? "password set" : "password changed";
         await database.EndEverythingAsync(id, (actor as Actor.Owner)?.SignIn.SessionId, because, now, cancellation);
         await database.VoidRequestsAsync(id, cancellation);
         switch (actor)
         {
             case Actor.Owner owner:
-                await TellAsync(owner.Visit, person, now, cancellation);
+                await RecordAndTellAsync(owner.Visit, person, now, cancellation);
                 break;
             case Actor.Mailbox mailbox:
-                await TellAsync(mailbox.Visit, person, now, cancellation);
+                await RecordAndTellAsync(mailbox.Visit, person, now, cancellation);
                 break;
             default:
-                await database.ForgetFailuresAsync(person, cancellation);
                 database.OwedNotices.Add(new(id, OwedNoticeKind.PasswordChanged, now));
                 database.RecordChange(person, "password set", now);
                 break;
@@ -74,9 +76,8 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Lazy
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task TellAsync(Visit visit, Person person, DateTimeOffset now, CancellationToken cancellation)
+    private async Task RecordAndTellAsync(Visit visit, Person person, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.ForgetWrongPasswordsAsync(person.NormalizedUserName!, cancellation);
         database.SecurityEvents.Add(SecurityEvent.PasswordChanged(now, person.Id));
         await mails.Value.TellAsync(database, visit, person, MailTable.PasswordChanged, TextNotice.PasswordChanged, cancellation);
     }

@@ -6,7 +6,7 @@ using Sso.Data.People;
 
 namespace Sso.Accounts.People;
 
-/// <summary>People by user name, those whose user name or e-mail address contains a text.</summary>
+/// <summary>Lists people in the order of their user names: everybody, or those whose user name or e-mail address contains a text.</summary>
 public sealed class ListPeople(SsoDbContext database, TimeProvider clock)
 {
     public async Task<ImmutableArray<PersonView>> ExecuteAsync(string? search, int limit, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Factors;
 
 namespace Sso.Accounts.People;
@@ -20,9 +19,11 @@ public sealed record PersonDetails
     /// <summary>The owner wants the account deleted, and can change their mind until then.</summary>
     public DateTimeOffset? DeletionDueAt { get; init; }
 
-    /// <summary>Signing in by password has to wait until then because of wrong passwords.</summary>
+    /// <summary>
+    /// Until then no password is tried, because of wrong ones: at sign-in, in a browser that the person trusts, or in a session of theirs.
+    /// </summary>
     public DateTimeOffset? BlockedUntil { get; init; }
 
-    /// <summary>Wrong passwords since the last right one.</summary>
+    /// <summary>Wrong passwords since the last right one, in all these places together.</summary>
     public required int PasswordFailures { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Sso.Accounts.People;
 /// <param name="Reason">Why it was refused; null for a success.</param>
 /// <param name="Detail">What there is to say beside the others.</param>
 /// <param name="Actor">Who did it if that was not the owner.</param>
-/// <param name="RequestId">The code that the error page showed.</param>
+/// <param name="RequestId">The code of the request, which the page of an error shows and the log has.</param>
 public sealed record PersonEventView(
     DateTimeOffset At, SecurityEventKind Kind, ImmutableArray<ProofMethod> Methods, string? ClientId, string? Address, string? Reason,
     string? Detail, string? Actor, string? RequestId)

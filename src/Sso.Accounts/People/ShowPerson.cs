@@ -49,7 +49,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
     private async Task<List<AttemptCounter>> CountersAsync(Person person, CancellationToken cancellation)
     {
         var counters = new List<AttemptCounter>();
-        foreach (var key in Failures.PasswordCounters(person))
+        foreach (var key in await database.PasswordCountersAsync(person, cancellation))
         {
             counters.AddRange(await database.AttemptCounters.AsNoTracking().Where(counter => counter.Key == key).ToListAsync(cancellation));
         }

@@ -6,7 +6,10 @@ using Sso.Protocol;
 
 namespace Sso.Accounts.People;
 
-/// <summary>Ends the waits and the closing of factors after too many wrong passwords or codes.</summary>
+/// <summary>
+/// Ends the waits and the closing of factors after too many wrong passwords or codes, also in the browsers that the person trusts and where
+/// they are signed in.
+/// </summary>
 public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<PersonView, Refusal>> ExecuteAsync(

@@ -3,5 +3,5 @@ namespace Sso.Accounts.Protection;
 public static class ProtectionRegistration
 {
     public static IServiceCollection AddSsoProtection(this IServiceCollection services) => services
-        .AddScoped<SecureAccount>().AddScoped<ProtectAccount>().AddScoped<UndoContactChanges>();
+        .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>();
 }

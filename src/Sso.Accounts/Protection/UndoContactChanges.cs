@@ -12,19 +12,18 @@ using Sso.Protocol;
 namespace Sso.Accounts.Protection;
 
 /// <summary>
-/// Undoes a change of address or number and every later one, so that somebody who changed twice is undone by the first link. What the
-/// account has got since then, methods and recovery codes, goes too, provided that an older method is left to sign in with. Everything that
-/// is open ends.
+/// Undoes a change of address or number and every later one, so that the first link undoes both changes of a stranger who made two. Methods
+/// and recovery codes that came since then go too, provided that an older method is left to sign in with. Everything that is open ends.
 /// </summary>
 public sealed class UndoContactChanges(
-    SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, Lazy<SecureAccount> secure, TimeProvider clock)
+    SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, Lazy<CloseAccount> close, TimeProvider clock)
 {
     /// <summary>By an operator: back to before the first change that is still known.</summary>
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<Person, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         // Derives a key from the passphrase, for which no transaction waits.
         await dataKeys.LoadAsync(cancellation);
-        return await database.AllOrNothingAsync<PersonView>(async () =>
+        return await database.AllOrNothingAsync<Person>(async () =>
         {
             if (await database.FindPersonAsync(who, cancellation) is not { } person)
             {
@@ -41,8 +40,8 @@ public sealed class UndoContactChanges(
                     "Changes are kept for 30 days, and undone once.");
             }
 
-            await UndoAsync(new Actor.Operator(), person, first, cancellation);
-            return PersonView.Of(person);
+            await UndoAsync(new Actor.Operator(), person, first, clock.GetUtcNow(), cancellation);
+            return person;
         }, cancellation);
     }
 
@@ -54,32 +53,33 @@ public sealed class UndoContactChanges(
     public Task<bool> ExecuteAsync(Actor.Mailbox mailbox, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(
         async () =>
         {
-            if (await FindAsync(link, cancellation) is not ({ } owner, { } change))
+            var now = clock.GetUtcNow();
+            if (await database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, now, cancellation) is not ({ } owner, { } change))
             {
                 return false;
             }
 
             var person = await database.LockPersonAsync(owner.Id, cancellation);
             // After the lock: undoing an earlier change voids this link.
-            if (!await database.TryUseAsync(link!, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation))
+            if (!await database.TryUseAsync(link!, MailedLinkPurpose.UndoChange, now, cancellation))
             {
                 return false;
             }
 
-            await UndoAsync(mailbox, person, change, cancellation);
+            await UndoAsync(mailbox, person, change, now, cancellation);
             return true;
         },
         cancellation);
 
-    private async Task UndoAsync(Actor actor, Person person, ContactChange first, CancellationToken cancellation)
+    private async Task UndoAsync(
+        Actor actor, Person person, ContactChange first, DateTimeOffset now, CancellationToken cancellation)
     {
-        await TakeBackAsync(person, first.DoneAt!.Value, cancellation);
-        var now = clock.GetUtcNow();
+        await TakeBackAsync(person, first.DoneAt!.Value, now, cancellation);
         if (actor is Actor.Mailbox mailbox)
         {
             database.SecurityEvents.Add(SecurityEvent.ContactsRestored(now, person.Id, first.Kind));
             // As after "it wasn't me": whoever made the change could sign in.
-            await secure.Value.CloseAsync(mailbox.Visit, person, cancellation);
+            await close.Value.CloseAsync(mailbox.Visit, person, now, cancellation);
         }
         else
         {
@@ -89,7 +89,7 @@ public sealed class UndoContactChanges(
     }
 
     /// <summary>Leaves the account as it was before that moment.</summary>
-    private async Task TakeBackAsync(Person person, DateTimeOffset since, CancellationToken cancellation)
+    private async Task TakeBackAsync(Person person, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellation)
     {
         var changes = await database.ContactChanges
             .Where(change => change.PersonId == person.Id && change.DoneAt >= since && change.UndoneAt == null)
@@ -97,7 +97,7 @@ public sealed class UndoContactChanges(
         var restored = new HashSet<Guid>();
         foreach (var change in changes)
         {
-            change.Undone(clock.GetUtcNow());
+            change.Undone(now);
             if (change.Kind == ContactKind.Email)
             {
                 person.MoveTo(change.OldEmail, change.OldEmailConfirmed);
@@ -113,14 +113,14 @@ public sealed class UndoContactChanges(
         await database.CallOffDeletionAsync(person.Id, cancellation);
         await database.FactorRecoveries.Where(recovery => recovery.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await VoidLinksAsync(person.Id, changes, cancellation);
-        person.UpdatedAt = clock.GetUtcNow();
+        person.UpdatedAt = now;
     }
 
     private async Task<Guid> RestoreNumberAsync(ContactChange change, CancellationToken cancellation)
     {
-        if (change.NewFactorId is { } successor && await database.SecondFactors.FindAsync([successor], cancellation) is { } present)
+        if (change.NewFactorId is { } successor && await database.SecondFactors.FindAsync([successor], cancellation) is { } newer)
         {
-            database.SecondFactors.Remove(present);
+            database.SecondFactors.Remove(newer);
         }
 
         var id = change.FactorId!.Value;

@@ -5,7 +5,7 @@ using Sso.Accounts.Mails;
 
 namespace Sso.Accounts.Recovery;
 
-/// <summary>When the wait of a <see cref="FactorRecovery"/> is over, its link is sent; if nobody uses it in time, it ends.</summary>
+/// <summary>Sends the link of each <see cref="FactorRecovery"/> whose wait is over, and ends those that nobody used in time.</summary>
 public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
 using Sso.Accounts.Localization;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Visits;
@@ -12,7 +13,7 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Accounts.Recovery;
 
-/// <summary>How far somebody is who has lost every second factor.</summary>
+/// <summary>Where somebody who has lost every second factor stands on the way back.</summary>
 public enum LostFactorState
 {
     MayAsk,
@@ -32,27 +33,23 @@ public enum LostFactorState
 /// after a wait with a mailed link together with the password. It leads only to the enrolment of a new factor, and the old ones go only
 /// once the new one is proved.
 /// </summary>
-public sealed class LostFactor(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
+public sealed class LostFactor(
+    SsoDbContext database, SecurityMails mails, NoticeTexts texts, Throttle throttle, SignInOptions options, TimeProvider clock)
 {
-    private const int RequestsPerMonth = 3;
-    private const int LinksPerHour = 3;
-    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    public Task<LostFactorState> StateAsync(SignInRow signIn, CancellationToken cancellation) =>
+        StateAsync(signIn, clock.GetUtcNow(), cancellation);
 
-    public async Task<LostFactorState> StateAsync(SignInRow signIn, CancellationToken cancellation)
+    private async Task<LostFactorState> StateAsync(SignInRow signIn, DateTimeOffset now, CancellationToken cancellation)
     {
         if (signIn.RecoveryReadyAt is { } ready)
         {
-            return ready <= clock.GetUtcNow() ? LostFactorState.Ready : LostFactorState.Waiting;
+            return ready <= now ? LostFactorState.Ready : LostFactorState.Waiting;
         }
 
-        var key = RequestsKey(signIn.PersonId);
-        var since = clock.GetUtcNow() - Month;
         return options.LostFactor == SignInOptions.LostFactorByContact
             || !await database.Users.AnyAsync(
                 person => person.Id == signIn.PersonId && person.EmailConfirmed && person.Email != null, cancellation)
-            || await database.AttemptCounters.AnyAsync(
-                row => row.Key == key && row.Count >= RequestsPerMonth && row.WindowStart > since, cancellation)
+            || await throttle.IsLostFactorReachedAsync(signIn.PersonId, now, cancellation)
             ? LostFactorState.Contact
             : LostFactorState.MayAsk;
     }
@@ -61,9 +58,8 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     public async Task RequestAsync(Visit visit, AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var key = RequestsKey(signIn.PersonId);
-        if (await StateAsync(signIn, cancellation) != LostFactorState.MayAsk
-            || await database.TryReserveAsync(key, RequestsPerMonth, Month, now, cancellation) is not null)
+        if (await StateAsync(signIn, now, cancellation) != LostFactorState.MayAsk
+            || !await throttle.ReserveLostFactorAsync(signIn.PersonId, cancellation))
         {
             return;
         }
@@ -81,7 +77,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         {
             if (!await database.TryInsertAsync(recovery, cancellation))
             {
-                await database.ReleaseAsync(key, cancellation);
+                await throttle.ReleaseLostFactorAsync(signIn.PersonId, cancellation);
                 return;
             }
 
@@ -97,7 +93,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     {
         var now = clock.GetUtcNow();
         if (signIn.RecoveryReadyAt is not { } ready || ready > now
-            || await database.TryReserveAsync(LinksKey(signIn.PersonId), LinksPerHour, Hour, now, cancellation) is not null)
+            || !await throttle.ReserveLostFactorLinkAsync(signIn.PersonId, cancellation))
         {
             return false;
         }
@@ -109,7 +105,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }, cancellation);
     }
 
-    /// <summary>The person of a valid link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link. Opening the page does not use it up, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 
@@ -119,7 +115,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     public Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        if (await OwnerOfAsync(link, MailedLinkPurpose.OpenRecovery, cancellation) is not { } owner
+        if (await database.FindOwnerAsync(link, MailedLinkPurpose.OpenRecovery, now, cancellation) is not { } owner
             || !await database.TryUseAsync(link!, MailedLinkPurpose.OpenRecovery, now, cancellation)
             || !await database.OpenRecoveryAsync(owner.Id, flowId, now, cancellation))
         {
@@ -135,14 +131,9 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        if (await OwnerOfAsync(link, MailedLinkPurpose.StopRecovery, cancellation) is not { } owner
-            || !await database.TryUseAsync(link!, MailedLinkPurpose.StopRecovery, now, cancellation)
-            || !await StopAsync(visit, owner.Id, "by mail", cancellation))
-        {
-            return false;
-        }
-
-        return true;
+        return await database.FindOwnerAsync(link, MailedLinkPurpose.StopRecovery, now, cancellation) is { } owner
+            && await database.TryUseAsync(link!, MailedLinkPurpose.StopRecovery, now, cancellation)
+            && await StopAsync(visit, owner.Id, "by mail", cancellation);
     }, cancellation);
 
     /// <summary>By the button in the account area.</summary>
@@ -155,17 +146,14 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     /// <summary>Ends it and leaves event and notice for the caller to save, in whose transaction this is.</summary>
     public async Task<bool> StopAsync(Visit visit, Guid personId, string because, CancellationToken cancellation)
     {
-        if (!await database.EndRecoveryAsync(personId, openedIn: null, clock.GetUtcNow(), cancellation))
+        var now = clock.GetUtcNow();
+        if (!await database.EndRecoveryAsync(personId, openedIn: null, now, cancellation))
         {
             return false;
         }
 
-        database.SecurityEvents.Add(SecurityEvent.LostFactorStopped(clock.GetUtcNow(), personId, because));
+        database.SecurityEvents.Add(SecurityEvent.LostFactorStopped(now, personId, because));
         await mails.TellAsync(database, visit, personId, MailTable.RecoveryStopped, cancellation);
         return true;
     }
-
-    private static byte[] RequestsKey(Guid personId) => AttemptCounter.KeyOf("lost-factor", personId.ToString("N"));
-
-    private static byte[] LinksKey(Guid personId) => AttemptCounter.KeyOf("lost-factor-link", personId.ToString("N"));
 }

@@ -269,7 +269,7 @@ public sealed class BrowserSessions(
         var since = now - Idle;
         return await database.Sessions.Where(session => session.HandleHash == hash)
             .Select(session => session.EndedAt != null ? SessionEnd.Ended
-                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Idle
+                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Expired
                 : (SessionEnd?)null)
             .SingleOrDefaultAsync(cancellation);
     }

@@ -17,8 +17,11 @@ namespace Sso.Accounts.Sessions;
 public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The device of this browser, if it belongs to this person and its secret is good.</summary>
-    public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation) =>
-        await RowAsync(visit, personId, cancellation) is { } row && IsGood(row, SecretOf(visit)) ? row : null;
+    public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return await RowAsync(visit, personId, now, cancellation) is { } row && IsGood(row, SecretOf(visit), now) ? row : null;
+    }
 
     /// <summary>
     /// Uses the device after the right password: returns its id if it is good. Its secret is replaced by whichever of two tabs comes first.
@@ -27,19 +30,19 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
     /// </summary>
     public async Task<Guid?> UseAsync(Visit visit, Guid personId, CancellationToken cancellation)
     {
-        if (await RowAsync(visit, personId, cancellation) is not { } row)
+        var now = clock.GetUtcNow();
+        if (await RowAsync(visit, personId, now, cancellation) is not { } row)
         {
             return null;
         }
 
-        var presented = SecretOf(visit);
-        if (!IsGood(row, presented))
+        var (presented, secret) = (SecretOf(visit), NewSecret());
+        if (!IsGood(row, presented, now))
         {
-            await ForgetCopiedAsync(visit, row, cancellation);
+            await ForgetCopiedAsync(visit, row, now, cancellation);
             return null;
         }
 
-        var (secret, now) = (NewSecret(), clock.GetUtcNow());
         var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(device => device.FormerSecretHash, presented)
@@ -55,7 +58,7 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
         return row.Id;
     }
 
-    /// <summary>Remembers this browser after a second factor; of ten, the one that was unused longest goes.</summary>
+    /// <summary>Remembers this browser after a second factor; with the eleventh, the one that was unused longest goes.</summary>
     public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
@@ -120,31 +123,29 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
     public static Guid? IdOf(Visit visit) =>
         visit.Device?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
 
-    private async Task ForgetCopiedAsync(Visit visit, TrustedDevice row, CancellationToken cancellation)
+    private async Task ForgetCopiedAsync(Visit visit, TrustedDevice row, DateTimeOffset now, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
         await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeviceCopied(now, row.PersonId));
         await mails.TellAsync(database, visit, row.PersonId, MailTable.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task<TrustedDevice?> RowAsync(Visit visit, Guid personId, CancellationToken cancellation)
+    private async Task<TrustedDevice?> RowAsync(Visit visit, Guid personId, DateTimeOffset now, CancellationToken cancellation)
     {
         if (IdOf(visit) is not { } id)
         {
             return null;
         }
 
-        var now = clock.GetUtcNow();
         return await database.TrustedDevices.AsNoTracking()
             .SingleOrDefaultAsync(row => row.Id == id && row.PersonId == personId && row.ExpiresAt > now, cancellation);
     }
 
-    private bool IsGood(TrustedDevice row, byte[] presented) =>
+    private static bool IsGood(TrustedDevice row, byte[] presented, DateTimeOffset now) =>
         CryptographicOperations.FixedTimeEquals(row.SecretHash, presented)
         || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
-            && clock.GetUtcNow() - row.ReplacedAt <= TrustedDevice.Grace);
+            && now - row.ReplacedAt <= TrustedDevice.Grace);
 
     private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(visit.Device!.Split('.')[1]);
 

@@ -6,6 +6,6 @@ public enum SessionEnd
     /// <summary>From elsewhere: another device, a new password, an operator.</summary>
     Ended,
 
-    /// <summary>It was not used for a long time, or had lived long enough.</summary>
-    Idle,
+    /// <summary>It was not used for too long, or was too old.</summary>
+    Expired,
 }

@@ -13,10 +13,10 @@ namespace Sso.Accounts.Sessions;
 public sealed record SessionView(
     Guid Id, string? UserAgent, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
-/// <summary>The sessions of the viewer: ending one also revokes what applications got from it.</summary>
-public sealed class SessionEnding(SsoDbContext database, BrowserSessions cookies, TimeProvider clock)
+/// <summary>Lists the sessions of the viewer and ends them, with whatever applications got from them.</summary>
+public sealed class SessionEnding(SsoDbContext database, BrowserSessions sessions, TimeProvider clock)
 {
-    private const int Longest = 100;
+    private const int MostListed = 100;
 
     public async Task<IReadOnlyList<SessionView>> ListAsync(SignInRow signIn, CancellationToken cancellation)
     {
@@ -24,7 +24,7 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions cookies
         var seenSince = now - BrowserSessions.Idle;
         var rows = await database.Sessions.AsNoTracking()
             .Where(row => row.PersonId == signIn.PersonId && row.EndedAt == null && row.ExpiresAt > now && row.LastSeenAt > seenSince)
-            .OrderByDescending(row => row.LastSeenAt).Take(Longest).ToListAsync(cancellation);
+            .OrderByDescending(row => row.LastSeenAt).Take(MostListed).ToListAsync(cancellation);
         return
         [
             .. from row in rows
@@ -60,7 +60,7 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions cookies
         var now = clock.GetUtcNow();
         await database.EndOtherSessionsAsync(
             signIn.PersonId, signIn.SessionId, DeviceTrust.IdOf(visit), "ended by its owner", now, cancellation);
-        await cookies.RenewAsync(visit, signIn, cancellation);
+        await sessions.RenewAsync(visit, signIn, cancellation);
         database.SecurityEvents.Add(SecurityEvent.OtherSessionsEnded(now, signIn.PersonId, signIn.SessionId));
     }, cancellation);
 }

@@ -42,7 +42,7 @@ public sealed class PasskeySignIn(
     public async Task<PasskeyOutcome> SignInAsync(
         Visit visit, AuthorizationRequest request, PasskeyAnswer answer, CancellationToken cancellation)
     {
-        var address = visit.CountedAddress;
+        var (address, now) = (visit.CountedAddress, clock.GetUtcNow());
         if (await throttle.ReserveAddressAsync(address, "passkey", cancellation) is { } wait)
         {
             return new PasskeyOutcome.Wait(wait);
@@ -51,7 +51,7 @@ public sealed class PasskeySignIn(
         if (await passkeys.ProvedForSignInAsync(request, answer, cancellation) is not { } proved)
         {
             database.SecurityEvents.Add(
-                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), personId: null, request.Client.Id, "wrong"));
+                SecurityEvent.PasskeyFailed(now, personId: null, request.Client.Id, "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Refused();
         }
@@ -60,15 +60,14 @@ public sealed class PasskeySignIn(
         if (proved.Person.DisabledAt is not null)
         {
             database.SecurityEvents.Add(
-                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), proved.Person.Id, request.Client.Id, "disabled"));
+                SecurityEvent.PasskeyFailed(now, proved.Person.Id, request.Client.Id, "disabled"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Disabled();
         }
 
         return await sessions.BeginAsync(
-            visit, proved.Person.Id, token => LookAgainAsync(request, proved, token),
-            session => SecurityEvent.SecondFactorProved(
-                clock.GetUtcNow(), proved.Person.Id, session, request.Client.Id, ProofMethod.Passkey),
+            visit, proved.Person.Id, token => LookAgainAsync(request, proved, now, token),
+            session => SecurityEvent.SecondFactorProved(now, proved.Person.Id, session, request.Client.Id, ProofMethod.Passkey),
             cancellation)
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.Refused();
@@ -76,15 +75,15 @@ public sealed class PasskeySignIn(
 
     /// <summary>Checks that the passkey is still there: its owner may have removed it while it was verified.</summary>
     private async Task<ImmutableArray<Proof>?> LookAgainAsync(
-        AuthorizationRequest request, ProvedPasskey proved, CancellationToken cancellation)
+        AuthorizationRequest request, ProvedPasskey proved, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await UseAsync(proved, cancellation) is not { } factor)
         {
             return null;
         }
 
-        factor.Used(clock.GetUtcNow());
-        return [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), request.FlowId)];
+        factor.Used(now);
+        return [new Proof(ProofMethod.Passkey, now, request.FlowId)];
     }
 
     /// <summary>The second step of the person whose password was proved.</summary>

@@ -60,9 +60,9 @@ public sealed class PasswordSignIn(
 
         var person = await FindAsync(typed, cancellation);
         // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round.
-        // For nobody the same statement is made.
+        // The same statement is run for an unknown name.
         var trusted = await devices.FindAsync(visit, person?.Id ?? Guid.Empty, cancellation);
-        var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
+        var counted = trusted is null ? person?.NormalizedUserName ?? typed : Failures.InDevice(trusted.Id);
         if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
         {
             return new PasswordOutcome.Wait(wait);
@@ -103,17 +103,20 @@ public sealed class PasswordSignIn(
         .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
 
     private Task<bool> BeginAsync(
-        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation) =>
-        sessions.BeginAsync(
-            visit, person.Id, token => LookAgainAsync(visit, request, person, renewed, token),
-            session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, request.Client.Id), cancellation);
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return sessions.BeginAsync(
+            visit, person.Id, token => LookAgainAsync(visit, request, person, renewed, now, token),
+            session => SecurityEvent.PasswordProved(now, person.Id, session, request.Client.Id), cancellation);
+    }
 
     /// <summary>
     /// Checks that the password is still the one that was verified and was not changed in the meantime. A trusted device counts only if its
     /// owner has not withdrawn the trust by now.
     /// </summary>
     private async Task<ImmutableArray<Proof>?> LookAgainAsync(
-        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, DateTimeOffset now, CancellationToken cancellation)
     {
         var hash = renewed ?? person.PasswordHash;
         if (await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
@@ -122,12 +125,12 @@ public sealed class PasswordSignIn(
             return null;
         }
 
-        var (at, flowId) = (clock.GetUtcNow(), request.FlowId);
+        var flowId = request.FlowId;
         var spared = request.Client.AcceptsTrustedDevices ? await devices.UseAsync(visit, person.Id, cancellation) : null;
         return
         [
-            new(ProofMethod.Password, at, flowId),
-            .. spared is { } device ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId) { DeviceId = device }] : [],
+            new(ProofMethod.Password, now, flowId),
+            .. spared is { } device ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, now, flowId) { DeviceId = device }] : [],
         ];
     }
 

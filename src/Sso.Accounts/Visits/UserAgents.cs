@@ -31,7 +31,7 @@ public static class UserAgents
 
     public static bool IsPhone(string? userAgent) => userAgent is not null && Parts(userAgent).System is "iPhone" or "iPad" or "Android";
 
-    /// <summary>Cut to what a column holds, without half a character, which a database would refuse; null for none.</summary>
+    /// <summary>Cut to the length of a column, but never inside a character, which a database would refuse; null if it is empty.</summary>
     public static string? Shorten(string userAgent) => userAgent.Length switch
     {
         0 => null,

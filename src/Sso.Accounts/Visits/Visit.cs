@@ -4,7 +4,7 @@ namespace Sso.Accounts.Visits;
 
 /// <summary>
 /// What an act on an account knows of the browser that asks for it, and what it gives that browser to keep. The web makes one of each
-/// request and carries out what was given; a test makes one of nothing.
+/// request and carries out what was given; a test makes one out of nothing.
 /// </summary>
 public sealed class Visit
 {
@@ -23,16 +23,16 @@ public sealed class Visit
     /// <summary>What the browser brought as a trusted device.</summary>
     public string? Device { get; init; }
 
-    /// <summary>By what the browser is known again; null on its first visit.</summary>
+    /// <summary>How the browser is recognised when it comes back; null on its first visit.</summary>
     public string? Browser { get; init; }
 
-    /// <summary>Looked up only when something is written in it.</summary>
+    /// <summary>Called only when something is written under the brand.</summary>
     public Func<Brand>? FindBrand { get; init; }
 
-    /// <summary>That of the page; null if there is none.</summary>
+    /// <summary>The brand of the page; null if there is no page.</summary>
     public Brand? Brand => FindBrand?.Invoke();
 
-    /// <summary>The handle that the browser gets in the place of the one it brought; empty when it gives up the one it has.</summary>
+    /// <summary>The handle that the browser gets in place of the one it brought; empty when it gives up the one it has.</summary>
     public string? GivenSession { get; private set; }
 
     /// <summary>The trusted device that the browser becomes, and for how long.</summary>

@@ -25,12 +25,18 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
         var events = await database.SecurityEvents.AsNoTracking()
             .Where(item => item.At >= since && Kinds.Contains(item.Kind) && (clientId == null || item.ClientId == clientId))
             .OrderByDescending(item => item.At).Take(Most).ToListAsync(cancellation);
-        return [.. events.Select(item => new RefusalView(item.At, item.ClientId, item.Kind, item.Detail, item.Reason, item.Address))];
+        return
+        [
+            .. events.Select(item => new RefusalView(
+                item.At, item.ClientId, item.Kind, item.Detail, item.Reason, item.Address, item.RequestId)),
+        ];
     }
 }
 
 /// <summary>
 /// One refusal. For a redirection URI, <paramref name="Detail"/> is what was sent and <paramref name="Reason"/> what is registered.
 /// </summary>
+/// <param name="RequestId">The code that the page of an error showed, if the refusal ended on one; the log has it too.</param>
 public sealed record RefusalView(
-    DateTimeOffset At, string? ClientId, SecurityEventKind Kind, string? Detail, string? Reason, string? Address);
+    DateTimeOffset At, string? ClientId, SecurityEventKind Kind, string? Detail, string? Reason, string? Address,
+    string? RequestId);

@@ -83,7 +83,7 @@ public sealed class RegisterClient(
             && (former.SecretHash is null || !CryptographicOperations.FixedTimeEquals(ClientSecret.HashOf(sent), former.SecretHash)))
         {
             return Refusal.Invalid(new FieldProblem(
-                "client_secret", "The secret is not the present one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
+                "client_secret", "The secret is not the current one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
         }
 
         if ((await MakeAsync(former.Id, metadata, cancellation)).Failed(out var refusal, out var client))

@@ -19,6 +19,9 @@ public static class AttemptLimits
     /// <summary>Failures to which none is added for this long are forgotten, also those of names that nobody has.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
 
+    /// <summary>True for a wait that does not end by itself.</summary>
+    public static bool IsClosed(TimeSpan wait) => wait > Remembered;
+
     /// <summary>
     /// Reserves one of <paramref name="limit"/> attempts in a window; null if reserved, otherwise the time until the window ends.
     /// </summary>

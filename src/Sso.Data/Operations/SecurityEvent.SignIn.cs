@@ -39,7 +39,7 @@ public sealed partial class SecurityEvent
         };
 
     /// <summary>By somebody who is signed in and wants to change it.</summary>
-    public static SecurityEvent PresentPasswordFailed(DateTimeOffset at, Guid personId) =>
+    public static SecurityEvent CurrentPasswordFailed(DateTimeOffset at, Guid personId) =>
         new(at, SecurityEventKind.PasswordFailed) { PersonId = personId };
 
     /// <summary>Also a passkey with which a sign-in began; a recovery code has an event of its own.</summary>

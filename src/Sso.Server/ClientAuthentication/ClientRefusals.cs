@@ -1,18 +1,16 @@
+using Sso.Accounts.Limits;
 using Sso.Data;
-using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Server.Http;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// Records what applications were refused. What was granted needs no record: the grant row is its own. Ten per application and address are
-/// written in a minute, so that nobody can fill the record by asking; the metrics and the log count them all.
+/// Records what applications were refused. What was granted needs no record: the grant row is its own. Only so many are written in a minute
+/// (<see cref="LimitTable.RefusalRecord"/>); the log has them all.
 /// </summary>
-public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
+public sealed class ClientRefusals(SsoDbContext database, Throttle throttle, TimeProvider clock)
 {
-    private const int MostPerMinute = 10;
-
     /// <summary>For the operator: which redirection URI was sent, and which one it was meant to be.</summary>
     public Task RecordAsync(HttpContext http, RedirectUriMismatch mismatch, CancellationToken cancellation) => RecordAsync(
         http,
@@ -30,8 +28,8 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
 
     private async Task RecordAsync(HttpContext http, SecurityEvent recorded, CancellationToken cancellation)
     {
-        var counter = AttemptCounter.KeyOf("refusal-record", $"{recorded.Kind}/{recorded.ClientId}@{ClientAddress.Counted(http)}");
-        if (await database.TryReserveAsync(counter, MostPerMinute, TimeSpan.FromMinutes(1), recorded.At, cancellation) is not null)
+        var what = $"{recorded.Kind}/{recorded.ClientId}@{ClientAddress.Counted(http)}";
+        if (!await throttle.ReserveRefusalRecordAsync(what, cancellation))
         {
             return;
         }

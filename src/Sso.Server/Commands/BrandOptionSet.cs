@@ -6,7 +6,7 @@ namespace Sso.Server.Commands;
 /// <summary>The options of <c>sso brand add</c> and <c>sso brand set</c>: what is left out stays as it is, and "" removes it.</summary>
 internal static class BrandOptionSet
 {
-    private static readonly Option<string> Name = new("--name") { Description = "What stands over the door." };
+    private static readonly Option<string> Name = new("--name") { Description = "The name of the service, as its pages show it." };
     private static readonly Option<string> Accent = new("--accent") { Description = "The colour of the one strong button, #rrggbb." };
     private static readonly Option<string> DarkAccent =
         new("--dark-accent") { Description = "The same in the dark scheme. Computed when left out." };

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Factors;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
 using Sso.Accounts.Protection;
 using Sso.Admin;
+using Sso.Data.People;
 using Sso.Data.Secrets;
 
 namespace Sso.Server.Commands;
@@ -184,6 +184,9 @@ internal static class PersonCommands
             cancellation));
         return command;
     }
+
+    private static int Answer(CommandOutput output, Result<Person, Refusal> outcome, string done) =>
+        Answer(output, PersonView.Of(outcome), done);
 
     private static int Answer(CommandOutput output, Result<PersonView, Refusal> outcome, string done) =>
         outcome.Failed(out var refusal, out var person)

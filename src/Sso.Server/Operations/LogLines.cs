@@ -46,7 +46,7 @@ public sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterNam
         textWriter.WriteLine(line);
     }
 
-    /// <summary>The code that the error page shows.</summary>
+    /// <summary>The code that the page of an error shows.</summary>
     private static string? RequestOf(IExternalScopeProvider? scopes)
     {
         string? request = null;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Accounts.Limits;
@@ -9,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// Something did not work: what it means for the visitor, the one button that leads on, and the id with which we find it in the log.
+/// Something did not work: what it means for the visitor, the one button that leads on, and the code with which we find it in the log.
 /// </summary>
 [ResponseCache(NoStore = true), IgnoreAntiforgeryToken]
 public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider clock) : PageModel
@@ -26,7 +25,8 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     /// <summary>The page whose form was refused.</summary>
     public string? Back { get; private set; }
 
-    public string Id => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+    /// <summary>That of the request that failed; null if nothing was recorded of it.</summary>
+    public string? Code => SupportCode.CarriedIn(Request);
 
     public DateTimeOffset At => clock.GetUtcNow();
 

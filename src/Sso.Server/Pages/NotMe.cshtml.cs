@@ -12,7 +12,7 @@ namespace Sso.Server.Pages;
 /// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, except that it leads
 /// owners who are signed in here to the page that does all of it.
 /// </summary>
-public sealed class NotMe(SecureAccount secure, BrowserSessions sessions) : PageModel
+public sealed class NotMe(CloseAccount close, BrowserSessions sessions) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -25,7 +25,7 @@ public sealed class NotMe(SecureAccount secure, BrowserSessions sessions) : Page
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        Owner = await secure.OwnerOfNoticeAsync(Link, cancellation);
+        Owner = await close.OwnerOfNoticeAsync(Link, cancellation);
         return Owner is not null
             && await sessions.CurrentAsync(HttpContext.Visit(), AccountArea.ClientId, isActivity: false, cancellation)
                 is { SignedInAt: not null } here
@@ -35,5 +35,5 @@ public sealed class NotMe(SecureAccount secure, BrowserSessions sessions) : Page
     }
 
     public async Task OnPostAsync(CancellationToken cancellation) =>
-        IsDone = await secure.SecureAsync(HttpContext.Visit(), Link, MailedLinkPurpose.NotMe, cancellation);
+        IsDone = await close.CloseByLinkAsync(HttpContext.Visit(), Link, MailedLinkPurpose.NotMe, cancellation);
 }

@@ -8,6 +8,9 @@ namespace Sso.Accounts.Tests.Limits;
 /// <summary>One table of limits: they are kept, its metric names every line of it, and the page of operators shows it.</summary>
 public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<NarrowLimits>
 {
+    /// <summary>How an attempt is reserved, or its counter named.</summary>
+    private static readonly string[] Ways = [".TryReserveAsync(", ".TryReserveWithBackoffAsync(", "AttemptCounter.KeyOf("];
+
     private const string Head = "| limit | what is counted | how many | of one | who is told |";
 
     /// <summary>Run with SSO_WRITE_DOCS=1 to write the table.</summary>
@@ -32,7 +35,46 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
 
     [Fact]
     public void No_two_limits_share_their_counters() =>
-        Assert.Distinct(new LimitTable(new LimitOptions()).All.Select(limit => limit.Counter));
+        Assert.Distinct(new LimitTable(new LimitOptions()).All.Select(limit => limit.Counter).OfType<string>());
+
+    /// <summary>
+    /// What else counts attempts would be a limit that neither the table nor the metric knows. Each exception says what it is instead.
+    /// </summary>
+    [Fact]
+    public void Attempts_are_counted_by_the_throttle_alone()
+    {
+        Dictionary<string, string> exceptions = new()
+        {
+            ["Sso.Data/Factors/AttemptLimits.cs"] = "is what counts",
+            ["Sso.Data/Factors/SingleUse.cs"] = "remembers what counts once, and limits nothing",
+            ["Sso.Accounts/Limits/Throttle.cs"] = "keeps the table",
+            ["Sso.Accounts/Limits/Limit.cs"] = "is a line of the table",
+            ["Sso.Accounts/Factors/PasskeyCeremonies.cs"] = "remembers what counts once, and limits nothing",
+            ["Sso.Delivery/TextSender.cs"] = "the limits of texts, which are settings (Delivery:Limits)",
+            ["Sso.Delivery/Spending/WindowCounter.cs"] = "the limits of texts, which are settings (Delivery:Limits)",
+            ["Sso.Delivery/Spending/ConversionBreaker.cs"] = "the limits of texts, which are settings (Delivery:Limits)",
+            ["Sso.Delivery/Spending/DeliveryAlerts.cs"] = "remembers what was told, and limits nothing else",
+            ["Sso.Delivery/Receipts/TextReceipts.cs"] = "remembers what counts once, and limits nothing",
+        };
+        var source = Path.Combine(Repository.Root, "src");
+        var counting = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadLines(file).Any(line => Ways.Any(way => line.Contains(way, StringComparison.Ordinal))))
+            .Select(file => Path.GetRelativePath(source, file).Replace('\\', '/'))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
+        // The acts of texts ask the limits of texts by a method of the same name.
+        Assert.Equal(exceptions.Keys.Order(), counting.Where(file => file != "Sso.Accounts/Factors/MessageChallenges.cs").Order());
+    }
+
+    /// <summary>In a row of its own instead of a counter: the act that counts says that the limit was reached.</summary>
+    [Theory]
+    [InlineData("Sso.Accounts/Factors/FactorProofs.cs", nameof(LimitTable.Factor))]
+    [InlineData("Sso.Accounts/Factors/MessageChallenges.cs", nameof(LimitTable.Resend))]
+    public void What_is_counted_in_the_row_that_it_limits_has_its_number_from_the_table(string file, string limit)
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "src", file));
+        Assert.Contains($"LimitTable.{limit}.Most", text, StringComparison.Ordinal);
+        Assert.Contains($"Reached(LimitTable.{limit})", text, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Every_limit_is_kept_and_counted_by_its_name() => accounts.RunAsync<Throttle>(async throttle =>
@@ -43,24 +85,38 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
         var (person, other, attempts) = (NewId(), NewId(), 0);
         (Limit Limit, Func<Task<bool>> IsReached)[] ways =
         [
-            (limits.AddressShort, async () => await throttle.ReserveAddressAsync("192.0.2.1", "ada", cancellation) is not null),
-            (limits.Names, async () => await throttle.ReserveAddressAsync("192.0.2.2", $"name-{attempts}", cancellation) is not null),
-            (limits.Password, async () => await throttle.ReservePasswordAsync("ADA", cancellation) is not null),
-            (limits.Code, async () => await throttle.ReserveCodeAsync(person, cancellation) is not null),
-            (limits.Try, async () => !await throttle.ReserveTryAsync("challenge", cancellation)),
-            (limits.NewText, async () => !await throttle.ReserveNewTextAsync(person, other, null, cancellation)),
-            (limits.MailCodeHour, async () => await throttle.ReserveMailCodeAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
-            (limits.MailCodeAddress, async () => await throttle.ReserveMailCodeAsync(NewId(), "192.0.2.100", cancellation) is not null),
-            (limits.UserCode, async () => await throttle.ReserveUserCodeAsync("192.0.2.1", cancellation) is not null),
-            (limits.Client, async () => await throttle.ReserveClientAsync("shop@192.0.2.1", cancellation) is not null),
+            (LimitTable.AddressShort, async () => await throttle.ReserveAddressAsync("192.0.2.1", "ada", cancellation) is not null),
+            (LimitTable.Names, async () => await throttle.ReserveAddressAsync("192.0.2.2", $"name-{attempts}", cancellation) is not null),
+            (LimitTable.Password, async () => await throttle.ReservePasswordAsync("ADA", cancellation) is not null),
+            (LimitTable.Code, async () => await throttle.ReserveCodeAsync(person, cancellation) is not null),
+            (LimitTable.Try, async () => !await throttle.ReserveTryAsync("challenge", cancellation)),
+            (LimitTable.NewText, async () => !await throttle.ReserveNewTextAsync(person, other, null, cancellation)),
+            (LimitTable.MailCodeHour, async () =>
+                await throttle.ReserveMailCodeAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
+            (LimitTable.MailCodeAddress, async () =>
+                await throttle.ReserveMailCodeAsync(NewId(), "192.0.2.100", cancellation) is not null),
+            (LimitTable.ResetLinkAddress, async () =>
+                !await throttle.ReserveResetLinkAsync("192.0.2.1", $"name-{attempts}", cancellation)),
+            (LimitTable.ResetLinkAccount, async () =>
+                !await throttle.ReserveResetLinkAsync($"198.51.100.{attempts}", "ada", cancellation)),
+            (LimitTable.NewAddress, async () =>
+                await throttle.ReserveNewAddressAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
+            (LimitTable.NewAddressVisitor, async () =>
+                await throttle.ReserveNewAddressAsync(NewId(), "192.0.2.100", cancellation) is not null),
+            (LimitTable.NewAddressTarget, async () => !await throttle.ReserveNewAddressMailAsync("ADA@EXAMPLE.IT", cancellation)),
+            (LimitTable.LostFactor, async () => !await throttle.ReserveLostFactorAsync(person, cancellation)),
+            (LimitTable.LostFactorLink, async () => !await throttle.ReserveLostFactorLinkAsync(person, cancellation)),
+            (LimitTable.RefusalRecord, async () => !await throttle.ReserveRefusalRecordAsync("shop@192.0.2.1", cancellation)),
+            (LimitTable.UserCode, async () => await throttle.ReserveUserCodeAsync("192.0.2.1", cancellation) is not null),
+            (LimitTable.Client, async () => await throttle.ReserveClientAsync("shop@192.0.2.1", cancellation) is not null),
             (limits.Push, async () => await throttle.ReservePushAsync("192.0.2.1", cancellation) is not null),
             (limits.Fetch, async () => await throttle.ReserveFetchAsync("192.0.2.1", cancellation) is not null),
             (limits.Proof, async () => await throttle.ReserveProofAsync("192.0.2.1", cancellation) is not null),
-            (limits.Device, async () => await throttle.ReserveDeviceAsync("192.0.2.1", cancellation) is not null),
-            (limits.Asking, async () => await throttle.ReserveAskingAsync("ada", cancellation) is not null),
-            (limits.Unknown, async () => await throttle.ReserveUnknownAsync("shop", cancellation) is not null),
-            (limits.AskedMail, async () => !await throttle.ReserveAskedMailAsync(person, cancellation)),
-            (limits.Registration, async () => await throttle.ReserveRegistrationAsync("192.0.2.1", cancellation) is not null),
+            (LimitTable.Device, async () => await throttle.ReserveDeviceAsync("192.0.2.1", cancellation) is not null),
+            (LimitTable.Asking, async () => await throttle.ReserveAskingAsync("ada", cancellation) is not null),
+            (LimitTable.Unknown, async () => await throttle.ReserveUnknownAsync("shop", cancellation) is not null),
+            (LimitTable.AskedMail, async () => !await throttle.ReserveAskedMailAsync(person, cancellation)),
+            (LimitTable.Registration, async () => await throttle.ReserveRegistrationAsync("192.0.2.1", cancellation) is not null),
         ];
         using var listener = new MeterListener();
         var counted = new List<string?>();
@@ -88,7 +144,17 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             Assert.Equal([limit.Name], counted);
         }
 
-        Assert.Equal(limits.All.Select(limit => limit.Name).ToHashSet(), ways.Select(way => way.Limit.Name).ToHashSet());
+        counted.Clear();
+        Limit[] inRows = [.. limits.All.Where(limit => limit.Counter is null)];
+        foreach (var limit in inRows)
+        {
+            throttle.Reached(limit);
+        }
+
+        Assert.Equal(inRows.Select(limit => limit.Name), counted);
+        Assert.Equal(
+            limits.All.Select(limit => limit.Name).ToHashSet(),
+            ways.Select(way => way.Limit.Name).Concat(inRows.Select(limit => limit.Name)).ToHashSet());
     });
 
     private static string RowOf(Limit limit) =>

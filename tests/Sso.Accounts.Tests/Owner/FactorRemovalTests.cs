@@ -65,7 +65,7 @@ public sealed class FactorRemovalTests(OptionalFactorDatabase accounts) : IClass
     {
         var (ada, browser) = await WithBothAsync();
         var number = await ada.FactorAsync(ProofMethod.TextMessage);
-        Assert.True(await UseAsync(browser, number, forSignIn: false, forNotices: true));
+        Assert.IsType<NumberUsesOutcome.Done>(await UseAsync(browser, number, forSignIn: false, forNotices: true));
         Assert.Equal(RemovalOutcome.IsLast, await browser.RemoveFactorAsync(await ada.FactorAsync(ProofMethod.AuthenticatorApp)));
     }
 
@@ -105,10 +105,57 @@ public sealed class FactorRemovalTests(OptionalFactorDatabase accounts) : IClass
     {
         var (ada, browser) = await WithBothAsync();
         var number = await ada.FactorAsync(ProofMethod.TextMessage);
+        await UseAsync(browser, number, forSignIn: true, forNotices: false);
         await UseAsync(browser, number, forSignIn: false, forNotices: true);
-        await UseAsync(browser, number, forSignIn: false, forNotices: false);
-        Assert.Equal(["NumberNotForSignIn", "NumberNotForNotices"], await ada.ToldAsync());
-        Assert.Equal([TextNotice.NumberNotForSignIn, TextNotice.NumberNotForNotices], await ada.TextedAsync());
+        Assert.Equal(["NumberNotForNotices", "ContactAdded", "NumberNotForSignIn"], await ada.ToldAsync());
+        Assert.Equal([TextNotice.NumberNotForNotices, TextNotice.NumberNotForSignIn], await ada.TextedAsync());
+    }
+
+    [Fact]
+    [Spec("V25")]
+    public async Task A_number_without_any_use_is_refused_and_with_it_every_other_change_of_the_form()
+    {
+        var (ada, browser) = await WithBothAsync();
+        await ada.WithPhoneAsync();
+        var numbers = (await ada.FactorsAsync()).Where(row => row.Method == ProofMethod.TextMessage).Select(row => row.Id).ToList();
+        var refused = Assert.IsType<NumberUsesOutcome.NoUse>(await browser.UseNumbersAsync(
+            new NumberUse(numbers[0], ForSignIn: true, ForNotices: false), new NumberUse(numbers[1], ForSignIn: false, ForNotices: false)));
+        Assert.Equal([numbers[1]], refused.Numbers);
+        Assert.All(
+            (await ada.FactorsAsync()).Where(row => numbers.Contains(row.Id)),
+            row => Assert.Equal((true, true), (row.UsedForSignIn, row.UsedForNotices)));
+        Assert.Empty(await ada.ToldAsync());
+        Assert.Empty(await ada.TextedAsync());
+    }
+
+    [Fact]
+    [Spec("V25")]
+    public async Task The_last_method_stays_one_and_no_other_change_of_the_form_is_made()
+    {
+        var ada = await (await (await accounts.AddPersonAsync("ada")).WithPhoneAsync()).WithPhoneAsync();
+        var browser = accounts.OpenBrowser();
+        await browser.SignedInAsync(ada);
+        var numbers = (await ada.FactorsAsync()).Select(row => row.Id).ToList();
+        var outcome = await browser.UseNumbersAsync(
+            [.. numbers.Select(number => new NumberUse(number, ForSignIn: false, ForNotices: true))]);
+        Assert.Equal(new NumberUsesOutcome.IsLast(numbers[1]), outcome);
+        Assert.Equal(numbers, (await ada.FactorsAsync()).Select(row => row.Id));
+        Assert.Empty(await ada.ToldAsync());
+    }
+
+    [Fact]
+    [Spec("V25")]
+    public async Task One_number_takes_over_from_another_in_one_form()
+    {
+        var ada = await (await (await accounts.AddPersonAsync("ada")).WithPhoneAsync()).WithPhoneAsync();
+        var numbers = (await ada.FactorsAsync()).Select(row => row.Id).ToList();
+        await accounts.ReadAsync(database => database.SecondFactors.Where(row => row.Id == numbers[1])
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false)));
+        var browser = accounts.OpenBrowser();
+        await browser.SignedInAsync(ada);
+        Assert.IsType<NumberUsesOutcome.Done>(await browser.UseNumbersAsync(
+            new NumberUse(numbers[0], ForSignIn: false, ForNotices: true), new NumberUse(numbers[1], ForSignIn: true, ForNotices: true)));
+        Assert.Equal([numbers[1]], (await ada.FactorsAsync()).Select(row => row.Id));
     }
 
     [Fact]
@@ -117,10 +164,10 @@ public sealed class FactorRemovalTests(OptionalFactorDatabase accounts) : IClass
     {
         var (ada, browser) = await WithBothAsync();
         var number = await ada.FactorAsync(ProofMethod.TextMessage);
-        await UseAsync(browser, number, forSignIn: false, forNotices: false);
-        await UseAsync(browser, number, forSignIn: true, forNotices: false);
+        await accounts.ReadAsync(database => database.SecondFactors.Where(row => row.Id == number)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false).SetProperty(row => row.UsedForNotices, false)));
         await UseAsync(browser, number, forSignIn: true, forNotices: true);
-        Assert.Equal(["NumberNotForSignIn", "FactorAdded", "ContactAdded"], await ada.ToldAsync());
+        Assert.Equal(["ContactAdded", "FactorAdded"], await ada.ToldAsync());
     }
 
     [Fact]
@@ -178,15 +225,15 @@ public sealed class FactorRemovalTests(OptionalFactorDatabase accounts) : IClass
         var thief = accounts.OpenBrowser();
         await thief.SignedInAsync(ada);
         await thief.DisableTwoFactorAsync();
-        Assert.True(await accounts.OpenBrowser().SecureAsync(await ada.LinkAsync("/not-me")));
+        Assert.True(await accounts.OpenBrowser().CloseByLinkAsync(await ada.LinkAsync("/not-me")));
         Assert.False(await thief.IsSignedInAsync());
         Assert.IsType<PasswordOutcome.Wrong>(await accounts.OpenBrowser().PasswordAsync(ada));
     }
 
-    private Task<bool> UseAsync(Browser browser, Guid number, bool forSignIn, bool forNotices)
+    private Task<NumberUsesOutcome> UseAsync(Browser browser, Guid number, bool forSignIn, bool forNotices)
     {
         accounts.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        return browser.UseNumberAsync(number, forSignIn, forNotices);
+        return browser.UseNumbersAsync(new NumberUse(number, forSignIn, forNotices));
     }
 
     private async Task<(Customer Ada, Browser Browser)> WithBothAsync()

@@ -17,6 +17,8 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
 {
     private const string Password = "limone barca stella";
 
+    private readonly Dictionary<string, byte[][]> _counted = [];
+
     public static TheoryData<string, NewPerson, string> Refusals => new()
     {
         { "an empty name", Someone("ok") with { UserName = " " }, "user_name" },
@@ -151,7 +153,7 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
     {
         var (id, session, grant) = await AddWithRowsAsync("pia");
 
-        await accounts.RunAsync<SetPassword, Result<PersonView, Refusal>>(
+        await accounts.RunAsync<SetPassword, Result<Person, Refusal>>(
             set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "password set");
@@ -168,7 +170,7 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
         var (_, session, _) = await AddWithRowsAsync("rea");
 
         Assert.True(
-            (await accounts.RunAsync<SetPassword, Result<PersonView, Refusal>>(
+            (await accounts.RunAsync<SetPassword, Result<Person, Refusal>>(
                 set => set.ExecuteAsync("rea", "short", CancellationToken.None)))
                 .Failed(out var refusal, out _));
 
@@ -248,32 +250,47 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
             CreatedAt = now,
         };
         factor.Activate(now);
+        var device = new TrustedDevice
+        {
+            Id = Guid.CreateVersion7(now),
+            PersonId = id,
+            SecretHash = RandomNumberGenerator.GetBytes(32),
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(30),
+            LastUsedAt = now,
+        };
         await accounts.WriteAsync(
-            session, grant, factor, Counter("password", SignInName.Normalize(name)),
-            Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
+        [
+            session, grant, factor, device,
+            .. CountedOf(name, id, session.Id, device.Id).Select(key => (object)new AttemptCounter
+            {
+                Key = key,
+                Count = 50,
+                WindowStart = now,
+                BlockedUntil = now.AddMinutes(15),
+                ExpiresAt = now.AddDays(1),
+            }),
+        ]);
         await accounts.ReadAsync(database => database.SecondFactors
             .Where(row => row.Id == factor.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 50)));
+        _counted[name] = CountedOf(name, id, session.Id, device.Id);
         return (id, session.Id, grant.Id);
-
-        AttemptCounter Counter(string kind, string who) => new()
-        {
-            Key = AttemptCounter.KeyOf(kind, who),
-            Count = 50,
-            WindowStart = now,
-            BlockedUntil = now.AddMinutes(15),
-            ExpiresAt = now.AddDays(1),
-        };
     }
+
+    /// <summary>Everything under which failures of a person are counted.</summary>
+    private static byte[][] CountedOf(string name, Guid id, Guid session, Guid device) =>
+    [
+        AttemptCounter.KeyOf("password", SignInName.Normalize(name)),
+        AttemptCounter.KeyOf("password", SignInName.Normalize($"{name}@example.com")),
+        AttemptCounter.KeyOf("password", $"session/{session:N}"),
+        AttemptCounter.KeyOf("password", $"device/{device:N}"),
+        AttemptCounter.KeyOf("second-factor", $"{id:N}"),
+    ];
 
     private Task<int> CountersAsync(string name, Guid id) => accounts.ReadAsync(async database =>
     {
-        byte[][] keys =
-        [
-            AttemptCounter.KeyOf("password", SignInName.Normalize(name)),
-            AttemptCounter.KeyOf("password", SignInName.Normalize($"{name}@example.com")),
-            AttemptCounter.KeyOf("second-factor", $"{id:N}"),
-        ];
-        var rows = (await database.AttemptCounters.ToListAsync()).Count(counter => keys.Any(key => key.SequenceEqual(counter.Key)));
+        var rows = (await database.AttemptCounters.ToListAsync())
+            .Count(counter => _counted[name].Any(key => key.SequenceEqual(counter.Key)));
         return rows + await database.SecondFactors.Where(factor => factor.PersonId == id).SumAsync(factor => factor.ConsecutiveFailures);
     });
 

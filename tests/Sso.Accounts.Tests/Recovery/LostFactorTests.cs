@@ -245,7 +245,7 @@ public sealed class LostFactorTests(AccountsDatabase accounts) : IClassFixture<A
     {
         var (ada, browser, request) = await AfterPasswordAsync();
         await AskAsync(browser, request);
-        Assert.True(await browser.SecureAsync(await ada.LinkAsync("/signin/recover/stop"), MailedLinkPurpose.StopRecovery));
+        Assert.True(await browser.CloseByLinkAsync(await ada.LinkAsync("/signin/recover/stop"), MailedLinkPurpose.StopRecovery));
         Assert.Null(await RecoveryAsync(ada));
         Assert.Null((await ada.RowAsync()).PasswordHash);
         Assert.Contains("Reset", await ada.ToldAsync());

@@ -118,7 +118,7 @@ public sealed class SessionsTests(AccountsDatabase accounts) : IClassFixture<Acc
         Assert.Null(await EndOfAsync(idle));
         await ended.EndAsync();
         accounts.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(SessionEnd.Idle, await EndOfAsync(idle));
+        Assert.Equal(SessionEnd.Expired, await EndOfAsync(idle));
         Assert.Equal(SessionEnd.Ended, await EndOfAsync(copy));
         Assert.Null(await EndOfAsync(accounts.OpenBrowser()));
     }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Sso.Accounts.Tests.SignIn;
 
-/// <summary>Another password: by a mailed link, by the present one, and when it was somebody else.</summary>
+/// <summary>Another password: by a mailed link, by the current one, and when it was somebody else.</summary>
 public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixture<AccountsDatabase>
 {
     [Fact]
@@ -186,7 +186,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
 
     [Fact]
     [Spec("S6")]
-    public async Task The_owner_changes_it_with_the_present_one_and_only_this_session_stays()
+    public async Task The_owner_changes_it_with_the_current_one_and_only_this_session_stays()
     {
         var ada = await (await accounts.AddPersonAsync("ada")).WithAppAsync();
         var (here, there) = (accounts.OpenBrowser(), accounts.OpenBrowser());
@@ -211,11 +211,11 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
 
     [Fact]
     [Spec("S6")]
-    public async Task With_a_wrong_present_one_nothing_changes_and_it_is_recorded()
+    public async Task With_a_wrong_current_one_nothing_changes_and_it_is_recorded()
     {
         var (ada, here) = (await accounts.AddPersonAsync("ada"), accounts.OpenBrowser());
         await here.SignedInAsync(ada);
-        Assert.IsType<NewPasswordOutcome.WrongPresentPassword>(await here.ChangePasswordAsync(AccountsDatabase.WrongPassword));
+        Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(await here.ChangePasswordAsync(AccountsDatabase.WrongPassword));
         Assert.IsType<PasswordOutcome.Succeeded>(await accounts.OpenBrowser().PasswordAsync(ada));
         Assert.Contains(SecurityEventKind.PasswordFailed, await ada.EventsAsync());
     }
@@ -229,7 +229,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         Assert.IsType<NewPasswordOutcome.Changed>(await here.ChangePasswordAsync());
         Assert.IsType<NewPasswordOutcome.Changed>(await here.ChangePasswordAsync());
         Assert.Equal(["PasswordChanged"], await ada.ToldAsync());
-        Assert.IsType<NewPasswordOutcome.WrongPresentPassword>(await here.ChangePasswordAsync(password: "ancora un'altra frase"));
+        Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(await here.ChangePasswordAsync(password: "ancora un'altra frase"));
     }
 
     [Fact]
@@ -240,7 +240,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         await here.SignedInAsync(ada);
         await here.ChangePasswordAsync();
         accounts.Clock.Advance(TimeSpan.FromMinutes(16));
-        Assert.IsType<NewPasswordOutcome.WrongPresentPassword>(
+        Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(
             await here.ChangePasswordAsync(AccountsDatabase.WrongPassword, AccountsDatabase.NewPassword));
     }
 
@@ -260,18 +260,35 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
 
     [Fact]
     [Spec("S70")]
-    public async Task Five_wrong_present_passwords_in_a_session_make_it_wait()
+    public async Task Five_wrong_current_passwords_in_a_session_make_it_wait_and_it_is_told_how_long()
     {
         var (ada, here) = (await accounts.AddPersonAsync("ada"), accounts.OpenBrowser());
         await here.SignedInAsync(ada);
         for (var failure = 0; failure < 5; failure++)
         {
-            Assert.IsType<NewPasswordOutcome.WrongPresentPassword>(await here.ChangePasswordAsync(AccountsDatabase.WrongPassword));
+            Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(await here.ChangePasswordAsync(AccountsDatabase.WrongPassword));
         }
 
-        Assert.IsType<NewPasswordOutcome.Busy>(await here.ChangePasswordAsync());
+        Assert.Equal(new NewPasswordOutcome.Wait(TimeSpan.FromSeconds(30)), await here.ChangePasswordAsync());
         accounts.Clock.Advance(TimeSpan.FromSeconds(30));
         Assert.IsType<NewPasswordOutcome.Changed>(await here.ChangePasswordAsync());
+    }
+
+    [Fact]
+    [Spec("S70")]
+    public async Task After_fifty_no_wait_helps_in_that_session()
+    {
+        var (ada, here) = (await accounts.AddPersonAsync("ada"), accounts.OpenBrowser());
+        await accounts.FillPasswordCounterAsync($"session/{(await here.SignedInAsync(ada)).SessionId:N}");
+        Assert.Equal(new NewPasswordOutcome.Wait(null), await here.ChangePasswordAsync());
+    }
+
+    [Fact]
+    public async Task A_current_password_that_is_too_long_is_a_wrong_one()
+    {
+        var (ada, here) = (await accounts.AddPersonAsync("ada"), accounts.OpenBrowser());
+        await here.SignedInAsync(ada);
+        Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(await here.ChangePasswordAsync(new string('a', 5000)));
     }
 
     [Fact]
@@ -280,7 +297,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         var (ada, here) = (await accounts.AddPersonAsync("ada"), accounts.OpenBrowser());
         var signIn = await here.SignedInAsync(ada);
         await here.EndAsync();
-        Assert.IsType<NewPasswordOutcome.WrongPresentPassword>(await here.ChangePasswordAsync(signIn: signIn));
+        Assert.IsType<NewPasswordOutcome.SessionEnded>(await here.ChangePasswordAsync(signIn: signIn));
         Assert.IsType<PasswordOutcome.Succeeded>(await accounts.OpenBrowser().PasswordAsync(ada));
     }
 
@@ -302,7 +319,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         await thief.SignedInAsync(ada);
         await thief.ChangePasswordAsync();
         accounts.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(await accounts.OpenBrowser().SecureAsync(await ada.LinkAsync("/not-me")));
+        Assert.True(await accounts.OpenBrowser().CloseByLinkAsync(await ada.LinkAsync("/not-me")));
         Assert.False(await thief.IsSignedInAsync());
         Assert.IsType<PasswordOutcome.Wrong>(await thief.PasswordAsync(ada, AccountsDatabase.NewPassword));
         Assert.Equal(["PasswordChanged", "Reset"], await ada.ToldAsync());
@@ -320,12 +337,12 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         await browser.ChangePasswordAsync();
         var link = await ada.LinkAsync("/not-me");
         accounts.Clock.Advance(TimeSpan.FromHours(71));
-        Assert.True(await accounts.OpenBrowser().SecureAsync(link));
-        Assert.False(await accounts.OpenBrowser().SecureAsync(link));
+        Assert.True(await accounts.OpenBrowser().CloseByLinkAsync(link));
+        Assert.False(await accounts.OpenBrowser().CloseByLinkAsync(link));
         await ResetAsync(await ada.LinkAsync("/password/reset"));
         link = await ada.LinkAsync("/not-me");
         accounts.Clock.Advance(TimeSpan.FromHours(72));
-        Assert.False(await accounts.OpenBrowser().SecureAsync(link));
+        Assert.False(await accounts.OpenBrowser().CloseByLinkAsync(link));
     }
 
     [Fact]
@@ -335,7 +352,7 @@ public sealed class PasswordResetTests(AccountsDatabase accounts) : IClassFixtur
         var (here, there) = (accounts.OpenBrowser(), accounts.OpenBrowser());
         await there.SignedInAsync(ada);
         await here.SignedInAsync(ada);
-        Assert.False(await here.SecureByOwnerAsync());
+        Assert.False(await here.CloseByOwnerAsync());
         Assert.True(await here.IsSignedInAsync());
         Assert.False(await there.IsSignedInAsync());
         Assert.NotNull((await ada.RowAsync()).PasswordHash);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol;
@@ -176,6 +177,30 @@ public sealed class TrustedDevicesTests(AccountsDatabase accounts) : IClassFixtu
         var (ada, browser) = await TrustedAsync();
         await TrustAsync(ada, browser);
         Assert.Equal(1, await CountAsync(ada));
+    }
+
+    [Fact]
+    [Spec("S70")]
+    public async Task Unlocked_by_an_operator_the_owner_may_try_again_in_a_trusted_browser_and_where_they_are_signed_in()
+    {
+        var (ada, browser) = await TrustedAsync();
+        var elsewhere = accounts.OpenBrowser();
+        await elsewhere.SignedInAsync(ada);
+        for (var failure = 0; failure < 5; failure++)
+        {
+            Assert.IsType<PasswordOutcome.Wrong>(await browser.PasswordAsync(ada, AccountsDatabase.WrongPassword));
+            Assert.IsType<NewPasswordOutcome.WrongCurrentPassword>(
+                await elsewhere.ChangePasswordAsync(AccountsDatabase.WrongPassword));
+        }
+
+        Assert.IsType<PasswordOutcome.Wait>(await browser.PasswordAsync(ada));
+        Assert.IsType<NewPasswordOutcome.Wait>(await elsewhere.ChangePasswordAsync());
+
+        Assert.False((await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
+            unlock => unlock.ExecuteAsync(ada.UserName, CancellationToken.None))).Failed(out _, out _));
+
+        Assert.IsType<PasswordOutcome.Succeeded>(await browser.PasswordAsync(ada));
+        Assert.IsType<NewPasswordOutcome.Changed>(await elsewhere.ChangePasswordAsync());
     }
 
     [Fact]

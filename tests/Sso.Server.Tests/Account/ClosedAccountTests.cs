@@ -74,7 +74,8 @@ public sealed class ClosedAccountTests(SsoServer server) : IClassFixture<SsoServ
         await using var scope = server.App.Services.CreateAsyncScope();
         var outcome = how == "disabled"
             ? await scope.ServiceProvider.GetRequiredService<DisablePerson>().ExecuteAsync(customer.UserName, CancellationToken.None)
-            : await scope.ServiceProvider.GetRequiredService<DeletePerson>().ExecuteAsync(customer.UserName, CancellationToken.None);
+            : PersonView.Of(
+                await scope.ServiceProvider.GetRequiredService<DeletePerson>().ExecuteAsync(customer.UserName, CancellationToken.None));
         Assert.False(outcome.Failed(out _, out _));
     }
 }

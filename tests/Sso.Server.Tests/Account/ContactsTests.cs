@@ -128,7 +128,7 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         }
 
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password),
+            await browser.GetAsync("/account/password"), ("Input.Current", SsoServer.Password),
             ("Input.Password", "tutt’altra frase lunghissima"));
 
         Assert.Contains(

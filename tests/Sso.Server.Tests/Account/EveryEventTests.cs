@@ -28,7 +28,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
             (it => SecurityEvent.PasswordProved(it.At, it.Person, it.Session, it.Client), null),
         [nameof(SecurityEvent.PasswordFailed)] =
             (it => SecurityEvent.PasswordFailed(it.At, it.Person, it.Client, "wrong", ("Firefox", "Windows")), null),
-        [nameof(SecurityEvent.PresentPasswordFailed)] = (it => SecurityEvent.PresentPasswordFailed(it.At, it.Person), null),
+        [nameof(SecurityEvent.CurrentPasswordFailed)] = (it => SecurityEvent.CurrentPasswordFailed(it.At, it.Person), null),
         [nameof(SecurityEvent.SecondFactorProved)] =
             (it => SecurityEvent.SecondFactorProved(it.At, it.Person, it.Session, it.Client, it.Method), null),
         [nameof(SecurityEvent.RecoveryCodeUsed)] =

@@ -100,7 +100,7 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         {
             page = await here.PostAsync(Path + query, form.Document.QuerySelectorAll("#protect input[type=hidden]")
                 .Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value") ?? ""))
-                .Append(new("Input.Present", SsoServer.Password)).Append(new("Input.Password", NewPassword)));
+                .Append(new("Input.Current", SsoServer.Password)).Append(new("Input.Password", NewPassword)));
             Assert.Equal((query, "/signin"), (query, page.Path));
         }
 
@@ -128,7 +128,7 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
                 (SsoServer.Password, "corta", "almeno 8 caratteri"),
             ])
         {
-            page = await here.SubmitAsync(page, ("Input.Present", present), ("Input.Password", password), ("Input.Strangers", phone));
+            page = await here.SubmitAsync(page, ("Input.Current", present), ("Input.Password", password), ("Input.Strangers", phone));
             Assert.Contains(problem, page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
             Assert.Equal(
                 [phone], page.Document.QuerySelectorAll("[name='Input.Strangers']:checked").Select(box => box.GetAttribute("value")!));
@@ -200,7 +200,7 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
 
         // The form is one click away, for another session the page says nothing of it, and after a while it is forgotten.
         var page = await here.GetAsync(again.Document.QuerySelector("main a[href*='again']")!.GetAttribute("href")!);
-        page = await here.SubmitAsync(page, ("Input.Present", NewPassword), ("Input.Password", SsoServer.Password));
+        page = await here.SubmitAsync(page, ("Input.Current", NewPassword), ("Input.Password", SsoServer.Password));
         Assert.Contains("Password cambiata", page.Text, StringComparison.Ordinal);
         Assert.Equal(2, (await EventsAsync(ada)).Count(kind => kind == SecurityEventKind.PasswordChanged));
         var other = server.OpenBrowser();
@@ -301,7 +301,7 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
     }
 
     private static Task<Page> SendAsync(Browser browser, Page page, params (string Name, string Value)[] ticks) => browser.SubmitAsync(
-        page, "protect", [("Input.Present", SsoServer.Password), ("Input.Password", NewPassword), .. ticks]);
+        page, "protect", [("Input.Current", SsoServer.Password), ("Input.Password", NewPassword), .. ticks]);
 
     /// <summary>By the app, whatever else there is to choose.</summary>
     private static async Task SignInAsync(Browser browser, Customer customer)

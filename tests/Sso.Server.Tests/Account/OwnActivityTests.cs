@@ -127,7 +127,7 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         browser.AcceptLanguage = language;
         await Journey.SignInAsync(browser, ada, "/account");
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
+            await browser.GetAsync("/account/password"), ("Input.Current", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
 
         Assert.Contains($"({name})", (await browser.GetAsync("/account/activity")).Document.Body!.TextContent, StringComparison.Ordinal);
         // Lines of the text part are broken anywhere.

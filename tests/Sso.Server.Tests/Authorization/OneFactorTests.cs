@@ -34,7 +34,7 @@ public sealed class OneFactorTests(SsoServer server) : IClassFixture<SsoServer>,
             {
                 var answer = isPost
                     ? await browser.PostAsync(url, [
-                        new("__RequestVerificationToken", value), new("Input.Present", SsoServer.Password),
+                        new("__RequestVerificationToken", value), new("Input.Current", SsoServer.Password),
                         new("Input.Password", "un'altra lunga frase"), new("Input.Method", "app"),
                         new("Input.Number", "3331234567"), new("Input.Code", "000000"),
                         new("Input.Name", "x"), new("id", Guid.Empty.ToString())])

@@ -178,7 +178,7 @@ public sealed class EveryFlow : IAsyncLifetime
         Assert.Equal("/account/contacts", page.Path);
         await FollowAsync(await Server.MailsToAsync(NewAddress), "/email/confirm?");
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
+            await browser.GetAsync("/account/password"), ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword));
         await FollowAsync(await cleo.MailsAsync(), "/undo?");
     }
 

@@ -54,7 +54,7 @@ public sealed class EveryEndIsToldTests(SsoServer server) : IClassFixture<SsoSer
         await Journey.SignInAsync(other, ada, "/account");
         await other.SubmitAsync(
             await other.GetAsync("/account/not-me"), "protect",
-            ("Input.Present", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
+            ("Input.Current", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
     });
 
     [Fact]

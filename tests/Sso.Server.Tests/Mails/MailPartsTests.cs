@@ -79,8 +79,8 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
         });
 
     [Theory]
-    [InlineData("it", @"\b\d{1,2} novembre 2026 alle \d\d:\d\d \(ora di Roma\)")]
-    [InlineData("en", @"\b\d{1,2} November 2026 at \d\d:\d\d \(Rome time\)")]
+    [InlineData("it", @"\b\d{1,2} (novembre|dicembre) 2026 alle \d\d:\d\d \(ora di Roma\)")]
+    [InlineData("en", @"\b\d{1,2} (November|December) 2026 at \d\d:\d\d \(Rome time\)")]
     public void Every_time_in_it_is_that_of_the_person_and_names_the_zone(string language, string written) =>
         Assert.All(Write(language), mail =>
         {

@@ -182,9 +182,9 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
 
     private static Task<Page> ActAsync(Browser browser, Page page, string act, RelyingParty shop) => act switch
     {
-        "change the password" => browser.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword)),
+        "change the password" => browser.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)),
         "secure the account" => browser.SubmitAsync(
-            page, "protect", ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword), ("Input.NewCodes", "true"),
+            page, "protect", ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword), ("Input.NewCodes", "true"),
             ("Input.Strangers", page.Document.QuerySelector("[name='Input.Strangers']")!.GetAttribute("value")!)),
         "it was not me" => browser.SubmitAsync(page, form: "close"),
         "ask for a link" => browser.SubmitAsync(page, form: "request"),

@@ -73,7 +73,7 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("S5")]
     [InlineData("/signin", "Input.UserName", "username webauthn")]
     [InlineData("/signin", "Input.Password", "current-password")]
-    [InlineData("/account/password", "Input.Present", "current-password")]
+    [InlineData("/account/password", "Input.Current", "current-password")]
     [InlineData("/account/password", "Input.Password", "new-password")]
     [InlineData("/account/mfa/app", "Input.Code", "one-time-code")]
     [InlineData("/account/mfa/sms", "Input.Number", "tel")]

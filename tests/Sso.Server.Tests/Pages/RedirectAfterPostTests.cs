@@ -133,7 +133,7 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
             .Where(property => property.GetCustomAttributes().Any(mark => mark.GetType().Name == "CarriedAttribute"))
             .Select(property => property.GetCustomAttribute<BindPropertyAttribute>()?.Name ?? "").Distinct().ToList();
         Assert.Superset(new HashSet<string> { "Input.UserName", "Input.Number", "Input.Email" }, carried.ToHashSet());
-        Assert.Empty(carried.Intersect(["Input.Password", "Input.Present", "Input.Code", "Input.UserCode", "Passkey.Credential"]));
+        Assert.Empty(carried.Intersect(["Input.Password", "Input.Current", "Input.Code", "Input.UserCode", "Passkey.Credential"]));
     }
 
     private async Task<Browser> SignedInAsync()

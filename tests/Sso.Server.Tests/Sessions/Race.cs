@@ -118,7 +118,7 @@ internal sealed class Race(SsoServer node, SsoServer other, RelyingParty shop, C
 
     private (string Done, (string, string)[] Fields) Form(Ending ending) => ending switch
     {
-        Ending.PasswordChanged => ("changed=true", [("Input.Present", SsoServer.Password), ("Input.Password", NewPassword)]),
+        Ending.PasswordChanged => ("changed=true", [("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)]),
         Ending.SignedOutElsewhere => ("done=others", []),
         Ending.TrustTakenBack => ("done=forgotten", [("device", _device!)]),
         _ => ("done=revoked", [("client", shop.Id)]),

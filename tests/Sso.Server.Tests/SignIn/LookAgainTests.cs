@@ -34,7 +34,7 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
         var answer = await OvertakenAsync("People", () => Journey.PasswordAsync(thief, door, ada), async () =>
             Assert.Contains(
                 "changed=true",
-                (await owner.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword))).Url.Query,
+                (await owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword))).Url.Query,
                 StringComparison.Ordinal));
         Assert.Equal("/signin", answer.Path);
         Assert.Equal(1, await LivingAsync(ada));
@@ -115,11 +115,31 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
         var form = await thief.GetAsync(text.Split().Single(word => word.Contains("/password/reset?", StringComparison.Ordinal)));
         var answer = await OvertakenAsync(
             "MailedLinks", () => thief.SubmitAsync(form, ("Input.Password", "la frase di un ladro, lunga")),
-            () => owner.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword)));
+            () => owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)));
         Assert.NotEqual("/password/done", answer.Path);
         var again = server.OpenBrowser();
         Assert.Equal(
             "/signin/verify/app", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada, NewPassword)).Path);
+    }
+
+    [Fact]
+    public async Task A_new_password_whose_session_is_ended_meanwhile_leads_to_the_sign_in_and_calls_nothing_wrong()
+    {
+        var (ada, now) = (await AdaAsync(), server.Clock.GetUtcNow());
+        var owner = _other.OpenBrowser();
+        await Journey.SignInAsync(owner, ada, "/account");
+        var page = await owner.GetAsync("/account/password");
+        var answer = await OvertakenAsync(
+            "People", () => owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)), async () =>
+            {
+                await using var database = server.OpenDatabase();
+                await database.Sessions.Where(row => row.PersonId == ada.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, now));
+            });
+        Assert.Equal("/signin", answer.Path);
+        Assert.DoesNotContain("non è corretta", answer.Document.Body!.TextContent, StringComparison.Ordinal);
+        var again = server.OpenBrowser();
+        Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada)).Path);
     }
 
     private async Task<Page> OvertakenAsync(string table, Func<Task<Page>> request, Func<Task> change)

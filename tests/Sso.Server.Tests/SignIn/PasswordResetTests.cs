@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Delivery;
@@ -101,24 +102,43 @@ public sealed class PasswordResetTests : IAsyncLifetime
 
     [Fact]
     [Spec("S6")]
-    public async Task The_owner_changes_it_with_the_present_one_and_only_this_session_stays()
+    public async Task The_owner_changes_it_with_the_current_one_and_only_this_session_stays()
     {
         var (shop, ada) = (await _server.RegisterAsync("shop"), await (await _server.AddPersonAsync("ada")).WithAppAsync());
         var (here, there) = (_server.OpenBrowser(), _server.OpenBrowser());
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(there, ada, ("scope", "openid offline_access"))).Code);
         await Journey.SignInAsync(here, ada, "/account");
         var page = await here.GetAsync("/account/password");
-        var none = await here.SubmitAsync(page, ("Input.Present", ""), ("Input.Password", NewPassword));
+        var none = await here.SubmitAsync(page, ("Input.Current", ""), ("Input.Password", NewPassword));
         Assert.NotNull(none.Document.QuerySelector("#error-summary"));
-        var wrong = await here.SubmitAsync(page, ("Input.Present", "sbagliata"), ("Input.Password", NewPassword));
+        var wrong = await here.SubmitAsync(page, ("Input.Current", "sbagliata"), ("Input.Password", NewPassword));
         Assert.Contains("non è corretta", wrong.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
-        page = await here.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
+        page = await here.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword));
 
         Assert.Equal("/account/password", page.Path);
         Assert.Contains("è stata cambiata", Words(page), StringComparison.Ordinal);
         Assert.Equal("/account", (await here.GetAsync("/account")).Path);
         Assert.Equal("/signin", (await there.GetAsync("/account")).Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+    }
+
+    [Fact]
+    [Spec("S70")]
+    public async Task After_five_wrong_current_ones_the_page_says_how_long_to_wait()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var here = _server.OpenBrowser();
+        await Journey.SignInAsync(here, ada, "/account");
+        var page = await here.GetAsync("/account/password");
+        for (var failure = 0; failure < 5; failure++)
+        {
+            page = await here.SubmitAsync(page, ("Input.Current", "sbagliata"), ("Input.Password", NewPassword));
+        }
+
+        page = await here.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword));
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "30"), (page.Status, page.Headers["Retry-After"]));
+        Assert.Contains("Riprova tra 30 secondi", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class SecurityNoticesTests(SsoServer server) : IClassFixture<SsoSe
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password),
+            await browser.GetAsync("/account/password"), ("Input.Current", SsoServer.Password),
             ("Input.Password", "un'altra frase, più lunga"));
         IsANotice(Assert.Single(await MailsAsync(ada, "La tua password è stata cambiata")), ada);
     }

@@ -14,7 +14,7 @@ namespace Sso.Server.Pages.Account;
 /// everything at once.
 /// </summary>
 public sealed class NotMe(
-    ProtectAccount protection, SecureAccount secure, AccountOverview overview, PasswordFloor floor,
+    SecureByNewPassword secure, CloseAccount close, AccountOverview overview, PasswordFloor floor,
     IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {
     /// <summary>The methods that the owner does not recognise.</summary>
@@ -53,7 +53,7 @@ public sealed class NotMe(
         View = await overview.LoadAsync(Owner, cancellation);
         Minimum = (await floor.PolicyAsync(cancellation)).Shortest;
         IsFresh = IsFreshlyProved;
-        var latest = await protection.LatestAsync(Owner, cancellation);
+        var latest = await secure.LatestAsync(Owner, cancellation);
         Seen = latest?.Id;
         Done = IsAgain || !ModelState.IsValid ? null : latest;
     }
@@ -70,16 +70,16 @@ public sealed class NotMe(
             return Page();
         }
 
-        var outcome = await protection.ProtectAsync(Visit, Owner, Present, New, Strangers, WantsNewCodes, cancellation);
+        var outcome = await secure.ExecuteAsync(Visit, Owner, Current, New, Strangers, WantsNewCodes, cancellation);
         return outcome is NewPasswordOutcome.Changed
-            || (outcome is NewPasswordOutcome.WrongPresentPassword && await IsDoneAsync(cancellation))
+            || (outcome is NewPasswordOutcome.WrongCurrentPassword && await IsDoneAsync(cancellation))
             ? SeeOther("/account/not-me")
             : Refuse(outcome);
     }
 
     public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellation) => SeeOther(
-        await secure.SecureByOwnerAsync(Visit, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
+        await close.CloseByOwnerAsync(Visit, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
 
     private async Task<bool> IsDoneAsync(CancellationToken cancellation) =>
-        await protection.LatestAsync(Owner, cancellation) is { } latest && latest.Id != Seen;
+        await secure.LatestAsync(Owner, cancellation) is { } latest && latest.Id != Seen;
 }

@@ -31,7 +31,7 @@ public sealed class Password(
             return Page();
         }
 
-        var outcome = await change.ChangeAsync(Visit, Owner, Present, New, cancellation);
+        var outcome = await change.ChangeAsync(Visit, Owner, Current, New, cancellation);
         return outcome is NewPasswordOutcome.Changed ? SeeOther("/account/password?changed=true") : Refuse(outcome);
     }
 

@@ -11,7 +11,7 @@ namespace Sso.Server.Pages.SignIn;
 /// <summary>
 /// Stops the replacement of lost factors by the link in the mail: because the phone was found, or because it was somebody else.
 /// </summary>
-public sealed class RecoverStop(LostFactor lost, SecureAccount secure) : PageModel
+public sealed class RecoverStop(LostFactor lost, CloseAccount close) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -34,5 +34,5 @@ public sealed class RecoverStop(LostFactor lost, SecureAccount secure) : PageMod
 
     /// <summary>"It wasn't me": somebody knows the password, so everything closes, and the request with it.</summary>
     public async Task OnPostSecureAsync(CancellationToken cancellation) =>
-        IsSecured = await secure.SecureAsync(HttpContext.Visit(), Link, MailedLinkPurpose.StopRecovery, cancellation);
+        IsSecured = await close.CloseByLinkAsync(HttpContext.Visit(), Link, MailedLinkPurpose.StopRecovery, cancellation);
 }

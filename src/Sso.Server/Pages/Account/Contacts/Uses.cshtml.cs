@@ -36,23 +36,25 @@ public sealed class Uses(ContactOverview contacts, NumberUses uses, IStringLocal
             ForSignIn = [.. View.Numbers.Where(number => number.ForSignIn).Select(number => number.Id)];
         }
 
-        foreach (var number in View.Numbers.Where(number => !ForSignIn.Contains(number.Id) && !ForNotices.Contains(number.Id)))
+        var wanted = View.Numbers
+            .Select(number => new NumberUse(number.Id, ForSignIn.Contains(number.Id), ForNotices.Contains(number.Id))).ToList();
+        switch (await uses.SetAsync(Visit, Owner, wanted, cancellation))
         {
-            ModelState.AddModelError(string.Empty, text["NoUse", number.Masked]);
-        }
+            case NumberUsesOutcome.NoUse none:
+                foreach (var number in none.Numbers)
+                {
+                    ModelState.AddModelError(string.Empty, text["NoUse", Masked(number)]);
+                }
 
-        // What is switched on comes first, so that one number may take over from another.
-        foreach (var number in View.Numbers.OrderByDescending(number => ForSignIn.Contains(number.Id)).TakeWhile(_ => ModelState.IsValid))
-        {
-            var (forSignIn, forNotices) = (ForSignIn.Contains(number.Id), ForNotices.Contains(number.Id));
-            if ((forSignIn, forNotices) != (number.ForSignIn, number.ForNotices)
-                && !await uses.SetAsync(Visit, Owner, number.Id, forSignIn, forNotices, cancellation))
-            {
+                return Page();
+            case NumberUsesOutcome.IsLast last:
                 Response.StatusCode = StatusCodes.Status409Conflict;
-                ModelState.AddModelError(string.Empty, text["Last", number.Masked]);
-            }
+                ModelState.AddModelError(string.Empty, text["Last", Masked(last.Number)]);
+                return Page();
+            default:
+                return SeeOther("/account/contacts?done=uses");
         }
-
-        return ModelState.IsValid ? SeeOther("/account/contacts?done=uses") : Page();
     }
+
+    private string Masked(Guid id) => View.Numbers.First(number => number.Id == id).Masked;
 }

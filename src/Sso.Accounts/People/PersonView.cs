@@ -1,6 +1,8 @@
+using Sso.Admin;
 using Sso.Data.People;
+using Sso.Protocol;
 
-namespace Sso.Accounts.Actors;
+namespace Sso.Accounts.People;
 
 /// <summary>A customer in one line of a list.</summary>
 public sealed record PersonView
@@ -21,6 +23,10 @@ public sealed record PersonView
     public DateTimeOffset? DisabledAt { get; init; }
 
     public DateTimeOffset? LastAccessAt { get; init; }
+
+    /// <summary>What an act says of the person it changed.</summary>
+    public static Result<PersonView, Refusal> Of(Result<Person, Refusal> outcome) =>
+        outcome.Failed(out var refusal, out var person) ? refusal : Of(person);
 
     public static PersonView Of(Person person) => new()
     {

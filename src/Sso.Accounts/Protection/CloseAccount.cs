@@ -12,16 +12,16 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Protection;
 
 /// <summary>
-/// "It wasn't me", in one click: everything open ends, the current password is worth nothing any more, and a link to a new one goes to the
-/// owner's mailbox.
+/// "It wasn't me", in one click: everything that is open ends, the current password is removed, and a link to a new one goes to the owner's
+/// mailbox.
 /// </summary>
-public sealed class SecureAccount(SsoDbContext database, PasswordLinkRequest links, BrowserSessions sessions, TimeProvider clock)
+public sealed class CloseAccount(SsoDbContext database, PasswordLinkRequest links, BrowserSessions sessions, TimeProvider clock)
 {
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
 
     /// <summary>With a mailed link, which has just proved the mailbox. False if the link is dead.</summary>
-    public Task<bool> SecureAsync(
+    public Task<bool> CloseByLinkAsync(
         Visit visit, string? link, MailedLinkPurpose purpose, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -31,15 +31,15 @@ public sealed class SecureAccount(SsoDbContext database, PasswordLinkRequest lin
             return false;
         }
 
-        await CloseAsync(visit, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
+        await CloseAsync(visit, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), now, cancellation);
         return true;
     }, cancellation);
 
     /// <summary>
     /// The same from within the account area. Without a confirmed address there is no way back by mail: then this session and the password
-    /// stay, and false means that the owner has to change it here.
+    /// stay, everything else that is open ends, and false says that the owner has to change the password here.
     /// </summary>
-    public Task<bool> SecureByOwnerAsync(
+    public Task<bool> CloseByOwnerAsync(
         Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -47,13 +47,13 @@ public sealed class SecureAccount(SsoDbContext database, PasswordLinkRequest lin
         var canReturn = person is { Email: not null, EmailConfirmed: true };
         if (canReturn)
         {
-            await CloseAsync(visit, person, cancellation);
+            await CloseAsync(visit, person, now, cancellation);
         }
         else
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
             await sessions.RenewAsync(visit, signIn, cancellation);
-            database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, signIn.SessionId));
+            database.SecurityEvents.Add(SecurityEvent.AccountSecured(now, person.Id, signIn.SessionId));
             await database.SaveChangesAsync(cancellation);
         }
 
@@ -61,12 +61,12 @@ public sealed class SecureAccount(SsoDbContext database, PasswordLinkRequest lin
     }, isDone: _ => true, cancellation);
 
     /// <summary>To be called inside the transaction of its cause.</summary>
-    internal async Task CloseAsync(Visit visit, Person person, CancellationToken cancellation)
+    internal async Task CloseAsync(Visit visit, Person person, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", now, cancellation);
         await database.VoidRequestsAsync(person.Id, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
-        database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, sessionId: null));
-        await links.WriteAsync(visit, person, person.Email!, cancellation);
+        database.SecurityEvents.Add(SecurityEvent.AccountSecured(now, person.Id, sessionId: null));
+        await links.WriteAsync(visit, person, person.Email!, now, cancellation);
     }
 }

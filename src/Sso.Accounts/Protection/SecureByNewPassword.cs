@@ -14,20 +14,20 @@ namespace Sso.Accounts.Protection;
 public sealed record ProtectionView(Guid Id, DateTimeOffset At, IReadOnlyList<ProofMethod> Removed, bool HasNewCodes);
 
 /// <summary>
-/// "It wasn't me", by an owner who is signed in: the password changes, everything else that is open ends, unknown methods go, and new
-/// recovery codes are made, all of it or nothing. Each is the act of its own page, with its rules, its event and its mail.
+/// "It wasn't me", by an owner who is signed in and knows the password: it changes, everything else that is open ends, unknown methods go,
+/// and new recovery codes are made, all of it or nothing. Each is the act of its own page, with its rules, its event and its mail.
 /// </summary>
-public sealed class ProtectAccount(
+public sealed class SecureByNewPassword(
     SsoDbContext database, ChangePassword passwords, RemoveFactor factors, RecoveryCodeSet codes, TimeProvider clock)
 {
     /// <summary>How long the page shows what was done, however the browser comes back to it.</summary>
     private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(15);
 
-    public async Task<NewPasswordOutcome> ProtectAsync(
-        Visit visit, SignInRow signIn, string present, string password,
+    public async Task<NewPasswordOutcome> ExecuteAsync(
+        Visit visit, SignInRow signIn, string current, string password,
         IReadOnlyCollection<Guid> strangers, bool wantsNewCodes, CancellationToken cancellation)
     {
-        return await passwords.ChangeAsync(visit, signIn, present, password, TakeAwayAsync, cancellation);
+        return await passwords.ChangeAsync(visit, signIn, current, password, TakeAwayAsync, cancellation);
 
         async Task<NewPasswordOutcome?> TakeAwayAsync(CancellationToken token)
         {

@@ -13,7 +13,7 @@ using Sso.Accounts.Visits;
 namespace Sso.Accounts.Contacts;
 
 /// <summary>What became of a verified number.</summary>
-public enum NumberChange
+public enum NumberChangeKind
 {
     Replaced,
     Removed,
@@ -22,28 +22,30 @@ public enum NumberChange
 }
 
 /// <summary>
-/// Changes of verified numbers, each with the previous state, so that a link in the mail can undo it for 72 hours; the number itself is
-/// notified by text. Everything is left pending in the context: the caller saves it with the change.
+/// Keeps each change of a verified number with the state before it, so that a link in the mail can undo it for 72 hours, and tells the
+/// number itself by text. Everything is left pending in the context: the caller saves it with the change.
 /// </summary>
-public sealed class NumberChanging(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
+public sealed class NumberHistory(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
     /// <summary>To be called before the row of the number is changed.</summary>
     /// <param name="number">As it was.</param>
     /// <param name="successor">The number that takes its place.</param>
     public async Task RecordAsync(
-        Visit visit, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, SecondFactor number, NumberChangeKind change, Guid? successor, DateTimeOffset now,
+        CancellationToken cancellation)
     {
-        var record = await KeepAsync(signIn, number, successor, cancellation);
-        database.SecurityEvents.Add(EventOf(change, signIn));
+        var record = await KeepAsync(signIn, number, successor, now, cancellation);
+        database.SecurityEvents.Add(EventOf(change, signIn, now));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         mails.Tell(database, visit, person, MailOf(change), record.Id);
         texts.Tell(database, person, number, TextOf(change));
     }
 
     /// <summary>Keeps the previous state, for an undo; the caller sends the notices.</summary>
-    public async Task<ContactChange> KeepAsync(SignInRow signIn, SecondFactor number, Guid? successor, CancellationToken cancellation)
+    public async Task<ContactChange> KeepAsync(
+        SignInRow signIn, SecondFactor number, Guid? successor, DateTimeOffset now, CancellationToken cancellation)
     {
-        var at = await database.NextChangeAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
+        var at = await database.NextChangeAsync(signIn.PersonId, now, cancellation);
         var id = Guid.CreateVersion7(at);
         var record = new ContactChange
         {
@@ -69,11 +71,12 @@ public sealed class NumberChanging(SsoDbContext database, Sealer sealer, Securit
     /// </summary>
     public async Task<bool> ActivateAsync(Visit visit, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
+        var now = clock.GetUtcNow();
         database.Attach(pending);
         var numbers = await database.VerifiedNumbers(signIn.PersonId).ToListAsync(cancellation);
         if (numbers.SingleOrDefault(number => number.Id == pending.Replaces) is { } replaced)
         {
-            await RecordAsync(visit, signIn, replaced, NumberChange.Replaced, pending.Id, cancellation);
+            await RecordAsync(visit, signIn, replaced, NumberChangeKind.Replaced, pending.Id, now, cancellation);
             pending.UseFor(replaced.UsedForSignIn, replaced.UsedForNotices);
             database.SecondFactors.Remove(replaced);
         }
@@ -84,43 +87,46 @@ public sealed class NumberChanging(SsoDbContext database, Sealer sealer, Securit
             database.SecondFactors.Remove(same);
         }
 
-        pending.Activate(clock.GetUtcNow());
+        pending.Activate(now);
         return pending.Replaces is not null && numbers.Any(number => number.Id == pending.Replaces);
     }
 
     /// <summary>A number that is used for notices only is not a method, and is announced as a contact.</summary>
-    public async Task TellAddedAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
+    public Task TellAddedAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
+        TellAddedAsync(visit, signIn, clock.GetUtcNow(), cancellation);
+
+    public async Task TellAddedAsync(Visit visit, SignInRow signIn, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
+        database.SecurityEvents.Add(SecurityEvent.ContactsChanged(now, signIn.PersonId, signIn.SessionId));
         await mails.TellAsync(database, visit, signIn.PersonId, MailTable.ContactAdded, cancellation);
     }
 
     private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
 
-    private SecurityEvent EventOf(NumberChange change, SignInRow signIn)
+    private static SecurityEvent EventOf(NumberChangeKind change, SignInRow signIn, DateTimeOffset now)
     {
-        var (now, person, session) = (clock.GetUtcNow(), signIn.PersonId, signIn.SessionId);
+        var (person, session) = (signIn.PersonId, signIn.SessionId);
         return change switch
         {
-            NumberChange.Replaced => SecurityEvent.NumberChanged(now, person, session),
-            NumberChange.NoLongerForNotices => SecurityEvent.ContactsChanged(now, person, session),
+            NumberChangeKind.Replaced => SecurityEvent.NumberChanged(now, person, session),
+            NumberChangeKind.NoLongerForNotices => SecurityEvent.ContactsChanged(now, person, session),
             _ => SecurityEvent.SecondFactorRemoved(now, person, session, ProofMethod.TextMessage),
         };
     }
 
-    private static MailRow<Guid?> MailOf(NumberChange change) => change switch
+    private static MailRow<Guid?> MailOf(NumberChangeKind change) => change switch
     {
-        NumberChange.Replaced => MailTable.NumberChanged,
-        NumberChange.Removed => MailTable.NumberRemoved,
-        NumberChange.NoLongerForSignIn => MailTable.NumberNotForSignIn,
+        NumberChangeKind.Replaced => MailTable.NumberChanged,
+        NumberChangeKind.Removed => MailTable.NumberRemoved,
+        NumberChangeKind.NoLongerForSignIn => MailTable.NumberNotForSignIn,
         _ => MailTable.NumberNotForNotices,
     };
 
-    private static TextNotice TextOf(NumberChange change) => change switch
+    private static TextNotice TextOf(NumberChangeKind change) => change switch
     {
-        NumberChange.Replaced => TextNotice.NumberChanged,
-        NumberChange.Removed => TextNotice.NumberRemoved,
-        NumberChange.NoLongerForSignIn => TextNotice.NumberNotForSignIn,
+        NumberChangeKind.Replaced => TextNotice.NumberChanged,
+        NumberChangeKind.Removed => TextNotice.NumberRemoved,
+        NumberChangeKind.NoLongerForSignIn => TextNotice.NumberNotForSignIn,
         _ => TextNotice.NumberNotForNotices,
     };
 }
