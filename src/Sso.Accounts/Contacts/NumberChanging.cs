@@ -51,7 +51,7 @@ public sealed class NumberChanging(SsoDbContext database, Sealer sealer, Securit
             PersonId = signIn.PersonId,
             Kind = ContactKind.Number,
             CreatedAt = at,
-            OldNumber = sealer.Protect(ContactChange.ContextOf(id), sealer.UnprotectText(number.Context, number.Protected)),
+            OldNumber = sealer.Protect(ContactChange.ContextOf(id), number.NumberBy(sealer)),
             FactorId = number.Id,
             NewFactorId = successor,
             WasForSignIn = number.UsedForSignIn,
@@ -78,7 +78,7 @@ public sealed class NumberChanging(SsoDbContext database, Sealer sealer, Securit
             database.SecondFactors.Remove(replaced);
         }
 
-        foreach (var same in numbers.Where(number => number.Id != pending.Replaces && NumberOf(number) == NumberOf(pending)))
+        foreach (var same in numbers.Where(number => number.Id != pending.Replaces && number.NumberBy(sealer) == pending.NumberBy(sealer)))
         {
             pending.UseFor(pending.UsedForSignIn || same.UsedForSignIn, pending.UsedForNotices || same.UsedForNotices);
             database.SecondFactors.Remove(same);
@@ -94,8 +94,6 @@ public sealed class NumberChanging(SsoDbContext database, Sealer sealer, Securit
         database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
         await mails.TellAsync(database, visit, signIn.PersonId, MailTable.ContactAdded, cancellation);
     }
-
-    private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
 
     private SecurityEvent EventOf(NumberChange change, SignInRow signIn)
     {

@@ -109,7 +109,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }, cancellation);
     }
 
-    /// <summary>The person of a valid link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link.</summary>
     public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 
