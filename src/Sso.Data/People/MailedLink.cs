@@ -92,8 +92,8 @@ public static class MailedLinks
     }
 
     /// <summary>
-    /// The person of a valid link. It stays valid, because mail scanners open links too: <see cref="TryUseAsync"/> uses it up, with what the
-    /// person then asks for.
+    /// The person of a valid link. It stays valid, because mail scanners open links too: <see cref="TryUseAsync"/> uses it up, with what
+    /// the person then asks for.
     /// </summary>
     public static Task<Person?> FindOwnerAsync(
         this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
