@@ -22,21 +22,23 @@ namespace Sso.Accounts;
 /// </summary>
 public static class AccountsRegistration
 {
-    /// <summary>A line for each folder. What needs a key or a limit of requests is made only where somebody asks for it.</summary>
+    /// <summary>Folder by folder. What needs a key or a limit of requests is made only where somebody asks for it.</summary>
     public static IServiceCollection AddSsoAccounts(this IServiceCollection services) => services
         .AddScoped(typeof(Lazy<>), typeof(Deferred<>))
-        .AddSsoMails()
-        .AddSsoSessions()
-        .AddSsoRecovery()
-        .AddSsoPasswords()
-        .AddSsoContacts()
+        .AddScoped<AppAccess>().AddScoped<ConsentDecision>()
+        .AddScoped<ContactOverview>().AddScoped<EmailChange>().AddScoped<NumberHistory>().AddScoped<NumberUses>()
+        .AddScoped<DeletionRequest>().AddScoped<DeletePerson>()
         .AddSsoFactors()
-        .AddSsoSignIn()
-        .AddSsoProtection()
-        .AddSsoDeletion()
-        .AddSsoApps()
-        .AddSsoOverview()
-        .AddSsoPeople();
+        .AddSingleton<SecurityMails>().AddSingleton<MailPreview>().AddSingleton<NoticeTexts>().AddScoped<OwedNotices>()
+        .AddScoped<AccountOverview>().AddScoped<OwnActivity>().AddScoped<DataExport>()
+        .AddSingleton<PasswordLane>().AddScoped<PasswordFloor>()
+        .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>()
+        .AddScoped<AddPerson>().AddScoped<ImportPeople>().AddScoped<ListPeople>().AddScoped<ShowPerson>().AddScoped<ListPersonEvents>()
+        .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>()
+        .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
+        .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
+        .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
+        .AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>();
 
     /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
     public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services

@@ -63,7 +63,7 @@ internal static class Acts
             browser.ActAsync<AppEnrolment, CodeOutcome>((on, visit) => on.ConfirmAsync(visit, request, signIn, code, Cancellation));
 
         public Task TrustAsync(SignInRow signIn) =>
-            browser.ActAsync<DeviceTrust>((on, visit) => on.TrustAsync(visit, signIn, Cancellation));
+            browser.ActAsync<TrustKeeping>((on, visit) => on.TrustAsync(visit, signIn, Cancellation));
 
         public async Task EndOthersAsync()
         {
@@ -151,7 +151,7 @@ internal static class Acts
             accounts.RunAsync<RecoveryCodeSet, int>(on => on.RemainingAsync(customer.Id, Cancellation));
 
         public Task TakeBackTrustAsync(Customer customer, Guid device) =>
-            accounts.RunAsync<DeviceTrust>(on => on.ForgetAsync(customer.Id, device, Cancellation));
+            accounts.RunAsync<TrustKeeping>(on => on.ForgetAsync(customer.Id, device, Cancellation));
 
         public Task DueDeletionsAsync() => accounts.RunAsync<DeletePerson>(on => on.RunDueAsync(Cancellation));
 

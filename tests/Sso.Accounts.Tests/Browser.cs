@@ -104,13 +104,13 @@ public sealed class Browser(AccountsDatabase accounts)
     public async Task CompleteAsync()
     {
         var row = await SignInAsync();
-        await ActAsync<BrowserSessions>((sessions, visit) => sessions.CompleteAsync(
+        await ActAsync<SignInCompletion>((signIn, visit) => signIn.CompleteAsync(
             visit, row, App, Authentication.Of(row.Proofs), CancellationToken.None));
     }
 
     /// <summary>Signs out.</summary>
     public Task<Guid?> EndAsync() =>
-        ActAsync<BrowserSessions, Guid?>((sessions, visit) => sessions.EndAsync(visit, CancellationToken.None));
+        ActAsync<SessionEnding, Guid?>((sessions, visit) => sessions.SignOutAsync(visit, CancellationToken.None));
 
     public Visit Visit() => new()
     {

@@ -33,10 +33,8 @@ public sealed class ContactOverview(SsoDbContext database, Sealer sealer, TimePr
         return
         [
             .. numbers.Select(number => new NumberView(
-                number.Id, NumberOf(number).Masked.Replace(' ', '\u00A0'),
+                number.Id, PhoneNumber.FromStored(number.NumberBy(sealer)).Masked.Replace(' ', '\u00A0'),
                 number.UsedForSignIn, number.UsedForNotices, number.ActivatedAt!.Value)),
         ];
     }
-
-    private PhoneNumber NumberOf(SecondFactor number) => PhoneNumber.FromStored(sealer.UnprotectText(number.Context, number.Protected));
 }

@@ -53,7 +53,7 @@ public sealed class NumberHistory(SsoDbContext database, Sealer sealer, Security
             PersonId = signIn.PersonId,
             Kind = ContactKind.Number,
             CreatedAt = at,
-            OldNumber = sealer.Protect(ContactChange.ContextOf(id), sealer.UnprotectText(number.Context, number.Protected)),
+            OldNumber = sealer.Protect(ContactChange.ContextOf(id), number.NumberBy(sealer)),
             FactorId = number.Id,
             NewFactorId = successor,
             WasForSignIn = number.UsedForSignIn,
@@ -81,7 +81,7 @@ public sealed class NumberHistory(SsoDbContext database, Sealer sealer, Security
             database.SecondFactors.Remove(replaced);
         }
 
-        foreach (var same in numbers.Where(number => number.Id != pending.Replaces && NumberOf(number) == NumberOf(pending)))
+        foreach (var same in numbers.Where(number => number.Id != pending.Replaces && number.NumberBy(sealer) == pending.NumberBy(sealer)))
         {
             pending.UseFor(pending.UsedForSignIn || same.UsedForSignIn, pending.UsedForNotices || same.UsedForNotices);
             database.SecondFactors.Remove(same);
@@ -100,8 +100,6 @@ public sealed class NumberHistory(SsoDbContext database, Sealer sealer, Security
         database.SecurityEvents.Add(SecurityEvent.ContactsChanged(now, signIn.PersonId, signIn.SessionId));
         await mails.TellAsync(database, visit, signIn.PersonId, MailTable.ContactAdded, cancellation);
     }
-
-    private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
 
     private static SecurityEvent EventOf(NumberChangeKind change, SignInRow signIn, DateTimeOffset now)
     {

@@ -46,7 +46,7 @@ public sealed class DeletionRequest(
     public Task CallOffAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
         database.AllOrNothingAsync(() => CallOffAsync(visit, signIn.PersonId, signIn.SessionId, cancellation), cancellation);
 
-    /// <summary>The person of a valid link; opening the page uses nothing up.</summary>
+    /// <summary>The person of a valid link.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.KeepAccount, clock.GetUtcNow(), cancellation);
 

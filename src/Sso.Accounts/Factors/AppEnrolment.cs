@@ -21,12 +21,12 @@ public sealed record AppEnrolmentView(string Key, string GroupedKey, string Uri,
 /// <summary>
 /// Enrols an authenticator app: the seed is pending, for 15 minutes and only in this session, until a code proves that the app has it.
 /// </summary>
-public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorProofs proofs, BrandOptions brand, TimeProvider clock)
+public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorEnrolment enrolment, BrandOptions brand, TimeProvider clock)
 {
     /// <summary>Shows the pending seed of this session, or makes one.</summary>
     public async Task<AppEnrolmentView> BeginAsync(SignInRow signIn, CancellationToken cancellation)
     {
-        var pending = await PendingAsync(signIn, cancellation);
+        var pending = await enrolment.PendingAsync(signIn, ProofMethod.AuthenticatorApp, cancellation);
         if (pending is null)
         {
             await database.PendingFactors(signIn).Where(row => row.Method == ProofMethod.AuthenticatorApp).ExecuteDeleteAsync(cancellation);
@@ -50,54 +50,17 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
         return new(key, Base32.InGroupsOfFour(key), uri, Qr(uri));
     }
 
-    /// <summary>Activates the pending app when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
-    public async Task<CodeOutcome> ConfirmAsync(
-        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            return new CodeOutcome.Empty();
-        }
-
-        if (TypedCode.SixDigits(typed) is not { } code)
-        {
-            return new CodeOutcome.Format();
-        }
-
-        if (await PendingAsync(signIn, cancellation) is not { } pending)
-        {
-            return new CodeOutcome.Expired();
-        }
-
-        if (await proofs.ReserveAsync(visit, signIn, request, method: null, cancellation) is { } refused)
-        {
-            return refused;
-        }
-
-        if (Totp.Match(SeedOf(pending), code, clock.GetUtcNow()) is not { } step)
-        {
-            await proofs.FailedAsync(visit, signIn, request, ProofMethod.AuthenticatorApp, cancellation);
-            return new CodeOutcome.Wrong();
-        }
-
-        if (!await AppCodes.TakeStepAsync(database, pending.Id, step, cancellation))
-        {
-            return new CodeOutcome.Used();
-        }
-
-        database.Attach(pending).Entity.Activate(clock.GetUtcNow());
-        return await proofs.EnrolledAsync(visit, signIn, request, pending, cancellation)
-            ? new CodeOutcome.Accepted()
-            : new CodeOutcome.Expired();
-    }
-
-    private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
-    {
-        var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
-        return database.PendingFactors(signIn).AsNoTracking()
-            .Where(row => row.Method == ProofMethod.AuthenticatorApp && row.CreatedAt > since)
-            .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
-    }
+    public Task<CodeOutcome> ConfirmAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation) =>
+        enrolment.ConfirmAsync(
+            visit, request, signIn, ProofMethod.AuthenticatorApp, typed,
+            (pending, code) => AppCodes.CompareAsync(database, pending, SeedOf(pending), code, clock, cancellation),
+            pending =>
+            {
+                database.Attach(pending).Entity.Activate(clock.GetUtcNow());
+                return enrolment.EnrolledAsync(visit, signIn, request, pending, cancellation);
+            },
+            cancellation);
 
     private byte[] SeedOf(SecondFactor factor) => sealer.Reveal(factor.Context, factor.Protected);
 

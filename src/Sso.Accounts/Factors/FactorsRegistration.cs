@@ -7,7 +7,7 @@ namespace Sso.Accounts.Factors;
 public static class FactorsRegistration
 {
     public static IServiceCollection AddSsoFactors(this IServiceCollection services) => services
-        .AddScoped<FactorProofs>()
+        .AddScoped<FactorProofs>().AddScoped<SecondStep>().AddScoped<FactorEnrolment>()
         .AddScoped<AppCodes>().AddScoped<AppEnrolment>()
         .AddScoped<MessageChallenges>().AddScoped<MailCodes>().AddScoped<TextCodes>().AddScoped<TextEnrolment>()
         .AddScoped<RecoveryCodeSet>()

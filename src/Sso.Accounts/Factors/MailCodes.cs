@@ -10,7 +10,7 @@ namespace Sso.Accounts.Factors;
 /// <summary>
 /// Codes by mail to the confirmed address, for people without a second factor, and only if a client is content with them.
 /// </summary>
-public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
+public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, SecondStep step)
 {
     public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
         await challenges.SendAsync(visit, signIn, await MailboxAsync(signIn, cancellation), cancellation);
@@ -21,21 +21,11 @@ public sealed class MailCodes(SsoDbContext database, MessageChallenges challenge
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
-    public async Task<CodeOutcome> CheckAsync(
-        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            return new CodeOutcome.Empty();
-        }
-
-        return TypedCode.SixDigits(typed) is not { } code
-            ? new CodeOutcome.Format()
-            : await proofs.ReserveAsync(visit, signIn, request, ProofMethod.MailCode, cancellation)
-                ?? await proofs.RecordAsync(
-                    visit, signIn, request, factor: null, ProofMethod.MailCode,
-                    await challenges.CheckAsync(signIn, signIn.PersonId, code, cancellation), cancellation);
-    }
+    public Task<CodeOutcome> CheckAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation) =>
+        step.TryCodeAsync(
+            visit, request, signIn, ProofMethod.MailCode, typed,
+            async code => (await challenges.CheckAsync(signIn, signIn.PersonId, code, cancellation), null), cancellation);
 
     private async Task<CodeRecipient> MailboxAsync(SignInRow signIn, CancellationToken cancellation) =>
         new CodeRecipient.Mailbox(await database.Users.AsNoTracking().SingleAsync(person => person.Id == signIn.PersonId, cancellation));

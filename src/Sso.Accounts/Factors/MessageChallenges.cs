@@ -170,7 +170,7 @@ public sealed class MessageChallenges(
         _ => throw new UnreachableException(),
     };
 
-    public PhoneNumber NumberOf(SecondFactor factor) => PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected));
+    public PhoneNumber NumberOf(SecondFactor factor) => PhoneNumber.FromStored(factor.NumberBy(sealer));
 
     /// <summary>As the row of that factor keeps it.</summary>
     public byte[] Seal(Guid factorId, PhoneNumber number) => sealer.Protect(SecondFactor.ContextOf(factorId), number.E164);

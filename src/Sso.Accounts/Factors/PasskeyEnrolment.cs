@@ -12,7 +12,7 @@ namespace Sso.Accounts.Factors;
 /// Creates a passkey (WebAuthn Level 3 §7.1): the finished ceremony is the proof, so it is active at once and counts for this sign-in.
 /// </summary>
 public sealed class PasskeyEnrolment(
-    SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, FactorProofs proofs, TimeProvider clock)
+    SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, FactorEnrolment enrolment, TimeProvider clock)
 {
     /// <summary>False if the browser's answer was not right, or came too late.</summary>
     public async Task<bool> AddAsync(
@@ -20,7 +20,7 @@ public sealed class PasskeyEnrolment(
     {
         if (await passkeys.CreatedAsync(signIn, answer, cancellation) is not { } passkey)
         {
-            await proofs.FailedAsync(visit, signIn, request, ProofMethod.Passkey, cancellation);
+            await enrolment.FailedAsync(signIn, request, ProofMethod.Passkey, "wrong", cancellation);
             return false;
         }
 
@@ -38,6 +38,6 @@ public sealed class PasskeyEnrolment(
         };
         factor.Activate(now);
         database.SecondFactors.Add(factor);
-        return await proofs.EnrolledAsync(visit, signIn, request, factor, cancellation);
+        return await enrolment.EnrolledAsync(visit, signIn, request, factor, cancellation);
     }
 }

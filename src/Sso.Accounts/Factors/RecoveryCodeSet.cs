@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
 using Sso.Data;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -9,8 +12,6 @@ using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Accounts.Mails;
-using Sso.Accounts.Visits;
 
 namespace Sso.Accounts.Factors;
 
@@ -18,7 +19,8 @@ namespace Sso.Accounts.Factors;
 /// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2), each good once: stored as SHA-256 and, until one of
 /// them is typed back, for a quarter of an hour also encrypted, so that a page that loads again shows the same ones.
 /// </summary>
-public sealed class RecoveryCodeSet(SsoDbContext database, Sealer sealer, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
+public sealed class RecoveryCodeSet(
+    SsoDbContext database, Sealer sealer, SecondStep step, FactorProofs proofs, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
     private const int Count = 10;
     private const int Bytes = 15;
@@ -88,14 +90,9 @@ public sealed class RecoveryCodeSet(SsoDbContext database, Sealer sealer, Factor
     /// </summary>
     public async Task<CodeOutcome> ConfirmAsync(SignInRow signIn, string? typed, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(typed))
+        if (TypedCode.Read(typed, text => Normalize(text, several: true)).Failed(out var refused, out var code))
         {
-            return new CodeOutcome.Empty();
-        }
-
-        if (Normalize(typed, several: true) is not { } code)
-        {
-            return new CodeOutcome.Format();
+            return refused;
         }
 
         var hash = HashOf(signIn.PersonId, code);
@@ -114,17 +111,9 @@ public sealed class RecoveryCodeSet(SsoDbContext database, Sealer sealer, Factor
     public async Task<CodeOutcome> CheckAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            return new CodeOutcome.Empty();
-        }
-
-        if (Normalize(typed) is not { } code)
-        {
-            return new CodeOutcome.Format();
-        }
-
-        if (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.RecoveryCode, cancellation) is { } refused)
+        if (TypedCode.Read(typed, text => Normalize(text)).Failed(out var refused, out var code)
+            || (await step.ReserveAsync(visit, request, signIn, ProofMethod.RecoveryCode, cancellation))
+                .Failed(out refused, out var attempt))
         {
             return refused;
         }
@@ -136,12 +125,12 @@ public sealed class RecoveryCodeSet(SsoDbContext database, Sealer sealer, Factor
         }
 
         var isUsed = await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation);
-        await proofs.FailedAsync(visit, signIn, request, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
-        return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
+        return await step.FailedAsync(attempt, isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong(), cancellation);
     }
 
     /// <summary>
-    /// Code and proof in one transaction, so that no code of a set that was replaced meanwhile counts. Null if there is no such code.
+    /// Code and proof in one transaction, so that no code of a set that was replaced meanwhile counts; a factor that too many wrong codes
+    /// had shut is open again. Null if there is no such code.
     /// </summary>
     private Task<CodeOutcome?> TryUseAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, byte[] hash,
@@ -159,7 +148,17 @@ public sealed class RecoveryCodeSet(SsoDbContext database, Sealer sealer, Factor
             return null;
         }
 
-        return await proofs.SucceededAsync(visit, signIn, request, factor: null, ProofMethod.RecoveryCode, cancellation);
+        await mails.TellAsync(database, visit, signIn.PersonId, MailTable.RecoveryCodeUsed, ProofMethod.RecoveryCode, cancellation);
+        await texts.TellAsync(database, signIn.PersonId, TextNotice.RecoveryCodeUsed, cancellation);
+        var used = SecurityEvent.RecoveryCodeUsed(now, signIn.PersonId, signIn.SessionId, request.Client.Id);
+        if (!await proofs.WriteAsync(visit, signIn, request, factor: null, used, cancellation))
+        {
+            return new CodeOutcome.ChallengeVoid();
+        }
+
+        await database.SecondFactors.Where(row => row.PersonId == signIn.PersonId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 0), cancellation);
+        return new CodeOutcome.Accepted();
     }, outcome => outcome is CodeOutcome.Accepted, cancellation);
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>

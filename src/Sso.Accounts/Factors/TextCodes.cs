@@ -13,7 +13,7 @@ namespace Sso.Accounts.Factors;
 /// Codes by text message at sign-in, to a number that was verified before. Nothing is sent until the password has been right.
 /// </summary>
 /// <remarks>If a phone is named, it is one of several; an unknown one counts as none.</remarks>
-public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
+public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, SecondStep step)
 {
     public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.SendAsync(visit, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
@@ -30,28 +30,16 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
-    public async Task<CodeOutcome> CheckAsync(
-        Visit visit, AuthorizationRequest request, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            return new CodeOutcome.Empty();
-        }
-
-        if (TypedCode.SixDigits(typed) is not { } code)
-        {
-            return new CodeOutcome.Format();
-        }
-
-        var factor = await FactorAsync(signIn, phone, cancellation);
-        if (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.TextMessage, cancellation) is { } refused)
-        {
-            return refused;
-        }
-
-        var outcome = await challenges.CheckAsync(signIn, factor.Id, code, cancellation);
-        return await proofs.RecordAsync(visit, signIn, request, factor, ProofMethod.TextMessage, outcome, cancellation);
-    }
+    public Task<CodeOutcome> CheckAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation) =>
+        step.TryCodeAsync(
+            visit, request, signIn, ProofMethod.TextMessage, typed,
+            async code =>
+            {
+                var factor = await FactorAsync(signIn, phone, cancellation);
+                return (await challenges.CheckAsync(signIn, factor.Id, code, cancellation), factor);
+            },
+            cancellation);
 
     private async Task<CodeRecipient> RecipientAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         new CodeRecipient.Phone(await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn);

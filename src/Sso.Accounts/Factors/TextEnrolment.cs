@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Logout;
+using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Delivery;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Accounts.Contacts;
-using Sso.Accounts.Visits;
 
 namespace Sso.Accounts.Factors;
 
@@ -17,8 +19,8 @@ namespace Sso.Accounts.Factors;
 /// Enrols a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it is entered.
 /// </summary>
 public sealed class TextEnrolment(
-    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges,
-    FactorProofs proofs, NumberHistory changes, TimeProvider clock)
+    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges, FactorEnrolment enrolment,
+    FactorProofs proofs, NumberHistory changes, Throttle throttle, TimeProvider clock)
 {
     /// <summary>A number to sign in with, which also gets the priority notices.</summary>
     public Task<NumberOutcome> BeginAsync(
@@ -54,45 +56,12 @@ public sealed class TextEnrolment(
             ? await challenges.ResendAsync(visit, signIn, Of(pending), cancellation)
             : null;
 
-    /// <summary>Activates the number when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
-    public async Task<CodeOutcome> ConfirmAsync(
-        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            return new CodeOutcome.Empty();
-        }
-
-        if (TypedCode.SixDigits(typed) is not { } code)
-        {
-            return new CodeOutcome.Format();
-        }
-
-        if (await PendingAsync(signIn, cancellation) is not { } pending)
-        {
-            return new CodeOutcome.Expired();
-        }
-
-        if (await proofs.ReserveAsync(visit, signIn, request, method: null, cancellation) is { } refused)
-        {
-            return refused;
-        }
-
-        var outcome = await challenges.CheckAsync(signIn, pending.Id, code, cancellation);
-        switch (outcome)
-        {
-            case CodeOutcome.Accepted:
-                return await ActivateAsync(visit, request, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
-            case CodeOutcome.ChallengeVoid:
-                await proofs.VoidEnrolmentAsync(signIn, cancellation);
-                break;
-            case CodeOutcome.Wrong:
-                await proofs.FailedAsync(visit, signIn, request, ProofMethod.TextMessage, cancellation);
-                break;
-        }
-
-        return outcome;
-    }
+    public Task<CodeOutcome> ConfirmAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation) =>
+        enrolment.ConfirmAsync(
+            visit, request, signIn, ProofMethod.TextMessage, typed,
+            (pending, code) => challenges.CheckAsync(signIn, pending.Id, code, cancellation),
+            pending => ActivateAsync(visit, request, signIn, pending, cancellation), cancellation);
 
     /// <summary>False if the session was ended meanwhile, or the way back for lost factors was closed; then nothing is changed.</summary>
     private Task<bool> ActivateAsync(
@@ -109,19 +78,22 @@ public sealed class TextEnrolment(
         if (!pending.UsedForSignIn)
         {
             await (hasReplaced ? Task.CompletedTask : changes.TellAddedAsync(visit, signIn, cancellation));
-            await proofs.NumberVerifiedAsync(signIn, cancellation);
+            await database.SaveChangesAsync(cancellation);
+            await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
         }
         else if (hasReplaced)
         {
-            if (await proofs.SucceededAsync(visit, signIn, request, factor: null, ProofMethod.TextMessage, cancellation)
-                is not CodeOutcome.Accepted)
+            var now = clock.GetUtcNow();
+            var proved = SecurityEvent.SecondFactorProved(
+                now, signIn.PersonId, signIn.SessionId, request.Client.Id, ProofMethod.TextMessage);
+            if (!await proofs.WriteAsync(visit, signIn, request, factor: null, proved, cancellation))
             {
                 return false;
             }
 
-            await database.MethodsChangedAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
+            await database.MethodsChangedAsync(signIn.PersonId, now, cancellation);
         }
-        else if (!await proofs.EnrolledAsync(visit, signIn, request, pending, cancellation))
+        else if (!await enrolment.EnrolledAsync(visit, signIn, request, pending, cancellation))
         {
             return false;
         }
@@ -171,11 +143,6 @@ public sealed class TextEnrolment(
 
     private static CodeRecipient.Phone Of(SecondFactor pending) => new(pending, TextPurpose.Enrolment);
 
-    private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
-    {
-        var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
-        return database.PendingFactors(signIn).AsNoTracking()
-            .Where(row => row.Method == ProofMethod.TextMessage && row.CreatedAt > since)
-            .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
-    }
+    private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation) =>
+        enrolment.PendingAsync(signIn, ProofMethod.TextMessage, cancellation);
 }

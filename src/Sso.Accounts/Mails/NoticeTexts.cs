@@ -47,7 +47,7 @@ public sealed class NoticeTexts(TextQueue queue, MessageRoutes routes, Sealer se
         if (routes.Any)
         {
             queue.EnqueueNotice(
-                database, person.Id, sealer.UnprotectText(number.Context, number.Protected), notice,
+                database, person.Id, number.NumberBy(sealer), notice,
                 Languages.Of(person).TwoLetterISOLanguageName);
         }
     }

@@ -51,6 +51,6 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
     }
 
     private string? MaskedNumber(SecondFactor factor) => factor.Method == ProofMethod.TextMessage
-        ? PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected)).Masked
+        ? PhoneNumber.FromStored(factor.NumberBy(sealer)).Masked
         : null;
 }

@@ -94,7 +94,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
                select new ExportedMethod(
                    factor.Method.ToString(),
                    factor.Name,
-                   isNumber ? sealer.UnprotectText(factor.Context, factor.Protected) : null,
+                   isNumber ? factor.NumberBy(sealer) : null,
                    factor.UsedForSignIn,
                    isNumber && factor.UsedForNotices,
                    factor.ActivatedAt,

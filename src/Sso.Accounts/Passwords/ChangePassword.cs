@@ -46,9 +46,9 @@ public abstract record NewPasswordOutcome
 /// </summary>
 public sealed class ChangePassword(
     SsoDbContext database, SetPassword set, PasswordLane lane, PasswordFloor floor, Throttle throttle,
-    BrowserSessions sessions, TimeProvider clock)
+    SessionEnding sessions, TimeProvider clock)
 {
-    /// <summary>The person of a valid link. Opening the page does not use it up, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation);
 

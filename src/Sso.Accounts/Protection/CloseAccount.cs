@@ -15,7 +15,7 @@ namespace Sso.Accounts.Protection;
 /// "It wasn't me", in one click: everything that is open ends, the current password is removed, and a link to a new one goes to the owner's
 /// mailbox.
 /// </summary>
-public sealed class CloseAccount(SsoDbContext database, PasswordLinkRequest links, BrowserSessions sessions, TimeProvider clock)
+public sealed class CloseAccount(SsoDbContext database, PasswordLinkRequest links, SessionEnding sessions, TimeProvider clock)
 {
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);

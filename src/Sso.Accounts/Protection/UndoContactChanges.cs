@@ -45,7 +45,7 @@ public sealed class UndoContactChanges(
         }, cancellation);
     }
 
-    /// <summary>The change of a valid link; opening the page uses nothing up, because mail scanners open links.</summary>
+    /// <summary>The change of a valid link.</summary>
     public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
         database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation);
 

@@ -105,7 +105,7 @@ public sealed class LostFactor(
         }, cancellation);
     }
 
-    /// <summary>The person of a valid link. Opening the page does not use it up, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link.</summary>
     public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 

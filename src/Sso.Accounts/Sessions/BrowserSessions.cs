@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Accounts.Recovery;
 using Sso.Accounts.Visits;
 using Sso.Data;
@@ -16,17 +14,13 @@ using Sso.Protocol.Authorization;
 namespace Sso.Accounts.Sessions;
 
 /// <summary>
-/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes,
-/// absolute life 12 hours.
+/// The session of a browser and what is proved in it: the cookie holds a handle (<see cref="SessionHandle"/>), the row a hash of the
+/// whole of it. Idle life 60 minutes, absolute life 12 hours.
 /// </summary>
-public sealed class BrowserSessions(
-    SsoDbContext database, SecurityMails mails, LostFactor lost, TimeProvider clock)
+public sealed class BrowserSessions(SsoDbContext database, LostFactor lost, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
-
-    /// <summary>The owner is told of a sign-in after this many failed attempts.</summary>
-    private const int FailuresWorthTelling = 5;
 
     /// <summary>Last-seen is written at most this often.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
@@ -121,24 +115,6 @@ public sealed class BrowserSessions(
         return true;
     }
 
-    /// <summary>
-    /// Gives the browser another handle for the same session, so that a copy of the former one is worth nothing. To be called inside the
-    /// transaction of its cause; false if the session has ended.
-    /// </summary>
-    public async Task<bool> RenewAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
-    {
-        var handle = SessionHandle.New(visit.SessionHandle);
-        var hash = Session.HashOf(handle);
-        if (await database.Sessions.Where(session => session.Id == signIn.SessionId && session.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.HandleHash, hash), cancellation) == 0)
-        {
-            return false;
-        }
-
-        visit.GiveSession(handle);
-        return true;
-    }
-
     private Session Add(Visit visit, Guid personId, string handle, DateTimeOffset now)
     {
         var session = new Session
@@ -169,63 +145,6 @@ public sealed class BrowserSessions(
         }
     }
 
-    /// <summary>
-    /// The sign-in satisfied a request for the first time: that counts as an access, shown to the person as "last access" from the next one
-    /// on.
-    /// </summary>
-    public async Task CompleteAsync(
-        Visit visit, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
-    {
-        if (row.SignedInAt is not null)
-        {
-            return;
-        }
-
-        var now = clock.GetUtcNow();
-        var address = visit.Address;
-        var isNewBrowser = await IsNewBrowserAsync(visit, row.PersonId, cancellation);
-        var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
-        // The very first sign-in is no surprise to the owner.
-        if (isNewBrowser && person.LastAccessAt is not null)
-        {
-            mails.Tell(database, visit, person, MailTable.NewBrowser);
-        }
-
-        if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
-        {
-            mails.Tell(database, visit, person, MailTable.SignedInAfterFailures, failures);
-        }
-
-        var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
-        session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
-        person.SignedIn(now, address);
-        database.SecurityEvents.Add(
-            SecurityEvent.SignedIn(now, row.PersonId, row.SessionId, clientId, address, authentication.Methods));
-        await database.SaveChangesAsync(cancellation);
-    }
-
-    /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is reported at most once.</summary>
-    private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) =>
-        database.SecurityEvents.CountAsync(
-            item => item.PersonId == personId && (since == null || item.At > since)
-                && (item.Kind == SecurityEventKind.PasswordFailed || item.Kind == SecurityEventKind.SecondFactorFailed),
-            cancellation);
-
-    /// <summary>True once for each person and browser.</summary>
-    private async Task<bool> IsNewBrowserAsync(Visit visit, Guid personId, CancellationToken cancellation)
-    {
-        if (visit.Browser is not { Length: > 0 } browser)
-        {
-            return true;
-        }
-
-        var (hash, now) = (SHA256.HashData(Encoding.UTF8.GetBytes(browser)), clock.GetUtcNow());
-        var known = await database.KnownBrowsers.Where(row => row.PersonId == personId && row.BrowserHash == hash)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeenAt, now), cancellation);
-        return known == 0
-            && await database.TryInsertAsync(new KnownBrowser { PersonId = personId, BrowserHash = hash, LastSeenAt = now }, cancellation);
-    }
-
     /// <summary>Five wrong codes: everything that was proved is forgotten, and the password is asked for again.</summary>
     public async Task ForgetProofsAsync(Guid sessionId, CancellationToken cancellation)
     {
@@ -234,51 +153,12 @@ public sealed class BrowserSessions(
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>
-    /// Ends the session of this browser and the grants that depend on it; a grant with offline_access outlives an ordinary sign-out
-    /// (Back-Channel Logout §2.7).
-    /// </summary>
-    /// <returns>The session that ended; null if none was live.</returns>
-    public async Task<Guid?> EndAsync(Visit visit, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        var ended = await FindAsync(visit, now, cancellation);
-        if (ended is { } session)
-        {
-            await database.AllOrNothingAsync(async () =>
-            {
-                database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
-                await database.SaveChangesAsync(cancellation);
-                await database.SignOutAsync(session.Id, "signed out", now, cancellation);
-            }, cancellation);
-        }
-
-        visit.TakeSession();
-        return ended?.Id;
-    }
-
-    /// <summary>How the session ended that this browser still names; null if it is live, or no session has that name any more.</summary>
-    public async Task<SessionEnd?> EndOfAsync(Visit visit, CancellationToken cancellation)
-    {
-        if (visit.SessionHandle is not { Length: > 0 } handle)
-        {
-            return null;
-        }
-
-        var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
-        var since = now - Idle;
-        return await database.Sessions.Where(session => session.HandleHash == hash)
-            .Select(session => session.EndedAt != null ? SessionEnd.Ended
-                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Expired
-                : (SessionEnd?)null)
-            .SingleOrDefaultAsync(cancellation);
-    }
-
     /// <summary>How this browser's current handle appears in the database; empty without one.</summary>
     public static string HandleHashOf(Visit visit) =>
         visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
 
-    private async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>The row of the live session of this browser.</summary>
+    internal async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)
     {
         if (visit.SessionHandle is not { Length: > 0 } handle)
         {

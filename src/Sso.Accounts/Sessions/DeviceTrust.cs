@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Mails;
@@ -11,8 +10,9 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Sessions;
 
 /// <summary>
-/// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; somebody who brings a
-/// secret that was replaced more than ten seconds ago has a copy, and the device is forgotten.
+/// Browsers that are spared the second factor, as their owners asked (<see cref="TrustKeeping"/>). The cookie is the device's id and a
+/// secret that changes at each use; somebody who brings a secret that was replaced more than ten seconds ago has a copy, and the device is
+/// forgotten.
 /// </summary>
 public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
@@ -36,7 +36,7 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
             return null;
         }
 
-        var (presented, secret) = (SecretOf(visit), NewSecret());
+        var (presented, secret) = (SecretOf(visit), TrustedDevice.NewSecret());
         if (!IsGood(row, presented, now))
         {
             await ForgetCopiedAsync(visit, row, now, cancellation);
@@ -57,67 +57,6 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
 
         return row.Id;
     }
-
-    /// <summary>Remembers this browser after a second factor; with the eleventh, the one that was unused longest goes.</summary>
-    public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
-    {
-        var (secret, now) = (NewSecret(), clock.GetUtcNow());
-        var device = new TrustedDevice
-        {
-            Id = Guid.CreateVersion7(now),
-            PersonId = signIn.PersonId,
-            SecretHash = TrustedDevice.HashOf(secret),
-            CreatedAt = now,
-            ExpiresAt = now + TrustedDevice.Lifetime,
-            LastUsedAt = now,
-            Address = visit.Address,
-            UserAgent = UserAgents.Shorten(visit.UserAgent),
-        };
-        var former = IdOf(visit);
-        var isTrusted = await database.AllOrNothingAsync(async () =>
-        {
-            // A browser that was signed out a moment ago must not become trusted for thirty days.
-            if (!await database.HoldAsync(signIn, cancellation))
-            {
-                return false;
-            }
-
-            var kept = await database.TrustedDevices
-                .Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
-                .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1)
-                .ToListAsync(cancellation);
-            await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
-                .ExecuteDeleteAsync(cancellation);
-            database.TrustedDevices.Add(device);
-            database.SecurityEvents.Add(SecurityEvent.DeviceTrusted(now, signIn.PersonId));
-            return true;
-        }, cancellation);
-        if (isTrusted)
-        {
-            visit.GiveDevice($"{device.Id:N}.{secret}", TrustedDevice.Lifetime);
-        }
-    }
-
-    /// <summary>The current devices of a person, the one used last first.</summary>
-    public Task<List<TrustedDevice>> ListAsync(Guid personId, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        return database.TrustedDevices.AsNoTracking().Where(row => row.PersonId == personId && row.ExpiresAt > now)
-            .OrderByDescending(row => row.LastUsedAt).ToListAsync(cancellation);
-    }
-
-    /// <summary>The owner withdraws the trust; a device of somebody else is not found.</summary>
-    public Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
-    {
-        var now = clock.GetUtcNow();
-        if (!await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
-        {
-            return false;
-        }
-
-        database.SecurityEvents.Add(SecurityEvent.DeviceForgotten(now, personId));
-        return true;
-    }, cancellation);
 
     /// <summary>The device that this browser says it is; it proves nothing.</summary>
     public static Guid? IdOf(Visit visit) =>
@@ -148,6 +87,4 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
             && now - row.ReplacedAt <= TrustedDevice.Grace);
 
     private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(visit.Device!.Split('.')[1]);
-
-    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 }

@@ -13,7 +13,10 @@ namespace Sso.Accounts.Sessions;
 public sealed record SessionView(
     Guid Id, string? UserAgent, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
-/// <summary>Lists the sessions of the viewer and ends them, with whatever applications got from them.</summary>
+/// <summary>
+/// The sessions of a person and their ends. What applications got from one is revoked with it; at an ordinary sign-out all but what was
+/// granted for offline access.
+/// </summary>
 public sealed class SessionEnding(SsoDbContext database, BrowserSessions sessions, TimeProvider clock)
 {
     private const int MostListed = 100;
@@ -41,6 +44,46 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions session
         ];
     }
 
+    /// <summary>
+    /// Ends the session of this browser and the grants that depend on it; a grant with offline_access outlives an ordinary sign-out
+    /// (Back-Channel Logout §2.7).
+    /// </summary>
+    /// <returns>The session that ended; null if none was live.</returns>
+    public async Task<Guid?> SignOutAsync(Visit visit, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var ended = await sessions.FindAsync(visit, now, cancellation);
+        if (ended is { } session)
+        {
+            await database.AllOrNothingAsync(async () =>
+            {
+                database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
+                await database.SaveChangesAsync(cancellation);
+                await database.SignOutAsync(session.Id, "signed out", now, cancellation);
+            }, cancellation);
+        }
+
+        visit.TakeSession();
+        return ended?.Id;
+    }
+
+    /// <summary>How the session ended that this browser still names; null if it is live, or no session has that name any more.</summary>
+    public async Task<SessionEnd?> EndOfAsync(Visit visit, CancellationToken cancellation)
+    {
+        if (visit.SessionHandle is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
+        var since = now - BrowserSessions.Idle;
+        return await database.Sessions.Where(session => session.HandleHash == hash)
+            .Select(session => session.EndedAt != null ? SessionEnd.Ended
+                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Expired
+                : (SessionEnd?)null)
+            .SingleOrDefaultAsync(cancellation);
+    }
+
     /// <summary>False if it had already ended.</summary>
     public Task<bool> EndAsync(SignInRow signIn, Guid sessionId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
@@ -60,7 +103,25 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions session
         var now = clock.GetUtcNow();
         await database.EndOtherSessionsAsync(
             signIn.PersonId, signIn.SessionId, DeviceTrust.IdOf(visit), "ended by its owner", now, cancellation);
-        await sessions.RenewAsync(visit, signIn, cancellation);
+        await RenewAsync(visit, signIn, cancellation);
         database.SecurityEvents.Add(SecurityEvent.OtherSessionsEnded(now, signIn.PersonId, signIn.SessionId));
     }, cancellation);
+
+    /// <summary>
+    /// Gives the browser another handle for the same session, so that a copy of the former one is worth nothing. To be called inside the
+    /// transaction of its cause; false if the session has ended.
+    /// </summary>
+    public async Task<bool> RenewAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
+    {
+        var handle = SessionHandle.New(visit.SessionHandle);
+        var hash = Session.HashOf(handle);
+        if (await database.Sessions.Where(session => session.Id == signIn.SessionId && session.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.HandleHash, hash), cancellation) == 0)
+        {
+            return false;
+        }
+
+        visit.GiveSession(handle);
+        return true;
+    }
 }

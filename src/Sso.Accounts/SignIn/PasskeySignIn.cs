@@ -36,7 +36,7 @@ public abstract record PasskeyOutcome
 /// <summary>Proves a passkey: instead of name and password, or after them as the second factor.</summary>
 public sealed class PasskeySignIn(
     SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer,
-    Throttle throttle, FactorProofs proofs, BrowserSessions sessions, TimeProvider clock)
+    Throttle throttle, SecondStep step, BrowserSessions sessions, TimeProvider clock)
 {
     /// <summary>The first step without a password. Waits after wrong passwords do not apply; only the address is counted.</summary>
     public async Task<PasskeyOutcome> SignInAsync(
@@ -90,23 +90,20 @@ public sealed class PasskeySignIn(
     public async Task<PasskeyOutcome> VerifyAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
-        switch (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.Passkey, cancellation))
+        if ((await step.ReserveAsync(visit, request, signIn, ProofMethod.Passkey, cancellation)).Failed(out var refused, out var attempt))
         {
-            case CodeOutcome.Locked locked:
-                return new PasskeyOutcome.Wait(locked.For);
-            case CodeOutcome.ChallengeVoid:
-                return new PasskeyOutcome.ChallengeVoid();
+            return refused is CodeOutcome.Locked locked ? new PasskeyOutcome.Wait(locked.For) : new PasskeyOutcome.ChallengeVoid();
         }
 
         var proved = await passkeys.ProvedForVerificationAsync(request, signIn, answer, cancellation);
         if (proved is null || proved.Person.Id != signIn.PersonId)
         {
-            await proofs.FailedAsync(visit, signIn, request, ProofMethod.Passkey, cancellation);
+            await step.FailedAsync(attempt, new CodeOutcome.Wrong(), cancellation);
             return new PasskeyOutcome.Refused();
         }
 
         return await UseAsync(proved, cancellation) is { } factor
-            && await proofs.SucceededAsync(visit, signIn, request, factor, ProofMethod.Passkey, cancellation) is CodeOutcome.Accepted
+            && await step.SucceededAsync(attempt, factor, cancellation) is CodeOutcome.Accepted
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.ChallengeVoid();
     }

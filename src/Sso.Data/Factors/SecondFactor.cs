@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Secrets;
 using Sso.Protocol;
 
 namespace Sso.Data.Factors;
@@ -65,6 +66,9 @@ public sealed class SecondFactor
     public Guid? PendingSessionId { get; init; }
 
     public string Context => ContextOf(Id);
+
+    /// <summary>Of a phone, in E.164.</summary>
+    public string NumberBy(Sealer sealer) => sealer.UnprotectText(Context, Protected);
 
     public static string ContextOf(Guid id) => $"SecondFactors.Protected:{id:N}";
 

@@ -6,36 +6,9 @@ namespace Sso.Data.Operations;
 /// <summary>What owners, and whoever holds their mailbox, do to an account.</summary>
 public sealed partial class SecurityEvent
 {
-    /// <param name="personId">Null if nobody has the name that was typed.</param>
-    public static SecurityEvent PasswordResetRequested(DateTimeOffset at, Guid? personId) =>
-        new(at, SecurityEventKind.PasswordResetRequested) { PersonId = personId };
-
-    public static SecurityEvent PasswordChanged(DateTimeOffset at, Guid personId) =>
-        new(at, SecurityEventKind.PasswordChanged) { PersonId = personId };
-
     /// <param name="sessionId">Null for the link of a notice.</param>
     public static SecurityEvent AccountSecured(DateTimeOffset at, Guid personId, Guid? sessionId) =>
         new(at, SecurityEventKind.AccountSecured) { PersonId = personId, SessionId = sessionId };
-
-    public static SecurityEvent RecoveryCodesCreated(DateTimeOffset at, Guid personId, Guid sessionId) =>
-        new(at, SecurityEventKind.RecoveryCodesCreated) { PersonId = personId, SessionId = sessionId };
-
-    public static SecurityEvent SecondFactorRemoved(DateTimeOffset at, Guid personId, Guid sessionId, ProofMethod method) =>
-        OfMethod(at, SecurityEventKind.SecondFactorRemoved, personId, sessionId, clientId: null, method);
-
-    public static SecurityEvent TwoFactorDisabled(DateTimeOffset at, Guid personId, Guid sessionId) =>
-        new(at, SecurityEventKind.TwoFactorDisabled) { PersonId = personId, SessionId = sessionId };
-
-    /// <param name="endedId">The session that was ended, not the one in which it was done.</param>
-    public static SecurityEvent SessionEnded(DateTimeOffset at, Guid personId, Guid endedId) =>
-        new(at, SecurityEventKind.SessionEnded) { PersonId = personId, SessionId = endedId };
-
-    /// <param name="keptId">The session in which it was done.</param>
-    public static SecurityEvent OtherSessionsEnded(DateTimeOffset at, Guid personId, Guid keptId) =>
-        new(at, SecurityEventKind.SessionEnded) { PersonId = personId, SessionId = keptId, Detail = "all others" };
-
-    public static SecurityEvent AppRevoked(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
-        new(at, SecurityEventKind.AppRevoked) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
 
     public static SecurityEvent EmailChangeRequested(DateTimeOffset at, Guid personId, Guid sessionId) =>
         new(at, SecurityEventKind.EmailChangeRequested) { PersonId = personId, SessionId = sessionId };

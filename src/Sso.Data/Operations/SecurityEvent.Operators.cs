@@ -6,6 +6,8 @@ namespace Sso.Data.Operations;
 /// <summary>What operators and applications do, and what the server itself notices.</summary>
 public sealed partial class SecurityEvent
 {
+    private const int LongestChanges = 4000;
+
     /// <param name="what">A constant of the caller, such as <c>added</c>.</param>
     /// <param name="changes">Null for what is secret.</param>
     public static SecurityEvent ClientChanged(DateTimeOffset at, string clientId, string what, JsonObject? changes) =>

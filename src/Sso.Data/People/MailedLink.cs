@@ -91,6 +91,10 @@ public static class MailedLinks
         return secret;
     }
 
+    /// <summary>
+    /// The person of a valid link. It stays valid, because mail scanners open links too: <see cref="TryUseAsync"/> uses it up, with what
+    /// the person then asks for.
+    /// </summary>
     public static Task<Person?> FindOwnerAsync(
         this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -102,7 +106,7 @@ public static class MailedLinks
             select person).SingleOrDefaultAsync(cancellation);
     }
 
-    /// <summary>The change of a valid link, with its person.</summary>
+    /// <summary>The change of a valid link, with its person; it stays valid too.</summary>
     public static async Task<(Person Person, ContactChange Change)?> FindChangeAsync(
         this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ namespace Sso.Server.Authorization;
 /// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, valid for 60 seconds. A code names the session and carries its secret,
 /// which only the session's row knows; person, proofs and times are read from there at redemption and never from the code.
 /// </summary>
-public sealed class AuthorizationCodeSealer(Sealer sealer, FlowSealer flows, TimeProvider clock)
+public sealed class AuthorizationCodeSealer(Sealer sealer, RequestParsing parsing, TimeProvider clock)
 {
     private const string Purpose = "authorization code";
     private const int Prefix = 16 + 8 + 16 + 16 + 16 + 8;
@@ -44,7 +44,7 @@ public sealed class AuthorizationCodeSealer(Sealer sealer, FlowSealer flows, Tim
         var (grantId, grantSecret) = Grant.KeysOf(plain.AsSpan(0, 16), issuedAt);
         var flowId = new Guid(plain.AsSpan(56, 16), bigEndian: true);
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(72)));
-        return await flows.ParseAnsweredAsync(
+        return await parsing.AnsweredAsync(
             Encoding.UTF8.GetString(plain.AsSpan(Prefix)), flowId, receivedAt, cancellation) is { } request
             ? new(request, new Guid(plain.AsSpan(24, 16), bigEndian: true), plain[40..56], grantId, grantSecret)
             : null;

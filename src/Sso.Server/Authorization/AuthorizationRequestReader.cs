@@ -9,8 +9,8 @@ namespace Sso.Server.Authorization;
 
 /// <summary>As browsers bring them: plain, or pushed (RFC 9126 §4) or signed (RFC 9101), and then nothing else in the URL counts.</summary>
 public sealed class AuthorizationRequestReader(
-    FlowSealer flows, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents,
-    Throttle throttle)
+    RequestParsing parsing, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients,
+    ClientDocuments documents, Throttle throttle)
 {
     /// <summary>A longer signed request is kept in a row, as if pushed, so that flow handles and codes stay short.</summary>
     private const int LongestCarried = 2 * 1024;
@@ -35,7 +35,7 @@ public sealed class AuthorizationRequestReader(
         if (RequestObjects.IsPushed(parameters))
         {
             return await pushed.BeginAsync(parameters.Text("request_uri")!, parameters.Text("client_id"), cancellation) is { } stored
-                ? Named(await flows.ParseAsync(stored), parameters)
+                ? Named(await parsing.ParseAsync(stored), parameters)
                 : new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow);
         }
 
@@ -44,7 +44,7 @@ public sealed class AuthorizationRequestReader(
             return await ReadObjectAsync(http, parameters, cancellation);
         }
 
-        if ((await flows.ParseAsync(parameters)).Failed(out var failure, out var request))
+        if ((await parsing.ParseAsync(parameters)).Failed(out var failure, out var request))
         {
             return failure;
         }
@@ -77,7 +77,7 @@ public sealed class AuthorizationRequestReader(
             return RefusalOf(client, outside, error, AuthorizationPageError.MalformedRequest);
         }
 
-        if ((await flows.ParseAsync(inside)).Failed(out var failure, out var request))
+        if ((await parsing.ParseAsync(inside)).Failed(out var failure, out var request))
         {
             return failure;
         }

@@ -5,44 +5,20 @@ using System.Text;
 using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Extensions.RequestObjects;
-using Sso.Extensions.RichRequests;
-using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.Issuance;
 
 namespace Sso.Server.Authorization;
 
 /// <summary>
 /// Seals requests into flow handles and opens them again. A handle holds the request as it came, its id and the time of its
-/// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so
-/// client and redirection URI are matched anew.
+/// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again.
 /// </summary>
-public sealed class FlowSealer(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed,
-    WaitingFlow waiting, AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
+public sealed class FlowSealer(Sealer sealer, RequestParsing parsing, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
     /// <summary>For this long, an expired handle still leads to where its request begins: tabs stay open over a holiday.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
-
-    /// <summary>Parses a request as it would be read from a browser.</summary>
-    public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ParseAsync(OpenIddictRequest parameters) =>
-        (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
-
-    /// <summary>The request that opening a page of the account area makes.</summary>
-    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
-
-    /// <summary>The request in which a person who has lost every second factor proves the password again and enrols a new one.</summary>
-    public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
-
-    /// <summary>The request of a person who answers another device; null if that device's client may no longer ask.</summary>
-    public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
-
-    private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
-            ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
     {
@@ -61,13 +37,15 @@ public sealed class FlowSealer(
     /// <summary>Null if the handle is changed, expired or of another browser, or its client has changed in the meantime.</summary>
     public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
         Unpack(http, handle) is var (form, flowId, receivedAt)
-            && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
+            && await parsing.ContinueAsync(form, flowId, receivedAt, cancellation) is { } request
             ? new Flow(handle!, request)
             : null;
 
     /// <summary>For the look of a page: the client to which a handle leads. Runs no statement.</summary>
     public Client? ClientOf(HttpContext http, string handle) =>
-        Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id ? Find(id) : null;
+        Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id
+            ? parsing.FindClient(id)
+            : null;
 
     /// <summary>The languages asked for (OIDC Core §3.1.2.1), and when; null for a handle of nobody. Runs no statement.</summary>
     public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
@@ -91,38 +69,6 @@ public sealed class FlowSealer(
         return (reader.ReadToEnd(), flowId, receivedAt);
     }
 
-    /// <summary>The request that a code answers; null if its registration no longer allows it.</summary>
-    public Task<AuthorizationRequest?> ParseAnsweredAsync(
-        string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
-        ParseAgainAsync(form, flowId, receivedAt, pushed.AnsweredAsync, cancellation);
-
-    /// <summary>Parses a request that we wrote down ourselves.</summary>
-    private async Task<AuthorizationRequest?> ParseAgainAsync(
-        string form, Guid flowId, DateTimeOffset receivedAt, Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
-        CancellationToken cancellation)
-    {
-        var carried = RequestParameters.FromForm(form);
-        if (WaitingFlow.IsOne(carried))
-        {
-            return waiting.Parse(carried!, flowId, receivedAt);
-        }
-
-        var parameters = carried is not null && RequestObjects.IsPushed(carried)
-            ? await findPushed(carried.Text("request_uri")!, cancellation)
-            : carried;
-        return parameters is not null && (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Value is { } request
-            ? request with { Parameters = carried! }
-            : null;
-    }
-
-    private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
-
-    private async Task<AuthorizationRequestParser> ParserAsync(Func<string, Client?> find, OpenIddictRequest parameters) =>
-        Parser(find, await issuedTokens.SubjectOfHintAsync(parameters.Text("id_token_hint")));
-
-    private AuthorizationRequestParser Parser(Func<string, Client?> find, string? hintedSubject) =>
-        new(find, clients.FindResource, _ => hintedSubject, types.Find);
-
     private string? BrowserOf(HttpContext http) =>
         http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];
 
@@ -135,7 +81,4 @@ public sealed class FlowSealer(
     }
 
     private static string Purpose(string browser) => "flow:" + browser;
-
-    /// <summary>All 128 bits are random: a flow id is compared with what proofs carry, so nobody may predict it.</summary>
-    private static Guid NewFlowId() => new(RandomNumberGenerator.GetBytes(16));
 }

@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
 
 /// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
-public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, PushedRequestStore pushed)
+public sealed class Interaction(
+    BrowserSessions sessions, SignInCompletion completion, FlowSealer flows, PushedRequestStore pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -19,7 +21,7 @@ public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, Push
             case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
                 return new RequestOutcome.Elsewhere(LateFlows.PageFor(request.Client.Id));
             case NextStep.Issue issue when signIn is not null:
-                await sessions.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
+                await completion.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new RequestOutcome.Elsewhere(
                         new Uri(request.RedirectUri.Value).AbsolutePath

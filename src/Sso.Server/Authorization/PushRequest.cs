@@ -51,12 +51,12 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 }
 
 /// <summary>Judged as if a browser had brought it (RFC 9126 §2.1, step 3).</summary>
-internal sealed class CheckPushed(FlowSealer flows, ClientRefusals refusals)
+internal sealed class CheckPushed(RequestParsing parsing, ClientRefusals refusals)
     : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
-        if (!(await flows.ParseAsync(context.Request!)).Failed(out var failure, out var request))
+        if (!(await parsing.ParseAsync(context.Request!)).Failed(out var failure, out var request))
         {
             context.SetRedirectUri(request.RedirectUri.Value);
             return;

@@ -58,7 +58,7 @@ internal static class ClientAddCommand
         return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
         {
             people.Say($"Added the client {added.Client.Id}.");
-            ClientCommands.Describe(people, added.Client);
+            ClientWords.Describe(people, added.Client);
             people.Facts(("Issuer", issuer), ("Secret", added.Secret));
             if (added.Secret is not null)
             {

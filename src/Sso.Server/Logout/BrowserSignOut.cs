@@ -21,7 +21,7 @@ public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, Dat
 
 /// <summary>Ends this browser's session. Nobody waits for an application that is told from server to server.</summary>
 public sealed class BrowserSignOut(
-    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
+    SsoDbContext database, SessionEnding sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
     LogoutFrames frames)
 {
     private const int Longest = 100;
@@ -29,7 +29,7 @@ public sealed class BrowserSignOut(
     /// <summary>Says where the browser goes: to our page if there is something to load or to say, otherwise straight back.</summary>
     public async Task<string> EndAsync(Visit visit, string? target, CancellationToken cancellation)
     {
-        if (await sessions.EndAsync(visit, cancellation) is not { } sessionId)
+        if (await sessions.SignOutAsync(visit, cancellation) is not { } sessionId)
         {
             return target ?? "/signedout";
         }

@@ -16,7 +16,7 @@ public abstract class AccountPage : StepPage
     /// <summary>True if the session would open a page that changes something.</summary>
     protected bool IsFreshlyProved =>
         InteractionPolicy.Decide(
-            HttpContext.RequestServices.GetRequiredService<FlowSealer>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
+            HttpContext.RequestServices.GetRequiredService<RequestParsing>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
             is NextStep.Issue;
 
     /// <summary>The live session: the policy has let the browser in.</summary>
@@ -34,5 +34,5 @@ public abstract class AccountPage : StepPage
         ? HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(Owner, cancellation)
         : Task.CompletedTask;
 
-    protected override AuthorizationRequest OwnRequest(FlowSealer flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
+    protected override AuthorizationRequest OwnRequest(RequestParsing parsing) => parsing.ForAccount(HttpContext.Request.Path, FreshProof);
 }

@@ -7,7 +7,6 @@ using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
-using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages;
 
@@ -40,7 +39,7 @@ public abstract class StepPage : PageModel
     /// The request that opening the page without a handle makes. People who open a step by its bare address, as the how-tos of the older
     /// system do with the sign-in page, are on their way to the account area.
     /// </summary>
-    protected virtual AuthorizationRequest OwnRequest(FlowSealer flows) => flows.ForAccount("/account", fresh: null);
+    protected virtual AuthorizationRequest OwnRequest(RequestParsing parsing) => parsing.ForAccount("/account", fresh: null);
 
     /// <summary>How many codes may still be tried once one was wrong; null before.</summary>
     public int? TriesLeft { get; private set; }
@@ -56,11 +55,11 @@ public abstract class StepPage : PageModel
         // Read from the request, not from the bound property: a repeated parameter counts only if it is unambiguous.
         RequestHandle = HandleOf(HttpContext.Request);
         var flow = RequestHandle is null
-            ? new Flow("", OwnRequest(flows))
+            ? new Flow("", OwnRequest(services.GetRequiredService<RequestParsing>()))
             : await flows.OpenAsync(HttpContext, RequestHandle, HttpContext.RequestAborted);
         if (flow is null)
         {
-            context.Result = LeadOn(services);
+            context.Result = SeeOther(LateStep.LeadOn(HttpContext, RequestHandle, TypedName));
             return;
         }
 
@@ -107,26 +106,6 @@ public abstract class StepPage : PageModel
         var posted = HttpMethods.IsPost(request.Method) && request.HasFormContentType ? request.Form["flow"] : default;
         var handle = posted.Count > 0 ? posted : request.Query["flow"];
         return handle.Count == 0 || handle[0]!.Length == 0 ? null : handle.Count == 1 ? handle[0] : "doubled";
-    }
-
-    /// <summary>
-    /// The handle no longer opens anything: the browser goes to where the request can begin again, and the next sign-in page there knows
-    /// the name.
-    /// </summary>
-    private IActionResult LeadOn(IServiceProvider services)
-    {
-        var address = services.GetRequiredService<LateFlows>().AddressAfter(HttpContext, RequestHandle);
-        var isOurs = !address.StartsWith("/error", StringComparison.Ordinal);
-        if (isOurs || TypedName is not null)
-        {
-            services.GetRequiredService<PageAnswers>().Keep(
-                HttpContext,
-                "/signin",
-                isOurs ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(10),
-                (nameof(Pages.SignIn.Index.UserName), TypedName), (nameof(Pages.SignIn.Index.IsLate), isOurs));
-        }
-
-        return SeeOther(address);
     }
 
     private async Task<IActionResult> SendOnAsync()

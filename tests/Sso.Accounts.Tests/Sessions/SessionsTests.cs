@@ -250,6 +250,6 @@ public sealed class SessionsTests(AccountsDatabase accounts) : IClassFixture<Acc
         return browser;
     }
 
-    private static Task<SessionEnd?> EndOfAsync(Browser browser) => browser.ActAsync<BrowserSessions, SessionEnd?>(
+    private static Task<SessionEnd?> EndOfAsync(Browser browser) => browser.ActAsync<SessionEnding, SessionEnd?>(
         (sessions, visit) => sessions.EndOfAsync(visit, CancellationToken.None));
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
@@ -98,6 +99,27 @@ public sealed class EnrolmentTests(AccountsDatabase accounts) : IClassFixture<Ac
         await browser.AfterPasswordAsync(flo);
         Assert.NotEqual(seed, (await browser.BeginAppAsync(await browser.SignInAsync())).Key);
         Assert.Empty(await flo.ToldAsync());
+    }
+
+    [Fact]
+    [Spec("S16")]
+    public async Task A_code_that_was_taken_and_led_to_no_factor_is_not_taken_again_and_that_is_recorded()
+    {
+        var (flo, browser, request, signIn) = await AfterPasswordAsync();
+        await browser.BeginAppAsync(signIn);
+        await AddAsync(browser, signIn, accounts.NextNumber());
+        var step = (accounts.Now.ToUnixTimeSeconds() / 30) + 1;
+        await accounts.ReadAsync(database => database.PendingFactors(signIn)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastStep, step)));
+        await accounts.ReadAsync(database => database.MessageChallenges.Where(row => row.SessionId == signIn.SessionId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, accounts.Now)));
+        Assert.IsType<CodeOutcome.Used>(await browser.ConfirmAppAsync(request, signIn, await flo.AppCodeAsync()));
+        Assert.IsType<CodeOutcome.Used>(await browser.ConfirmNumberAsync(request, signIn, await flo.SentCodeAsync()));
+        Assert.Empty(await flo.FactorsAsync());
+        Assert.Equal(
+            [(ProofMethod.AuthenticatorApp, "used before"), (ProofMethod.TextMessage, "used before")],
+            (await accounts.EventsAsync(flo.Id)).Where(row => row.Kind == SecurityEventKind.SecondFactorFailed)
+                .OrderBy(row => row.Method).Select(row => (row.Method!.Value, row.Reason!)));
     }
 
     [Fact]

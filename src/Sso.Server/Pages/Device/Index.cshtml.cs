@@ -11,7 +11,8 @@ namespace Sso.Server.Pages.Device;
 /// Where a person types the code of a device, or arrives with it and compares (RFC 8628 §3.3, §3.3.1). What follows is decided by the gate.
 /// </summary>
 public sealed class Index(
-    WaitingRequestStore waiting, FlowSealer flows, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text) : PageModel
+    WaitingRequestStore waiting, RequestParsing parsing, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text)
+    : PageModel
 {
     [BindProperty(Name = "Input.UserCode")]
     public string? Typed { get; set; }
@@ -43,7 +44,7 @@ public sealed class Index(
         }
 
         if (await waiting.FindDeviceAsync(code, cancellation) is not var (found, asked)
-            || flows.ForWaiting(WaitingFlow.Carry(found, asked).With("user_code", code.ToString())) is not { } request)
+            || parsing.ForWaiting(WaitingFlow.Carry(found, asked).With("user_code", code.ToString())) is not { } request)
         {
             return Again(text["CodeWrong"]);
         }

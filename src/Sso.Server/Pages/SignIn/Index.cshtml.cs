@@ -14,7 +14,7 @@ namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password.</summary>
 public sealed class Index(
-    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, BrowserSessions sessions, PageAnswers answers,
+    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionEnding sessions, PageAnswers answers,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]

@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.Account.Requests;
 /// <summary>
 /// What applications ask a person who is not in front of them (CIBA Core §8). Answering one is a request of that application at the gate.
 /// </summary>
-public sealed class Index(BackchannelRequests requests, FlowSealer flows, Interaction interaction) : AccountPage
+public sealed class Index(BackchannelRequests requests, RequestParsing parsing, Interaction interaction) : AccountPage
 {
     /// <summary>What became of the one that was answered last.</summary>
     [BindProperty(SupportsGet = true, Name = "answer")]
@@ -18,7 +18,7 @@ public sealed class Index(BackchannelRequests requests, FlowSealer flows, Intera
     public async Task OnGetAsync(CancellationToken cancellation) => List = await requests.ListAsync(Owner.PersonId, cancellation);
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken cancellation) =>
-        await requests.CarryAsync(Owner.PersonId, id, cancellation) is { } carried && flows.ForWaiting(carried) is { } request
+        await requests.CarryAsync(Owner.PersonId, id, cancellation) is { } carried && parsing.ForWaiting(carried) is { } request
             ? SeeOther(await interaction.FindPageAsync(HttpContext, request, cancellation))
             : SeeOther($"/account/requests?answer={WaitingAnswer.Late}");
 }

@@ -40,7 +40,7 @@ public abstract class ChallengePage : StepPage
     {
         if (Trust && MayTrust)
         {
-            await HttpContext.RequestServices.GetRequiredService<DeviceTrust>().TrustAsync(Visit, Person, cancellation);
+            await HttpContext.RequestServices.GetRequiredService<TrustKeeping>().TrustAsync(Visit, Person, cancellation);
         }
 
         return Continue();
