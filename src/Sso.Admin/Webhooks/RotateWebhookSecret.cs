@@ -5,7 +5,9 @@ using Sso.Protocol;
 
 namespace Sso.Admin.Webhooks;
 
-/// <summary>Gives a subscription another secret. For a while messages are signed with both, so the receiver changes without an outage.</summary>
+/// <summary>
+/// Gives a subscription another secret. For a while messages are signed with both, so the receiver changes without an outage.
+/// </summary>
 public sealed class RotateWebhookSecret(SsoDbContext database, WebhookSecrets secrets, TimeProvider clock)
 {
     public const int LongestHours = 24 * 30;

@@ -51,7 +51,9 @@ public sealed class WebhookDelivery
     /// <summary>Null if it cannot be one.</summary>
     /// <param name="messageId">As operators and receivers read it.</param>
     public static Guid? IdOf(string messageId) =>
-        messageId.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(messageId[Prefix.Length..], "N", out var id) ? id : null;
+        messageId.StartsWith(Prefix, StringComparison.Ordinal) && Guid.TryParseExact(messageId[Prefix.Length..], "N", out var id)
+            ? id
+            : null;
 }
 
 /// <summary>Stored by number: append only.</summary>

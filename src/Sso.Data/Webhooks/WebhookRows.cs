@@ -52,7 +52,8 @@ public sealed class WebhookRows(WebhookAudience audience) : SaveChangesIntercept
         // A save that failed and is tried again has its rows already.
         var there = database.ChangeTracker.Entries<WebhookDelivery>().Where(entry => entry.State == EntityState.Added)
             .Select(entry => (entry.Entity.EventId, entry.Entity.WebhookId)).ToHashSet();
-        database.WebhookDeliveries.AddRange(wanted.Where(pair => !there.Contains((pair.item.Id, pair.id))).Select(pair => new WebhookDelivery
+        wanted.RemoveAll(pair => there.Contains((pair.item.Id, pair.id)));
+        database.WebhookDeliveries.AddRange(wanted.Select(pair => new WebhookDelivery
         {
             Id = Guid.CreateVersion7(pair.item.At),
             WebhookId = pair.id,

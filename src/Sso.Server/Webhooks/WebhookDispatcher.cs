@@ -117,11 +117,11 @@ internal sealed partial class WebhookDispatcher(
         while (await ClaimAsync(database, webhookId, cancellation) is { Count: > 0 } claimed)
         {
             var webhook = await database.Webhooks.AsNoTracking().SingleOrDefaultAsync(row => row.Id == webhookId, CancellationToken.None);
-            var ids = claimed.Select(delivery => delivery.EventId).ToList();
+            var ids = claimed.Select(delivery => delivery.EventId).OfType<Guid>().ToList();
             var events = await database.SecurityEvents.AsNoTracking().Where(item => ids.Contains(item.Id))
                 .ToDictionaryAsync(item => item.Id, CancellationToken.None);
             await Task.WhenAll(claimed.Select(delivery => SendAsync(
-                webhook, delivery, delivery.EventId is { } id ? events.GetValueOrDefault(id) : null)));
+                webhook, delivery, delivery.EventId is { } eventId ? events.GetValueOrDefault(eventId) : null)));
         }
     }
 
