@@ -82,7 +82,7 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
         new(SecurityEventKind.ContactsRestored, "person.contacts_restored", "Changes of address and numbers were undone."),
         new(SecurityEventKind.DataExported, "person.data_exported", "The owner took a file with everything that is held about them."),
         new(SecurityEventKind.DeletionRequested, "person.deletion_requested", "The owner wants the account deleted."),
-        new(SecurityEventKind.DeletionCalledOff, "person.deletion_called_off", "The owner wants to keep it."),
+        new(SecurityEventKind.DeletionCalledOff, "person.deletion_called_off", "The owner wants to keep the account after all."),
         new(SecurityEventKind.PersonDeleted, "person.deleted", "An account was deleted."),
         new(
             SecurityEventKind.AddressLimited, "server.address_limited",
