@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Sso.Data;
 
-/// <summary>Tells all nodes that a registration, a key, a brand or a webhook changed. To be called inside the transaction of the change.</summary>
+/// <summary>
+/// Tells all nodes that a registration, a key, a brand or a webhook changed. To be called inside the transaction of the change.
+/// </summary>
 public static class ConfigurationChanges
 {
     public static Task RaiseKeysVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// The one row that every node polls: raised in the transaction of each change of a registration, a key, a brand or a webhook, so nodes reload only then.
+/// The one row that every node polls: raised in the transaction of each change of a registration, a key, a brand or a webhook, so nodes
+/// reload only then.
 /// </summary>
 public sealed class ConfigurationVersion
 {

@@ -200,7 +200,10 @@ internal static class WebhookCommands
 
     private static Command Replay(CommandHost host)
     {
-        var replay = new Command("replay", "Send again: one delivery, or with --failed all that were given up.") { Message, Failed, Webhook };
+        var replay = new Command("replay", "Send again: one delivery, or with --failed all that were given up.")
+        {
+            Message, Failed, Webhook,
+        };
         replay.Validators.Add(result =>
         {
             if (result.GetValue(Message) is null != result.GetValue(Failed))

@@ -9,8 +9,8 @@ using Sso.Delivery;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Wakes the senders once mails, texts or messages of webhooks are committed: no slice can forget to, and none wakes them for something that
-/// is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
+/// Wakes the senders once mails, texts or messages of webhooks are committed: no slice can forget to, and none wakes them for something
+/// that is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
 /// </summary>
 internal sealed class QueueBells(MailBell mails, TextBell texts, WebhookBell webhooks, IHttpContextAccessor requests)
     : SaveChangesInterceptor, IDbTransactionInterceptor

@@ -26,7 +26,7 @@ public sealed class ServerMetrics : IDisposable
         _blocked = _meter.CreateCounter<long>(
             "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
         _webhooks = _meter.CreateCounter<long>(
-            "sso.webhooks.attempts", description: "Messages of webhooks that were sent, by what came of it: delivered, retried or given-up.");
+            "sso.webhooks.attempts", description: "Messages to webhooks, by what came of each attempt: delivered, retried or given-up.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 
