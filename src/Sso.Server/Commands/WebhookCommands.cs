@@ -147,9 +147,7 @@ internal static class WebhookCommands
                 }
 
                 var deliveries = services.GetRequiredService<ListWebhookDeliveries>();
-                for (var waited = TimeSpan.Zero;
-                    sent.Status == WebhookDeliveryStatus.Waiting && waited < LongestTest;
-                    waited += Look)
+                for (var waited = TimeSpan.Zero; sent.Status == WebhookDeliveryStatus.Waiting && waited < LongestTest; waited += Look)
                 {
                     await Task.Delay(Look, TimeProvider.System, cancellation);
                     sent = await deliveries.FindAsync(sent.Id, cancellation) ?? sent;

@@ -22,10 +22,12 @@ public sealed class WebhookRulesTests
         var both = WebhookSignature.Of("msg_1", 7, "{}"u8, secrets);
 
         Assert.Equal(secrets.Select(secret => WebhookSignature.Of("msg_1", 7, "{}"u8, [secret])), both.Split(' '));
-        Assert.Equal(
-            4,
-            new[] { both, WebhookSignature.Of("msg_2", 7, "{}"u8, secrets), WebhookSignature.Of("msg_1", 8, "{}"u8, secrets),
-                WebhookSignature.Of("msg_1", 7, "[]"u8, secrets) }.Distinct().Count());
+        Assert.DoesNotContain(
+            both,
+            [
+                WebhookSignature.Of("msg_2", 7, "{}"u8, secrets), WebhookSignature.Of("msg_1", 8, "{}"u8, secrets),
+                WebhookSignature.Of("msg_1", 7, "[]"u8, secrets),
+            ]);
     }
 
     [Fact]
