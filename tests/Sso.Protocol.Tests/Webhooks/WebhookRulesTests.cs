@@ -24,6 +24,7 @@ public sealed class WebhookRulesTests
         Assert.Equal(secrets.Select(secret => WebhookSignature.Of("msg_1", 7, "{}"u8, [secret])), both.Split(' '));
         Assert.DoesNotContain(
             both,
+            (string[])
             [
                 WebhookSignature.Of("msg_2", 7, "{}"u8, secrets), WebhookSignature.Of("msg_1", 8, "{}"u8, secrets),
                 WebhookSignature.Of("msg_1", 7, "[]"u8, secrets),
