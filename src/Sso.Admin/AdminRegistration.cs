@@ -8,6 +8,7 @@ using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
+using Sso.Admin.Webhooks;
 using Sso.Data.Keys;
 
 namespace Sso.Admin;
@@ -61,6 +62,14 @@ public static class AdminRegistration
         .AddScoped<ListAlerts>()
         .AddScoped<ListLogouts>()
         .AddScoped<RetryLogouts>()
+        .AddScoped<AddWebhook>()
+        .AddScoped<ListWebhooks>()
+        .AddScoped<RotateWebhookSecret>()
+        .AddScoped<SwitchWebhook>()
+        .AddScoped<RemoveWebhook>()
+        .AddScoped<TestWebhook>()
+        .AddScoped<ListWebhookDeliveries>()
+        .AddScoped<ReplayWebhooks>()
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
         .AddScoped<RemoveResource>()

@@ -17,6 +17,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Data.Webhooks;
 
 namespace Sso.Data;
 
@@ -89,6 +90,10 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<WaitingRequest> WaitingRequests => Set<WaitingRequest>();
 
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     /// <summary>
     /// Inserts a row whose key decides a race: false if the key exists already. Nothing else may be pending in this context.
     /// </summary>
@@ -130,8 +135,10 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     {
         var version = ConfigurationVersions.Where(row => row.Id == ConfigurationVersion.TheOnlyId);
         var polled = HasOwnClock
-            ? version.Select(row => new Polled(row.Clients, row.Keys, row.Brands, SecurityEvents.Any(item => item.Sequence == null), Now()))
-            : version.Select(row => new Polled(row.Clients, row.Keys, row.Brands, SecurityEvents.Any(item => item.Sequence == null), null));
+            ? version.Select(row => new Polled(
+                row.Clients, row.Keys, row.Brands, row.Webhooks, SecurityEvents.Any(item => item.Sequence == null), Now()))
+            : version.Select(row => new Polled(
+                row.Clients, row.Keys, row.Brands, row.Webhooks, SecurityEvents.Any(item => item.Sequence == null), null));
         return polled.SingleAsync(cancellation);
     }
 

@@ -8,6 +8,7 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Data.Webhooks;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 
@@ -115,6 +116,15 @@ public sealed partial class Housekeeping(
             .DeleteInBatchesAsync(token => token.ExpiresAt, cancellation);
         await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept)
             .DeleteInBatchesAsync(notice => notice.CreatedAt, cancellation);
+        await database.WebhookDeliveries
+            .Where(row => (row.Status == WebhookDeliveryStatus.Delivered && row.DoneAt < now - WebhookDelivery.DeliveredKept)
+                || (row.Status == WebhookDeliveryStatus.Failed && row.DoneAt < now - WebhookDelivery.FailedKept))
+            .DeleteInBatchesAsync(row => row.DoneAt, cancellation);
+        // What a node that had not heard of the end of a subscription still wrote for it.
+        await database.WebhookDeliveries
+            .Where(row => row.Status == WebhookDeliveryStatus.Waiting && row.CreatedAt < now - WebhookDelivery.FailedKept
+                && !database.Webhooks.Any(webhook => webhook.Id == row.WebhookId))
+            .DeleteInBatchesAsync(row => row.CreatedAt, cancellation);
     }
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]

@@ -23,6 +23,7 @@ using Sso.Server.Polling;
 using Sso.Server.Registration;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
+using Sso.Server.Webhooks;
 
 namespace Sso.Server;
 
@@ -124,6 +125,7 @@ public static class ServerApplication
             .AddSsoToken(configuration)
             .AddSsoRegistration()
             .AddSsoLogout()
+            .AddSsoWebhooks()
             .AddSsoAccounts()
             .AddSsoPages()
             .AddSsoPipeline()

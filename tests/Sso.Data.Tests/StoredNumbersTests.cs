@@ -6,6 +6,7 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sqlite;
+using Sso.Data.Webhooks;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Xunit;
@@ -42,7 +43,8 @@ public sealed class StoredNumbersTests
             + "PersonRead 29, EventsDeleted 30, ValueRefused 31, BrandChanged 32, LostFactorReported 33, LostFactorLinkUsed 34, "
             + "LostFactorStopped 35, FactorsReplaced 36, ResourceChanged 37, KeyRevoked 38, RedirectUriRefused 39, "
             + "EmailChangeRequested 40, EmailChanged 41, NumberChanged 42, ContactsChanged 43, ContactsRestored 44, "
-            + "DataExported 45, DeletionRequested 46, DeletionCalledOff 47, PersonDeleted 48, AddressLimited 49",
+            + "DataExported 45, DeletionRequested 46, DeletionCalledOff 47, PersonDeleted 48, AddressLimited 49, "
+            + "WebhookChanged 50",
         [typeof(TextNotice)] =
             "PasswordChanged 0, EmailChanged 1, NumberChanged 2, NumberRemoved 3, FactorAdded 4, FactorRemoved 5, "
             + "TwoFactorDisabled 6, RecoveryCodeUsed 7, FactorsLost 8, FactorsReplaced 9, NumberNotForSignIn 10, "
@@ -50,6 +52,7 @@ public sealed class StoredNumbersTests
         [typeof(TextPurpose)] = "SignIn 0, Enrolment 1, Notice 2",
         [typeof(TextReceiptStatus)] = "None 0, Pending 1, Failed 2, Refused 3, Delivered 4",
         [typeof(WaitingKind)] = "Device 0, Backchannel 1",
+        [typeof(WebhookDeliveryStatus)] = "Waiting 0, Delivered 1, Failed 2",
     };
 
     public static TheoryData<string> Stored => [.. Pinned.Keys.Select(type => type.Name)];

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// The one row that every node polls: raised in the transaction of each change of a registration or a key, so nodes reload only then.
+/// The one row that every node polls: raised in the transaction of each change of a registration, a key, a brand or a webhook, so nodes
+/// reload only then.
 /// </summary>
 public sealed class ConfigurationVersion
 {
@@ -17,6 +18,8 @@ public sealed class ConfigurationVersion
     public long Keys { get; set; }
 
     public long Brands { get; set; }
+
+    public long Webhooks { get; set; }
 }
 
 internal sealed class ConfigurationVersionTable : IEntityTypeConfiguration<ConfigurationVersion>

@@ -23,6 +23,11 @@ public sealed partial class SecurityEvent
     public static SecurityEvent BrandChanged(DateTimeOffset at, string brandId, string what) =>
         new(at, SecurityEventKind.BrandChanged) { Detail = $"{brandId} {what}" };
 
+    /// <param name="what">A constant of the caller, such as <c>added</c>.</param>
+    /// <param name="changes">Null for what is secret.</param>
+    public static SecurityEvent WebhookChanged(DateTimeOffset at, string webhookId, string what, JsonObject? changes) =>
+        new(at, SecurityEventKind.WebhookChanged) { Detail = $"{webhookId} {what}", Changes = Whole(changes) };
+
     public static SecurityEvent PersonChanged(DateTimeOffset at, Guid personId, string what, JsonObject? changes = null) =>
         new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes) };
 

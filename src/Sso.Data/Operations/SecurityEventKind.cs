@@ -108,4 +108,7 @@ public enum SecurityEventKind
 
     /// <summary>Sign-ins from one address were stopped: it failed too often, or tried too many names. Once an hour.</summary>
     AddressLimited = 49,
+
+    /// <summary>Who is told of events was changed.</summary>
+    WebhookChanged = 50,
 }

@@ -88,7 +88,7 @@ public sealed partial class BackchannelNotifier(
         var stored = RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))!;
         using var body = JsonContent.Create(
             new BackchannelNotification(stored.Text("auth_req_id")!), NotificationJson.Default.BackchannelNotification);
-        return await outgoing.PostAsync(address, body, stored.Text("client_notification_token"), by, cancellation);
+        return (await outgoing.PostAsync(address, body, stored.Text("client_notification_token"), by, cancellation))?.Status;
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Answers that wait to be told cannot be read")]

@@ -7,6 +7,7 @@ using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Backups;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Delivery;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
@@ -127,7 +128,8 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
-        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
+        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"))
+            .AddSingleton<WebhookAudience>().AddSingleton<ISaveChangesInterceptor, WebhookRows>();
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)

@@ -12,10 +12,12 @@ using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
+using Sso.Admin.Webhooks;
 using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Server.Doctor;
 
 namespace Sso.Server.Commands;
@@ -39,6 +41,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<SecurityEventKind>),
         typeof(WordConverter<TextPurpose>),
         typeof(WordConverter<TextReceiptStatus>),
+        typeof(WordConverter<WebhookDeliveryStatus>),
     ])]
 [JsonSerializable(typeof(List<ActionView>))]
 [JsonSerializable(typeof(List<AuthorizationTypeView>))]
@@ -73,6 +76,13 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
 [JsonSerializable(typeof(RestoredDocument))]
 [JsonSerializable(typeof(SecretsRenewed))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(ImmutableArray<WebhookView>))]
+[JsonSerializable(typeof(WebhookWithSecret))]
+[JsonSerializable(typeof(WebhookDeliveryView))]
+[JsonSerializable(typeof(ImmutableArray<WebhookDeliveryView>))]
+[JsonSerializable(typeof(ImmutableArray<WebhookType>))]
+[JsonSerializable(typeof(WebhooksReplayed))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>Never put into a page, so nothing but JSON's own characters is escaped.</summary>

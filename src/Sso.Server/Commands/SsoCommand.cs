@@ -49,6 +49,7 @@ public static class SsoCommand
         KeyCommands.Build(host),
         DeliveryCommands.Build(host),
         LogoutCommands.Build(host),
+        WebhookCommands.Build(host),
         AuditCommands.Build(host),
         PasswordPolicyCommand.Build(host),
         DoctorCommand.Build(host),

@@ -38,6 +38,7 @@ public static class TypedNames
         ["user_info_encryption"] = "--userinfo-encryption",
         ["user_info_signing_algorithm"] = "--userinfo-alg",
         ["userinfo_signed_response_alg"] = "--userinfo-alg",
+        ["webhook_id"] = "--webhook",
         ["zone_info"] = "--zoneinfo",
     }.ToFrozenDictionary();
 

@@ -6,6 +6,7 @@ using Sso.Data.Keys;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Data.Webhooks;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Doctor;
@@ -124,14 +125,19 @@ internal sealed class DatabaseExamination(
     public async Task<IReadOnlyList<Finding>> WorkAsync(CancellationToken cancellation)
     {
         var late = clock.GetUtcNow() - Overdue;
-        var (unsealed, mails, texts, logouts) = (
+        var (unsealed, mails, texts, logouts, webhooks) = (
             await database.SecurityEvents.CountAsync(item => item.Sequence == null && item.At < late, cancellation),
             await database.OutgoingMails.CountAsync(
                 mail => mail.Status == OutgoingMailStatus.Waiting && mail.CreatedAt < late, cancellation),
             await database.OutgoingTexts.CountAsync(
                 text => text.Status == OutgoingTextStatus.Waiting && text.CreatedAt < late, cancellation),
             await database.LogoutNotices.CountAsync(
-                notice => notice.Status == LogoutNoticeStatus.Waiting && notice.CreatedAt < late, cancellation));
+                notice => notice.Status == LogoutNoticeStatus.Waiting && notice.CreatedAt < late, cancellation),
+            await database.Webhooks.CountAsync(
+                webhook => database.WebhookDeliveries.Any(row => row.WebhookId == webhook.Id
+                    && (row.Status == WebhookDeliveryStatus.Failed
+                        || (row.Status == WebhookDeliveryStatus.Waiting && row.CreatedAt < late))),
+                cancellation));
         List<Finding> findings = [];
         if (unsealed > 0)
         {
@@ -157,6 +163,12 @@ internal sealed class DatabaseExamination(
         {
             findings.Add(Finding.Doubtful(
                 "work", $"{logouts} applications have not taken a sign-out for more than five minutes.", "See: sso logout log"));
+        }
+
+        if (webhooks > 0)
+        {
+            findings.Add(Finding.Doubtful(
+                "work", $"{webhooks} webhooks have messages that were not taken.", "See: sso webhook list, and sso webhook deliveries"));
         }
 
         return findings.Count > 0 ? findings : [Finding.Good("work", "Nothing waits that should have been done.")];

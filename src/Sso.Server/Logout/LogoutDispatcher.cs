@@ -104,7 +104,7 @@ public sealed partial class LogoutDispatcher(
         }
 
         using var form = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", token)]);
-        return await http.PostAsync(address, form, bearer: null, client.RegisteredBy, CancellationToken.None) switch
+        return (await http.PostAsync(address, form, bearer: null, client.RegisteredBy, CancellationToken.None))?.Status switch
         {
             HttpStatusCode.OK or HttpStatusCode.NoContent => new(IsOver: true, null),
             HttpStatusCode.BadRequest => new(IsOver: true, "answer 400"),

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Data.Webhooks;
 using Sso.Settings;
 
 namespace Sso.Server.Operations;
@@ -13,5 +14,7 @@ internal static class OperationsRegistration
         .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
         .AddSingleton<ISaveChangesInterceptor>(provider => new EventStamps(
             "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()))
-        .AddSingleton<ISaveChangesInterceptor, QueueBells>();
+        // In this order: the bells see what the rows before them added.
+        .AddSingleton<WebhookAudience>().AddSingleton<ISaveChangesInterceptor, WebhookRows>()
+        .AddSingleton<WebhookBell>().AddSingleton<ISaveChangesInterceptor, QueueBells>();
 }

@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Data.Delivery;
+using Sso.Data.Webhooks;
 using Sso.Delivery;
 
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Wakes the senders once mails or texts that a slice added are committed: no slice can forget to, and none wakes them for something that
-/// is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
+/// Wakes the senders once mails, texts or messages of webhooks are committed: no slice can forget to, and none wakes them for something
+/// that is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
 /// </summary>
-internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAccessor requests)
+internal sealed class QueueBells(MailBell mails, TextBell texts, WebhookBell webhooks, IHttpContextAccessor requests)
     : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     /// <summary>Far longer than an answer needs to arrive, far shorter than anybody notices.</summary>
@@ -76,17 +77,22 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
 
     private void Note(DbContext context)
     {
-        var (mail, text) = (false, false);
+        var (mail, text, webhook) = (false, false, false);
         foreach (var entry in context.ChangeTracker.Entries().Where(entry => entry.State == EntityState.Added))
         {
-            (mail, text) = (mail || entry.Entity is OutgoingMail, text || entry.Entity is OutgoingText);
+            (mail, text, webhook) =
+                (mail || entry.Entity is OutgoingMail, text || entry.Entity is OutgoingText, webhook || entry.Entity is WebhookDelivery);
         }
 
         var transaction = context.Database.CurrentTransaction?.TransactionId;
         var before = _added.TryGetValue(context, out var noted) && noted.Transaction == transaction ? noted with { Before = null } : null;
-        if (mail || text || before is not null)
+        if (mail || text || webhook || before is not null)
         {
-            _added.AddOrUpdate(context, new(transaction, mail || before is { Mail: true }, text || before is { Text: true }, before));
+            _added.AddOrUpdate(
+                context,
+                new(
+                    transaction, mail || before is { Mail: true }, text || before is { Text: true }, webhook || before is { Webhook: true },
+                    before));
         }
     }
 
@@ -139,11 +145,17 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         {
             texts.Ring();
         }
+
+        if (added.Webhook)
+        {
+            webhooks.Ring();
+        }
     }
 
     /// <param name="Transaction">Null for a save outside a transaction of the caller.</param>
     /// <param name="Mail">Mails are among the rows.</param>
     /// <param name="Text">Texts are.</param>
+    /// <param name="Webhook">Messages of webhooks are.</param>
     /// <param name="Before">What it was before the latest save, which may fail.</param>
-    private sealed record Added(Guid? Transaction, bool Mail, bool Text, Added? Before);
+    private sealed record Added(Guid? Transaction, bool Mail, bool Text, bool Webhook, Added? Before);
 }

@@ -1,4 +1,5 @@
 using Sso.Admin.Clients;
+using Sso.Admin.Webhooks;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
@@ -19,6 +20,7 @@ public static class SecretsRegistration
         .AddSingleton<DataKeyRing>()
         .AddSingleton<Sealer>()
         .AddSingleton<SealedSecrets>()
+        .AddSingleton<WebhookSecrets>()
         .AddSingleton<SigningKeyFactory>()
         .AddSingleton<AuditChain>().AddSingleton<AuditVerification>().AddSingleton<AuditRetention>();
 }

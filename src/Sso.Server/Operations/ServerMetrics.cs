@@ -14,6 +14,7 @@ public sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _signatures;
     private readonly Counter<long> _events;
     private readonly Counter<long> _blocked;
+    private readonly Counter<long> _webhooks;
 
     public ServerMetrics()
     {
@@ -24,6 +25,8 @@ public sealed class ServerMetrics : IDisposable
             "sso.security.events", description: "Security events, by kind and, where there is one, by method.");
         _blocked = _meter.CreateCounter<long>(
             "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
+        _webhooks = _meter.CreateCounter<long>(
+            "sso.webhooks.attempts", description: "Messages to webhooks, by what came of each attempt: delivered, retried or given-up.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 
@@ -46,6 +49,9 @@ public sealed class ServerMetrics : IDisposable
 
     /// <param name="reason">A constant of the caller.</param>
     public void CountBlocked(string reason) => _blocked.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <param name="result">A constant of the caller.</param>
+    public void CountWebhook(string result) => _webhooks.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public void Dispose() => _meter.Dispose();
 }

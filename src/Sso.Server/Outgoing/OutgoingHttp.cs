@@ -87,10 +87,10 @@ public sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
         return body;
     }
 
-    /// <summary>Posts, and returns the status of whatever was answered; null if nothing was. The body of the answer is not read.</summary>
+    /// <summary>Posts, and returns what was answered, without its body, which is not read; null if nothing was.</summary>
     /// <param name="bearer">What the application gave us for authentication (CIBA §10.2); null for none.</param>
     /// <param name="by">Who registered the address.</param>
-    public async Task<HttpStatusCode?> PostAsync(
+    public async Task<OutgoingAnswer?> PostAsync(
         string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
@@ -101,8 +101,8 @@ public sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
-        return await SendAsync<HttpStatusCode?>(
-            request, by, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
+        return await SendAsync<OutgoingAnswer>(
+            request, by, (answer, _) => Task.FromResult<OutgoingAnswer?>(new(answer.StatusCode, answer.Headers.RetryAfter)), cancellation);
     }
 
     public void Dispose()

@@ -4,6 +4,7 @@ using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Data.Webhooks;
 using Sso.Server.Clients;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
@@ -11,8 +12,8 @@ using Sso.Server.Operations;
 namespace Sso.Server.Polling;
 
 /// <summary>
-/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what has changed is read again. An
-/// unavailable database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
+/// Keeps keys, registrations, brands and webhooks in memory current: each second one row is read, and only what has changed is read again.
+/// An unavailable database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
 /// </summary>
 public sealed partial class ConfigurationPolling(
     IDbContextFactory<SsoDbContext> contexts,
@@ -20,6 +21,7 @@ public sealed partial class ConfigurationPolling(
     SigningKeyRing signingKeys,
     ClientDirectory clients,
     BrandDirectory brands,
+    WebhookAudience webhooks,
     ServerState state,
     DatabaseClock databaseClock,
     DatabaseFitness fitness,
@@ -29,7 +31,7 @@ public sealed partial class ConfigurationPolling(
     private const string CannotRead = "Keys, registrations or brands cannot be read.";
 
     private readonly SemaphoreSlim _one = new(1);
-    private (long Clients, long Keys, long Brands)? _known;
+    private (long Clients, long Keys, long Brands, long Webhooks)? _known;
 
     /// <summary>Reads what changed since the last time.</summary>
     /// <exception cref="SettingsException">The schema is out of date or the wrapping key is another one.</exception>
@@ -63,7 +65,12 @@ public sealed partial class ConfigurationPolling(
                 await brands.LoadAsync(cancellation);
             }
 
-            _known = (version.Clients, version.Keys, version.Brands);
+            if (_known?.Webhooks != version.Webhooks)
+            {
+                await webhooks.LoadAsync(database, cancellation);
+            }
+
+            _known = (version.Clients, version.Keys, version.Brands, version.Webhooks);
             state.EventsWait = version.EventsWait;
             state.Confirmed();
         }

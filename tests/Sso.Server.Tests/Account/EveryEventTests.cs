@@ -19,7 +19,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
     private const string Client = "negozio";
 
     /// <summary>By the names of their factories, with a constant where the factory takes no method.</summary>
-    private static readonly Dictionary<string, (Func<Case, SecurityEvent> Make, ProofMethod? Always)> Factories = new()
+    internal static Dictionary<string, (Func<Case, SecurityEvent> Make, ProofMethod? Always)> Factories { get; } = new()
     {
         [nameof(SecurityEvent.SignedIn)] =
             (it => SecurityEvent.SignedIn(it.At, it.Person, it.Session, it.Client, "192.0.2.7", [ProofMethod.Password, it.Method]), null),
@@ -94,6 +94,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
             (it => SecurityEvent.RefreshTokenReused(it.At, it.Person, it.Session, it.Client), null),
         [nameof(SecurityEvent.AddressLimited)] = (it => SecurityEvent.AddressLimited(it.At, "names"), null),
         [nameof(SecurityEvent.ValueRefused)] = (it => SecurityEvent.ValueRefused(it.At, "SecondFactors.Protected"), null),
+        [nameof(SecurityEvent.WebhookChanged)] = (it => SecurityEvent.WebhookChanged(it.At, "wh_1", "added", []), null),
         [nameof(SecurityEvent.EventsDeleted)] = (it => SecurityEvent.EventsDeleted(it.At, 1, 7, it.At), null),
     };
 
@@ -243,5 +244,5 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
     private static string Second(SecurityEvent item) =>
         item.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    private sealed record Case(DateTimeOffset At, Guid Person, Guid Session, string Client, ProofMethod Method);
+    internal sealed record Case(DateTimeOffset At, Guid Person, Guid Session, string Client, ProofMethod Method);
 }

@@ -29,7 +29,7 @@ public sealed class CommandLine : IAsyncLifetime
 
     public Task<CommandResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunAsync(
+    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunOnAsync(
         Clock,
         [
             $"--Database:Provider={Database.Provider}",
@@ -41,9 +41,10 @@ public sealed class CommandLine : IAsyncLifetime
         arguments);
 
     public static Task<CommandResult> RunOnAsync(string[] settings, string input, params string[] arguments) =>
-        RunAsync(TimeProvider.System, settings, input, arguments);
+        RunOnAsync(TimeProvider.System, settings, input, arguments);
 
-    private static async Task<CommandResult> RunAsync(TimeProvider clock, string[] settings, string input, string[] arguments)
+    /// <summary>At the time of a server whose clock a test moves.</summary>
+    public static async Task<CommandResult> RunOnAsync(TimeProvider clock, string[] settings, string input, params string[] arguments)
     {
         using var reader = new StringReader(input);
         await using var output = new StringWriter();

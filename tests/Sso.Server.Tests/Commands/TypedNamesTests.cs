@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sso.Admin.Brands;
 using Sso.Accounts.People;
 using Sso.Admin.Resources;
+using Sso.Admin.Webhooks;
 using Sso.Protocol.Clients;
 using Sso.Server.Commands;
 using Xunit;
@@ -34,6 +35,7 @@ public sealed class TypedNamesTests
         { "user add", typeof(NewPerson) },
         { "resource add", typeof(NewResource) },
         { "brand add", typeof(BrandInput) },
+        { "webhook add", typeof(NewWebhook) },
     };
 
     [Theory, MemberData(nameof(Commands))]
@@ -68,6 +70,8 @@ public sealed class TypedNamesTests
     [InlineData("brand set", "hosts", "--host")]
     [InlineData("key revoke", "kid", "kid")]
     [InlineData("registration-token add", "uses", "--uses")]
+    [InlineData("webhook show", "webhook_id", "id")]
+    [InlineData("webhook replay", "webhook_id", "--webhook")]
     public void A_field_is_named_by_the_option_or_the_argument_of_its_command(string words, string field, string typed) =>
         Assert.Equal(typed, TypedNames.Of(Find(words), field));
 

@@ -7,6 +7,7 @@ using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
+using Sso.Data.Webhooks;
 using Sso.Testing;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     [
         "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
         "DataProtectionKeys", "Leases", "PairwiseKeys", "People", "RecoveryCodes",
-        "Resources", "SigningKeys",
+        "Resources", "SigningKeys", "Webhooks",
     ];
 
     private readonly SsoServer _server = new();
@@ -216,6 +217,12 @@ public sealed class HousekeepingTests : IAsyncLifetime
                 CreatedAt = now,
                 GivenUpAt = now.AddDays(1),
             });
+        database.WebhookDeliveries.AddRange(
+            new WebhookDelivery { Id = Guid.CreateVersion7(now), WebhookId = "wh_1", CreatedAt = now },
+            Done(WebhookDeliveryStatus.Delivered),
+            Done(WebhookDeliveryStatus.Failed));
+        WebhookDelivery Done(WebhookDeliveryStatus status) =>
+            new() { Id = Guid.CreateVersion7(now), WebhookId = "wh_1", CreatedAt = now, Status = status, DoneAt = now };
         database.RegistrationTokens.Add(
             new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
         database.OwedNotices.Add(new OwedNotice(bo.Id, OwedNoticeKind.PasswordChanged, now));
@@ -295,6 +302,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("TextDeliveries", await database.TextDeliveries.CountAsync()),
             ("TrustedDevices", await database.TrustedDevices.CountAsync()),
             ("WaitingRequests", await database.WaitingRequests.CountAsync()),
+            ("WebhookDeliveries", await database.WebhookDeliveries.CountAsync()),
         ];
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Delivery;
 using Sso.Server.Operations;
 using Sso.Testing;
@@ -20,6 +21,7 @@ public sealed class QueueBellsTests : IAsyncLifetime
     private readonly HttpContextAccessor _requests = new();
     private readonly MailBell _mails = new();
     private readonly TextBell _texts = new();
+    private readonly WebhookBell _webhooks = new();
     private TestDatabase _database = null!;
     private ServiceProvider _services = null!;
 
@@ -27,7 +29,7 @@ public sealed class QueueBellsTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _services = _database.Services()
-            .AddSingleton<ISaveChangesInterceptor>(new QueueBells(_mails, _texts, _requests)).BuildServiceProvider();
+            .AddSingleton<ISaveChangesInterceptor>(new QueueBells(_mails, _texts, _webhooks, _requests)).BuildServiceProvider();
     }
 
     public async ValueTask DisposeAsync()
@@ -46,6 +48,8 @@ public sealed class QueueBellsTests : IAsyncLifetime
         Assert.Equal("texts", await HeardAsync());
         await SaveAsync(database, Mail(), Text());
         Assert.Equal("mails texts", await HeardAsync());
+        await SaveAsync(database, Message());
+        Assert.Equal("webhooks", await HeardAsync());
         await SaveAsync(database, Other());
         Assert.Equal("", await HeardAsync());
     }
@@ -172,7 +176,8 @@ public sealed class QueueBellsTests : IAsyncLifetime
 
     /// <summary>Which bells were rung since the last time.</summary>
     private async Task<string> HeardAsync() =>
-        ((await WasRungAsync(_mails) ? "mails" : "") + (await WasRungAsync(_texts) ? " texts" : "")).Trim();
+        ((await WasRungAsync(_mails) ? "mails" : "") + (await WasRungAsync(_texts) ? " texts" : "")
+            + (await WasRungAsync(_webhooks) ? " webhooks" : "")).Trim();
 
     private static async Task<bool> WasRungAsync(Bell bell)
     {
@@ -200,6 +205,8 @@ public sealed class QueueBellsTests : IAsyncLifetime
         CreatedAt = Now,
         ExpiresAt = Now,
     };
+
+    private static WebhookDelivery Message() => new() { Id = Guid.CreateVersion7(Now), WebhookId = "wh_1", CreatedAt = Now };
 
     private static SecurityEvent Other() => SecurityEvent.KeysRotated(Now);
 

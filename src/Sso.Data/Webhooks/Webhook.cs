@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Webhooks;
+
+/// <summary>An address that an operator wants told of security events (Standard Webhooks).</summary>
+public sealed class Webhook
+{
+    public required string Id { get; init; }
+
+    public required string Url { get; init; }
+
+    /// <summary>The types of <see cref="WebhookType"/>; none means all, those of later versions too.</summary>
+    public List<string> Events { get; init; } = [];
+
+    /// <summary>Sealed for <see cref="SecretContextOf"/>: the server signs with it.</summary>
+    public required byte[] SealedSecret { get; set; }
+
+    /// <summary>The one before, sealed likewise, with which is signed as well while the receiver changes.</summary>
+    public byte[]? FormerSealedSecret { get; set; }
+
+    public DateTimeOffset? FormerSecretUntil { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    /// <summary>By whom or why, such as "answer 410".</summary>
+    public string? DisabledBecause { get; set; }
+
+    /// <summary>The same for both secrets: one takes the place of the other.</summary>
+    public static string SecretContextOf(string id) => $"Webhooks.SealedSecret:{id}";
+}
+
+internal sealed class WebhookTable : IEntityTypeConfiguration<Webhook>
+{
+    public void Configure(EntityTypeBuilder<Webhook> builder)
+    {
+        builder.ToTable("Webhooks");
+        builder.Property(webhook => webhook.Id).HasMaxLength(40);
+        builder.Property(webhook => webhook.Url).HasMaxLength(2000);
+        builder.Property(webhook => webhook.SealedSecret).HasMaxLength(500);
+        builder.Property(webhook => webhook.FormerSealedSecret).HasMaxLength(500);
+        builder.Property(webhook => webhook.DisabledBecause).HasMaxLength(100);
+    }
+}

@@ -1,0 +1,7 @@
+using Sso.Data.Webhooks;
+using Sso.Delivery;
+
+namespace Sso.Server.Operations;
+
+/// <summary>For rows of <see cref="WebhookDelivery"/>; the other nodes look every two seconds.</summary>
+internal sealed class WebhookBell : Bell;
