@@ -18,7 +18,7 @@ namespace Sso.Server;
 /// Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what has been kept too long and
 /// prunes what has expired.
 /// </summary>
-public sealed partial class Housekeeping(
+internal sealed partial class Housekeeping(
     IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state,
     TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {

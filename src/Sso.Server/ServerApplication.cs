@@ -28,7 +28,7 @@ using Sso.Server.Webhooks;
 namespace Sso.Server;
 
 /// <summary>The web application: what it is made of, and in which order a request passes through it.</summary>
-public static class ServerApplication
+internal static class ServerApplication
 {
     /// <summary>Runs until stopped. Exit code 1 and one sentence for a setting with which it will not run.</summary>
     public static async Task<int> RunAsync(string[] args)

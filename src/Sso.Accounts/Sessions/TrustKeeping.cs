@@ -10,7 +10,7 @@ namespace Sso.Accounts.Sessions;
 /// <summary>The browsers that an owner trusts: given after a second factor, listed, and taken back.</summary>
 public sealed class TrustKeeping(SsoDbContext database, TimeProvider clock)
 {
-    /// <summary>Remembers this browser after a second factor; of ten, the one that was unused longest goes.</summary>
+    /// <summary>Remembers this browser after a second factor; with the eleventh, the one that was unused longest goes.</summary>
     public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (secret, now) = (TrustedDevice.NewSecret(), clock.GetUtcNow());

@@ -10,7 +10,7 @@ namespace Sso.Server.Authorization;
 /// The account area as a client of ourselves: opening one of its pages is an authorization request like any other, decided by the same
 /// policy, whose answer is the page. It is not in the directory, so no request from outside can name it.
 /// </summary>
-public sealed class AccountArea
+internal sealed class AccountArea
 {
     public const string ClientId = "sso:account";
 

@@ -12,7 +12,7 @@ namespace Sso.Server.Authorization;
 /// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, valid for 60 seconds. A code names the session and carries its secret,
 /// which only the session's row knows; person, proofs and times are read from there at redemption and never from the code.
 /// </summary>
-public sealed class AuthorizationCodeSealer(Sealer sealer, RequestParsing parsing, TimeProvider clock)
+internal sealed class AuthorizationCodeSealer(Sealer sealer, RequestParsing parsing, TimeProvider clock)
 {
     private const string Purpose = "authorization code";
     private const int Prefix = 16 + 8 + 16 + 16 + 16 + 8;
@@ -55,7 +55,7 @@ public sealed class AuthorizationCodeSealer(Sealer sealer, RequestParsing parsin
 }
 
 /// <summary>An opened code; nothing in it is trusted before the rows agree.</summary>
-public sealed record RedeemableCode(AuthorizationRequest Request, Guid SessionId, byte[] SessionSecret, Guid GrantId, byte[] GrantSecret)
+internal sealed record RedeemableCode(AuthorizationRequest Request, Guid SessionId, byte[] SessionSecret, Guid GrantId, byte[] GrantSecret)
 {
     public override string ToString() => "(code)";
 }

@@ -8,7 +8,7 @@ using Sso.Server.Registration;
 namespace Sso.Server.Authorization;
 
 /// <summary>As browsers bring them: plain, or pushed (RFC 9126 §4) or signed (RFC 9101), and then nothing else in the URL counts.</summary>
-public sealed class AuthorizationRequestReader(
+internal sealed class AuthorizationRequestReader(
     RequestParsing parsing, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients,
     ClientDocuments documents, Throttle throttle)
 {

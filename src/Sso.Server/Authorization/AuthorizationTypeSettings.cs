@@ -4,7 +4,7 @@ using Sso.Extensions.RichRequests;
 namespace Sso.Server.Authorization;
 
 /// <summary>Section <c>AuthorizationTypes</c> of the configuration: the types of <c>authorization_details</c> (RFC 9396 §2).</summary>
-public sealed record AuthorizationTypeSettings
+internal sealed record AuthorizationTypeSettings
 {
     public IReadOnlyList<AuthorizationTypeOptions> AuthorizationTypes { get; init; } = [];
 
@@ -12,7 +12,7 @@ public sealed record AuthorizationTypeSettings
 }
 
 /// <summary>One type, as an operator writes it.</summary>
-public sealed record AuthorizationTypeOptions
+internal sealed record AuthorizationTypeOptions
 {
     public string Type { get; init; } = "";
 

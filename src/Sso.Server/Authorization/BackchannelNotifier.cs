@@ -15,7 +15,7 @@ namespace Sso.Server.Authorization;
 /// nothing: another one tells it half a minute later. Each try is claimed by a conditional update; any answer of the client other than a
 /// server error ends the matter.
 /// </summary>
-public sealed partial class BackchannelNotifier(
+internal sealed partial class BackchannelNotifier(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock,
     ILogger<BackchannelNotifier> log)
     : DueWork<WaitingRequest>(contexts, clock, Lease)
@@ -102,7 +102,7 @@ public sealed partial class BackchannelNotifier(
 }
 
 /// <summary>CIBA Core §10.2.</summary>
-public sealed record BackchannelNotification(string AuthReqId)
+internal sealed record BackchannelNotification(string AuthReqId)
 {
     public override string ToString() => "(notification)";
 }

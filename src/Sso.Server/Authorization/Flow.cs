@@ -1,7 +1,7 @@
 namespace Sso.Server.Authorization;
 
 /// <summary>An authorization request on its way through the pages, and the handle that carries it.</summary>
-public sealed record Flow(string Handle, AuthorizationRequest Request)
+internal sealed record Flow(string Handle, AuthorizationRequest Request)
 {
     /// <summary>The account area's own request: it ends on one of our pages and gives no code.</summary>
     public bool IsAccountArea => Request.Client.Id == AccountArea.ClientId;

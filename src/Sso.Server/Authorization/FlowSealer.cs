@@ -13,7 +13,7 @@ namespace Sso.Server.Authorization;
 /// Seals requests into flow handles and opens them again. A handle holds the request as it came, its id and the time of its
 /// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again.
 /// </summary>
-public sealed class FlowSealer(Sealer sealer, RequestParsing parsing, CookieNames cookies, TimeProvider clock)
+internal sealed class FlowSealer(Sealer sealer, RequestParsing parsing, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 

@@ -8,7 +8,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
-public sealed class Interaction(
+internal sealed class Interaction(
     BrowserSessions sessions, SignInCompletion completion, FlowSealer flows, PushedRequestStore pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
@@ -73,7 +73,7 @@ public sealed class Interaction(
 }
 
 /// <summary>Where a request stands.</summary>
-public abstract record RequestOutcome
+internal abstract record RequestOutcome
 {
     private RequestOutcome() { }
 

@@ -7,10 +7,10 @@ namespace Sso.Server.Authorization;
 /// <summary>Where an application can be entered again.</summary>
 /// <param name="Address">An address that it registered, or its host.</param>
 /// <param name="SignsIn">True if a sign-in begins there (OIDC Core §4).</param>
-public sealed record WayOn(string Name, string Address, bool SignsIn);
+internal sealed record WayOn(string Name, string Address, bool SignsIn);
 
 /// <summary>Where a flow that expired or was answered can begin again. No user name goes along: it has no place in an address.</summary>
-public sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, SsoOptions options)
+internal sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, SsoOptions options)
 {
     /// <summary>Straight to the beginning if that is ours, otherwise to the page that says what happened.</summary>
     public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch

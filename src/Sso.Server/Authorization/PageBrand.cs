@@ -4,7 +4,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>The brand of a page: that of the client to which the flow leads, or of the host name, or of the configuration.</summary>
-public sealed class PageBrand(BrandDirectory brands, FlowSealer flows)
+internal sealed class PageBrand(BrandDirectory brands, FlowSealer flows)
 {
     private const string Key = "brand";
 

@@ -8,7 +8,7 @@ using Sso.Extensions.RequestObjects;
 namespace Sso.Server.Authorization;
 
 /// <summary>Pushed requests (RFC 9126): written once, read at the beginning, at each page and when the code is redeemed.</summary>
-public sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
+internal sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
     /// <summary>Long enough for a flow that began in the last second, and for the code of that flow's last second.</summary>
     private static readonly TimeSpan Kept = PushedRequest.Lifetime + FlowSealer.Lifetime + TimeSpan.FromMinutes(2);

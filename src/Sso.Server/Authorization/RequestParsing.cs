@@ -12,7 +12,7 @@ namespace Sso.Server.Authorization;
 /// Authorization requests from their parameters, whoever brings them: a browser, we ourselves, or a handle or code that we sealed. Client
 /// and redirection URI are matched anew each time.
 /// </summary>
-public sealed class RequestParsing(
+internal sealed class RequestParsing(
     ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed, WaitingFlow waiting,
     AuthorizationTypes types, TimeProvider clock)
 {

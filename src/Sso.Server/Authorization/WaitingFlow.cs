@@ -12,7 +12,7 @@ namespace Sso.Server.Authorization;
 /// same proofs, whose answer is one of our pages. The name of the waiting row takes the place of a request_uri, in a form that no request
 /// from outside may carry.
 /// </summary>
-public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes types, SsoOptions sso)
+internal sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes types, SsoOptions sso)
 {
     /// <summary>The page on which a device is answered (RFC 8628 §3.3).</summary>
     public const string DevicePage = "/device/confirm";

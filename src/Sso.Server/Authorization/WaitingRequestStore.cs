@@ -19,7 +19,7 @@ namespace Sso.Server.Authorization;
 /// once. An approval inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled
 /// account) also ends what has not been fetched yet.
 /// </summary>
-public sealed class WaitingRequestStore(
+internal sealed class WaitingRequestStore(
     SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
 {
     private const string UserCodePurpose = "user code";

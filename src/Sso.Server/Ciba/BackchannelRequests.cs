@@ -13,13 +13,13 @@ using Sso.Server.Issuance;
 namespace Sso.Server.Ciba;
 
 /// <summary>A request that waits for the viewer.</summary>
-public sealed record WaitingView(Guid Id, string ClientName, string? BindingMessage, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt);
+internal sealed record WaitingView(Guid Id, string ClientName, string? BindingMessage, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>
 /// Whom a backchannel authentication means (CIBA Core §7.1), and what waits for a person. Names are counted alike whether somebody has them
 /// or not; an unknown, a disabled and a foreign person give the same error, which the standard demands (§13).
 /// </summary>
-public sealed class BackchannelRequests(
+internal sealed class BackchannelRequests(
     SsoDbContext database, WaitingRequestStore waiting, ClientDirectory clients, IssuedTokenValidator issued, Throttle throttle,
     SecurityMails mails)
 {

@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>A form of an authenticated client: the beginning of every endpoint for applications (RFC 6749 §2.3, §3.2).</summary>
-public sealed record ClientRequest(Client Client, OpenIddictRequest Parameters);
+internal sealed record ClientRequest(Client Client, OpenIddictRequest Parameters);
 
 /// <summary>
 /// Client authentication (RFC 6749 §2.3) in the place of OpenIddict's: exactly one method, and the registered one (a secret may come either

@@ -9,7 +9,7 @@ namespace Sso.Server.ClientAuthentication;
 /// Records what applications were refused. What was granted needs no record: the grant row is its own. Only so many are written in a minute
 /// (<see cref="LimitTable.RefusalRecord"/>); the log has them all.
 /// </summary>
-public sealed class ClientRefusals(SsoDbContext database, Throttle throttle, TimeProvider clock)
+internal sealed class ClientRefusals(SsoDbContext database, Throttle throttle, TimeProvider clock)
 {
     /// <summary>For the operator: which redirection URI was sent, and which one it was meant to be.</summary>
     public Task RecordAsync(HttpContext http, RedirectUriMismatch mismatch, CancellationToken cancellation) => RecordAsync(

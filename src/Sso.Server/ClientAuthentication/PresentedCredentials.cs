@@ -5,7 +5,7 @@ namespace Sso.Server.ClientAuthentication;
 
 /// <summary>What a request brings to authenticate its client, by exactly one method (RFC 6749 §2.3).</summary>
 /// <param name="Value">The secret or the assertion; empty if the request brings neither.</param>
-public sealed record PresentedCredentials(string ClientId, PresentedCredentials.Form Kind, string Value)
+internal sealed record PresentedCredentials(string ClientId, PresentedCredentials.Form Kind, string Value)
 {
     public enum Form
     {

@@ -1,7 +1,7 @@
 namespace Sso.Server.Clients;
 
 /// <summary>What the authorization endpoint offers beyond the usual. Section <c>Authorization</c> of the configuration.</summary>
-public sealed record AuthorizationOptions
+internal sealed record AuthorizationOptions
 {
     /// <summary>
     /// True: the response types <c>id_token</c> and <c>code id_token</c> are offered, to clients for which they are switched on as well.

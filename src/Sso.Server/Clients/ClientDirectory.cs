@@ -9,7 +9,7 @@ using Sso.Extensions.Host;
 namespace Sso.Server.Clients;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
-public sealed class ClientDirectory(
+internal sealed class ClientDirectory(
     IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, TimeProvider clock)
     : IClientSource
 {

@@ -1,4 +1,4 @@
 namespace Sso.Server.Clients;
 
 /// <summary>An application that can be opened from here, whether or not it was used before.</summary>
-public sealed record OpenableApp(string Name, string Start);
+internal sealed record OpenableApp(string Name, string Start);

@@ -32,4 +32,4 @@ internal static class ActionCommands
 }
 
 /// <summary>A named action as a script reads it. <paramref name="MaxAge"/> is in seconds.</summary>
-public sealed record ActionView(string Action, string? AcrValues, long? MaxAge, IReadOnlyList<string> Scopes);
+internal sealed record ActionView(string Action, string? AcrValues, long? MaxAge, IReadOnlyList<string> Scopes);

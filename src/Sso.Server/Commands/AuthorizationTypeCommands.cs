@@ -31,6 +31,6 @@ internal static class AuthorizationTypeCommands
 }
 
 /// <summary>A type as a script reads it.</summary>
-public sealed record AuthorizationTypeView(
+internal sealed record AuthorizationTypeView(
     string Type, string English, string Italian, IReadOnlyList<string> Fields,
     IReadOnlyList<string> Actions, IReadOnlyList<string> Locations);

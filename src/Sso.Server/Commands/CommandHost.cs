@@ -23,7 +23,7 @@ namespace Sso.Server.Commands;
 /// Runs one command on the configured database: the same settings as the server, no web server, no log lines. Whatever goes wrong becomes
 /// one sentence and an exit code, never a stack trace.
 /// </summary>
-public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal terminal)
+internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal terminal)
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Write JSON for scripts.", Recursive = true };
 

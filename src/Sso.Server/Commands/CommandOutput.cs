@@ -9,7 +9,7 @@ using Sso.Admin;
 namespace Sso.Server.Commands;
 
 /// <summary>What a command says: JSON for scripts, tables and sentences for people; problems go to standard error in both cases.</summary>
-public sealed class CommandOutput(CommandTerminal terminal, Command command, bool json)
+internal sealed class CommandOutput(CommandTerminal terminal, Command command, bool json)
 {
     /// <summary>Wide enough that a redirected table does not break an address.</summary>
     private const int RedirectedWidth = 240;

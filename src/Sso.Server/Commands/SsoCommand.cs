@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace Sso.Server.Commands;
 
 /// <summary>The program <c>sso</c>: every command on one screen.</summary>
-public static class SsoCommand
+internal static class SsoCommand
 {
     public static Task<int> InvokeAsync(string[] args) => InvokeAsync(args, CommandTerminal.OfProcess(), CancellationToken.None);
 

@@ -4,7 +4,7 @@ using System.CommandLine;
 namespace Sso.Server.Commands;
 
 /// <summary>What an operator types for a field of an operation: an option of the command at hand, or its argument.</summary>
-public static class TypedNames
+internal static class TypedNames
 {
     /// <summary>Fields whose option does not simply have the same name.</summary>
     private static readonly FrozenDictionary<string, string> Otherwise = new Dictionary<string, string>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Sso.Server.Http;
 
 /// <summary>The address a request came from, as shown to people and as counted: limits apply per IPv4 address and per IPv6 /64.</summary>
-public static class ClientAddress
+internal static class ClientAddress
 {
     public static string? Shown(HttpContext http) => Plain(http)?.ToString();
 

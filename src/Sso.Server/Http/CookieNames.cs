@@ -1,7 +1,7 @@
 namespace Sso.Server.Http;
 
 /// <summary>The cookies of Sso: <c>__Host-</c> names, but plain for http on loopback, where browsers refuse the prefix.</summary>
-public sealed class CookieNames(SsoOptions options)
+internal sealed class CookieNames(SsoOptions options)
 {
     private readonly string _prefix = options.IsHttps ? "__Host-sso-" : "sso-";
 

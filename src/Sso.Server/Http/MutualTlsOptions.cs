@@ -1,7 +1,7 @@
 namespace Sso.Server.Http;
 
 /// <summary>Certificates of clients (RFC 8705). Section <c>MutualTls</c> of the configuration; off by default.</summary>
-public sealed record MutualTlsOptions
+internal sealed record MutualTlsOptions
 {
     public bool Enabled { get; init; }
 

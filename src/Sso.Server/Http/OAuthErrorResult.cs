@@ -3,7 +3,7 @@ using Sso.Extensions.Dpop;
 namespace Sso.Server.Http;
 
 /// <summary>An error as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).</summary>
-public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? challenges = null) : IResult
+internal sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? challenges = null) : IResult
 {
     public OAuthError Error => error;
 
@@ -34,4 +34,4 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
 }
 
 /// <summary>RFC 6749 §5.2.</summary>
-public sealed record ErrorBody(string Error, string ErrorDescription, string ErrorUri);
+internal sealed record ErrorBody(string Error, string ErrorDescription, string ErrorUri);

@@ -7,7 +7,7 @@ namespace Sso.Server.Http;
 /// our host, in other letters or on another path, and nothing in the request tells which of two is ours: then neither counts, and the visit
 /// begins again (RFC 6265 §8.6).
 /// </summary>
-public sealed class OwnCookies(RequestDelegate next, CookieNames cookies)
+internal sealed class OwnCookies(RequestDelegate next, CookieNames cookies)
 {
     private readonly string[] _starts = [.. cookies.All.Select(name => name + "=")];
 

@@ -10,7 +10,7 @@ namespace Sso.Server.Http;
 /// Forms posted by a page of another site. They arrive without our cookies, which are Lax, so nothing is decided by them: the browser comes
 /// again with a GET of the sealed form.
 /// </summary>
-public sealed class PostedForms(Sealer sealer)
+internal sealed class PostedForms(Sealer sealer)
 {
     private const string Purpose = "posted to ";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Sso.Server.Http;
 
 /// <summary>The headers of every answer: a closed content policy with a nonce each, no framing, no sniffing, no referrer.</summary>
-public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
+internal sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 {
     public const string NonceKey = "csp-nonce";
     private const string LeavingFormsKey = "csp-leaving-forms";

@@ -1,7 +1,7 @@
 namespace Sso.Server.Http;
 
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
-public sealed record SsoOptions : IIssuerName
+internal sealed record SsoOptions : IIssuerName
 {
     internal const string Section = "Sso";
 

@@ -5,7 +5,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Sso.Server.Http;
 
 /// <summary>The reverse proxies whose headers count, by address or by network (RFC 4632 §3.1).</summary>
-public sealed class TrustedProxies(SsoOptions sso)
+internal sealed class TrustedProxies(SsoOptions sso)
 {
     private readonly List<IPNetwork> _networks = [.. sso.TrustedProxies.Select(Parse).OfType<IPNetwork>()];
 

@@ -5,7 +5,7 @@ using Sso.Protocol.Tokens;
 namespace Sso.Server.Issuance;
 
 /// <summary>One of our access tokens, with signature, issuer and life checked; only the row tells whether its grant is in force.</summary>
-public sealed class IssuedAccessToken(JsonWebToken token)
+internal sealed class IssuedAccessToken(JsonWebToken token)
 {
     public string Subject => token.Subject;
 

@@ -8,7 +8,7 @@ using Sso.Server.Keys;
 namespace Sso.Server.Issuance;
 
 /// <summary>Validates our own tokens: access tokens at our endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
-public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+internal sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 

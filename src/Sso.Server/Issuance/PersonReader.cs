@@ -8,7 +8,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Issuance;
 
 /// <summary>Reads the person behind a grant for userinfo and ID tokens.</summary>
-public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)
+internal sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)
 {
     private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> OfGrant =
         Query(rare: false);

@@ -4,7 +4,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Issuance;
 
 /// <summary>Refresh tokens: a sealed handle of grant, its secret, and the generation (RFC 9700 §4.14).</summary>
-public sealed class RefreshTokenSealer(Sealer sealer, TokenOptions options)
+internal sealed class RefreshTokenSealer(Sealer sealer, TokenOptions options)
 {
     private const string Purpose = "refresh token";
 
@@ -23,7 +23,7 @@ public sealed class RefreshTokenSealer(Sealer sealer, TokenOptions options)
 }
 
 /// <summary>What a refresh token says; the row decides whether it is worth anything.</summary>
-public sealed record RefreshHandle(Guid GrantId, byte[] Secret, int Generation)
+internal sealed record RefreshHandle(Guid GrantId, byte[] Secret, int Generation)
 {
     public override string ToString() => "(refresh token)";
 }

@@ -1,7 +1,7 @@
 namespace Sso.Server.Issuance;
 
 /// <summary>Token lifetimes. Section <c>Tokens</c> of the configuration.</summary>
-public sealed record TokenOptions
+internal sealed record TokenOptions
 {
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(10);
 

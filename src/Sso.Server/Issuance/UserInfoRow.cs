@@ -5,7 +5,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Issuance;
 
 /// <summary>A person and the access before the one behind a grant. Number and former access only if they were asked for.</summary>
-public sealed class UserInfoRow
+internal sealed class UserInfoRow
 {
     /// <summary>No more of the row than the claims need.</summary>
     public required Person Person { get; init; }

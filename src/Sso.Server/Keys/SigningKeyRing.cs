@@ -14,7 +14,7 @@ using Sso.Server.Operations;
 namespace Sso.Server.Keys;
 
 /// <summary>The signing keys in memory, and which of them are published (RFC 7517 §5).</summary>
-public sealed class SigningKeyRing(
+internal sealed class SigningKeyRing(
     IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory,
     KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics) : IRotatingKeys, IDecryptionKeys
 {

@@ -13,14 +13,14 @@ namespace Sso.Server.Logout;
 /// <param name="Told">What became of the notices from server to server.</param>
 /// <param name="Untold">The applications that were used in that session and have no address at which they could be told of its end.</param>
 /// <param name="Target">The registered address to which the browser goes on; null if it stays.</param>
-public sealed record SignedOutView(
+internal sealed record SignedOutView(
     IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, IReadOnlyList<string> Untold, string? Target);
 
 /// <summary>What became of one notice, as its person reads it.</summary>
-public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
+internal sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
 
 /// <summary>Ends this browser's session. Nobody waits for an application that is told from server to server.</summary>
-public sealed class BrowserSignOut(
+internal sealed class BrowserSignOut(
     SsoDbContext database, SessionEnding sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
     LogoutFrames frames)
 {

@@ -14,7 +14,7 @@ namespace Sso.Server.Logout;
 /// once, those never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once after a sign-out on this
 /// node.
 /// </summary>
-public sealed partial class LogoutDispatcher(
+internal sealed partial class LogoutDispatcher(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock,
     ILogger<LogoutDispatcher> log)
     : DueWork<LogoutNotice>(contexts, clock, Interval)

@@ -4,7 +4,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Logout;
 
 /// <summary>Carries a checked post-logout address, and the session that ended, through our own pages.</summary>
-public sealed class LogoutReturnSealer(Sealer sealer)
+internal sealed class LogoutReturnSealer(Sealer sealer)
 {
     private const string Purpose = "post logout redirect";
     private const string OverPurpose = "session over";

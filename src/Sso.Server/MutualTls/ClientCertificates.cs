@@ -8,7 +8,7 @@ using Sso.Server.Http;
 namespace Sso.Server.MutualTls;
 
 /// <summary>The certificate that a client presented with its connection, and what it proves (RFC 8705 §2, §3).</summary>
-public sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
+internal sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
 {
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
     private readonly X509Certificate2Collection _authorities = AuthoritiesOf(options);

@@ -5,7 +5,7 @@ using Sso.Server.Http;
 namespace Sso.Server.MutualTls;
 
 /// <summary>The certificate in a header, before anything looks at the request: it counts from a trusted proxy, else is dropped.</summary>
-public sealed partial class ProxyCertificates(
+internal sealed partial class ProxyCertificates(
     RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
 {
     public const string Item = "client certificate";

@@ -1,7 +1,7 @@
 namespace Sso.Server.Operations;
 
 /// <summary>How long the record of security events is kept. Section <c>Audit</c> of the configuration.</summary>
-public sealed record AuditOptions
+internal sealed record AuditOptions
 {
     public TimeSpan KeepEvents { get; init; } = TimeSpan.FromDays(730);
 

@@ -7,7 +7,7 @@ namespace Sso.Server.Operations;
 /// <summary>
 /// Seals new security events each second, on the node that holds the lease. The poll tells whether there are any; if not, it costs nothing.
 /// </summary>
-public sealed partial class AuditSealing(
+internal sealed partial class AuditSealing(
     IDbContextFactory<SsoDbContext> contexts, AuditChain chain, ServerState state, TimeProvider clock, ILogger<AuditSealing> log)
     : BackgroundService
 {

@@ -6,7 +6,7 @@ namespace Sso.Server.Operations;
 /// <summary>
 /// Compares this node's clock with the database's, which all nodes share: decisions about time must not depend on the node.
 /// </summary>
-public sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metrics, ILogger<DatabaseClock> log)
+internal sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metrics, ILogger<DatabaseClock> log)
 {
     public static readonly TimeSpan Tolerated = TimeSpan.FromSeconds(2);
     private bool _isOff;

@@ -5,7 +5,7 @@ using Sso.Data.Operations;
 namespace Sso.Server.Operations;
 
 /// <summary>What an exception tells about the database of this server.</summary>
-public sealed class DatabaseDiagnosis(IDbContextFactory<SsoDbContext> contexts)
+internal sealed class DatabaseDiagnosis(IDbContextFactory<SsoDbContext> contexts)
 {
     /// <summary>Null if it is not about the database.</summary>
     public DatabaseTrouble? Of(Exception exception)

@@ -5,7 +5,7 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Operations;
 
 /// <summary>Whether this program, on this machine, can serve from a database.</summary>
-public sealed class DatabaseFitness(IHostEnvironment environment)
+internal sealed class DatabaseFitness(IHostEnvironment environment)
 {
     /// <exception cref="SettingsException">The server cannot run on it.</exception>
     public async Task ThrowIfUnfitAsync(SsoDbContext database, CancellationToken cancellation)

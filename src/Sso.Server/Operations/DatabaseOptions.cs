@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Sso.Server.Operations;
 
 /// <summary>Section <c>Database</c> of the configuration.</summary>
-public sealed record DatabaseOptions
+internal sealed record DatabaseOptions
 {
     internal const string Sqlite = "Sqlite";
 

@@ -7,7 +7,7 @@ using Sso.Settings;
 namespace Sso.Server.Operations;
 
 /// <summary>Chooses the database by configuration.</summary>
-public static class DatabaseRegistration
+internal static class DatabaseRegistration
 {
     internal const string Section = "Database";
 

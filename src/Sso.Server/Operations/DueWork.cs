@@ -8,7 +8,7 @@ namespace Sso.Server.Operations;
 /// Does the work that is in rows and due: looks by the clock, and at once when somebody on this node has added to it. A row is claimed
 /// before it is worked on, so that of all nodes one does it.
 /// </summary>
-public abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval) : BackgroundService
+internal abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval) : BackgroundService
 {
     private readonly Bell _bell = new();
 

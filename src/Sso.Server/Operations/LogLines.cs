@@ -9,7 +9,7 @@ namespace Sso.Server.Operations;
 /// One record is one line, whatever somebody typed into it: control characters, line ends, terminal codes and marks that change the writing
 /// direction are written as escapes, and a text is cut at a stated length. Time, level, category, event id, request, message, exception.
 /// </summary>
-public sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
+internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "lines";
     public const int LongestMessage = 2048;

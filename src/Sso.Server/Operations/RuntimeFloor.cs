@@ -7,7 +7,7 @@ namespace Sso.Server.Operations;
 /// Versions of the framework with known vulnerabilities: with a Data Protection that can be forged, nothing starts; with an older runtime,
 /// the operator is told.
 /// </summary>
-public static partial class RuntimeFloor
+internal static partial class RuntimeFloor
 {
     /// <summary>CVE-2026-40372: before this version, payloads of Data Protection can be forged.</summary>
     private static readonly Version DataProtection = new(10, 0, 7);

@@ -4,7 +4,7 @@ namespace Sso.Server.Operations;
 /// The wrapping key, from one of two files. Section <c>Secrets</c> of the configuration. Outside Production a missing passphrase file is
 /// made; beside the SQLite file, where none is named.
 /// </summary>
-public sealed record SecretsOptions
+internal sealed record SecretsOptions
 {
     /// <summary>PKCS#12. It comes first where both are set.</summary>
     public string? CertificateFile { get; init; }

@@ -8,7 +8,7 @@ using Sso.Settings;
 namespace Sso.Server.Operations;
 
 /// <summary>The wrapping key, and what it protects.</summary>
-public static class SecretsRegistration
+internal static class SecretsRegistration
 {
     public static IServiceCollection AddSsoSecrets(
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) => services

@@ -7,7 +7,7 @@ namespace Sso.Server.Operations;
 /// What operators watch and the budget test counts. Every label is from a closed set: nobody can flood the metrics, and nobody is named in
 /// them.
 /// </summary>
-public sealed class ServerMetrics : IDisposable
+internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "Sso.Server";
     private readonly Meter _meter;

@@ -1,7 +1,7 @@
 namespace Sso.Server.Operations;
 
 /// <summary>What this node knows about itself: whether the database was reached and how long ago its configuration was confirmed.</summary>
-public sealed class ServerState(TimeProvider clock)
+internal sealed class ServerState(TimeProvider clock)
 {
     /// <summary>Protocol endpoints answer 503 if the registrations and keys in memory have not been confirmed for this long.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);

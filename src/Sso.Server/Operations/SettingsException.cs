@@ -1,4 +1,4 @@
 namespace Sso.Server.Operations;
 
 /// <summary>A setting with which the program will not run; the message names it and says how to correct it.</summary>
-public sealed class SettingsException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class SettingsException(string message, Exception? cause = null) : Exception(message, cause);

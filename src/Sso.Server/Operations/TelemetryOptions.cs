@@ -1,7 +1,7 @@
 namespace Sso.Server.Operations;
 
 /// <summary>Where metrics and traces go by OTLP. Section <c>Telemetry</c> of the configuration.</summary>
-public sealed record TelemetryOptions
+internal sealed record TelemetryOptions
 {
     public const string Section = "Telemetry";
 

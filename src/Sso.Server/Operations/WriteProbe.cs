@@ -8,7 +8,7 @@ namespace Sso.Server.Operations;
 /// Whether the database accepts writes: with a full disk, or as a read-only replica, it answers every question of the poll but lets nobody
 /// sign in. One row is written every ten seconds, and the readiness probe reports the result.
 /// </summary>
-public sealed partial class WriteProbe(
+internal sealed partial class WriteProbe(
     IDbContextFactory<SsoDbContext> contexts, DatabaseDiagnosis diagnosis, ServerState state, TimeProvider clock, ILogger<WriteProbe> log)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -19,7 +19,7 @@ namespace Sso.Server.Outgoing;
 /// notification endpoints. It resolves the name itself, connects to the very address that it judged, follows no redirect, and every failure
 /// looks the same.
 /// </summary>
-public sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
+internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
 {
     /// <summary>The longest body, in bytes.</summary>
     public const int LongestAnswer = 64 * 1024;

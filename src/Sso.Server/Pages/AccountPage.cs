@@ -5,7 +5,7 @@ using Sso.Server.StepUp;
 namespace Sso.Server.Pages;
 
 /// <summary>A page of the account area: opening it is a request of our own, decided by the same policy as every other.</summary>
-public abstract class AccountPage : StepPage
+internal abstract class AccountPage : StepPage
 {
     /// <summary>Set on pages that change something.</summary>
     protected virtual TimeSpan? FreshProof => null;

@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages;
 
 /// <summary>The link that proves an address: one button, because mail scanners open links. Opening it does nothing.</summary>
-public sealed class ConfirmEmail(EmailChange change) : PageModel
+internal sealed class ConfirmEmail(EmailChange change) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

@@ -5,7 +5,7 @@ using Sso.Accounts.Apps;
 namespace Sso.Server.Pages;
 
 /// <summary>What a foreign application asks for, in words.</summary>
-public sealed class Consent(ConsentDecision consents, IStringLocalizer<Consent> text) : StepPage
+internal sealed class Consent(ConsentDecision consents, IStringLocalizer<Consent> text) : StepPage
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
 

@@ -6,7 +6,7 @@ namespace Sso.Server.Pages;
 /// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account
 /// wants one, who must then have given proof in the last five minutes.
 /// </summary>
-public abstract class EnrolmentPage : AccountPage
+internal abstract class EnrolmentPage : AccountPage
 {
     protected override TimeSpan? FreshProof => ChangeAge;
 

@@ -11,7 +11,7 @@ namespace Sso.Server.Pages;
 /// Something did not work: what it means for the visitor, the one button that leads on, and the code with which we find it in the log.
 /// </summary>
 [ResponseCache(NoStore = true), IgnoreAntiforgeryToken]
-public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider clock) : PageModel
+internal sealed class Error(LateFlows late, PageAnswers answers, TimeProvider clock) : PageModel
 {
     /// <summary>A form that was not made for this browser, or that came without its cookies.</summary>
     public const string StaleForm = nameof(StaleForm);

@@ -6,7 +6,7 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// What an error means to the developer of an application: the page of its <c>error_uri</c>, or all of them (RFC 6749 §4.1.2.1, §5.2).
 /// </summary>
-public sealed class Errors : PageModel
+internal sealed class Errors : PageModel
 {
     public IReadOnlyList<DocumentedError> Lines { get; private set; } = [];
 

@@ -7,7 +7,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages;
 
 /// <summary>Remembers the language that the person chose and returns to the page; it shows nothing itself.</summary>
-public sealed class Language(CookieNames cookies, TimeProvider clock) : PageModel
+internal sealed class Language(CookieNames cookies, TimeProvider clock) : PageModel
 {
     public const string Path = "/language";
 

@@ -12,7 +12,7 @@ namespace Sso.Server.Pages;
 /// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, except that it leads
 /// owners who are signed in here to the page that does all of it.
 /// </summary>
-public sealed class NotMe(CloseAccount close, BrowserSessions sessions) : PageModel
+internal sealed class NotMe(CloseAccount close, BrowserSessions sessions) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

@@ -8,7 +8,7 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// The end of a session: loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
 /// </summary>
-public sealed class SignedOut(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
+internal sealed class SignedOut(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
 {
     /// <summary>The sealed session that ended, and where the browser goes from here.</summary>
     [BindProperty(SupportsGet = true, Name = "over")]

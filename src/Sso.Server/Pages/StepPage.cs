@@ -14,7 +14,7 @@ namespace Sso.Server.Pages;
 /// A page that does one step of a flow. Before any handler runs, the handle is opened in the browser for which it was made, the session is
 /// read, and the policy is asked; a page that does not serve the step sends the browser on and does nothing.
 /// </summary>
-public abstract class StepPage : PageModel
+internal abstract class StepPage : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "flow")]
     public string? RequestHandle { get; set; }

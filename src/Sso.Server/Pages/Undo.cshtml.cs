@@ -10,7 +10,7 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// The link that undoes a change of address or number: one button, because mail scanners open links. Opening it does nothing.
 /// </summary>
-public sealed class Undo(UndoContactChanges undo) : PageModel
+internal sealed class Undo(UndoContactChanges undo) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

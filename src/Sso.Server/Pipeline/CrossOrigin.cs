@@ -6,7 +6,7 @@ namespace Sso.Server.Pipeline;
 /// CORS, never with credentials: metadata and keys answer every origin; token, userinfo and revocation the registered ones of public
 /// clients; pages and authorize answer none.
 /// </summary>
-public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
+internal sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
 {
     /// <summary>
     /// Instrumented clients send them with every request (Trace Context, Baggage), so browsers send a preflight even for metadata.

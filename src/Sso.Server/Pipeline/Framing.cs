@@ -6,7 +6,7 @@ namespace Sso.Server.Pipeline;
 /// A request that a proxy and we could read differently, or that breaks off, is too large or is in a charset that we do not read, is
 /// answered with 400, 413 or 415, and its connection is closed.
 /// </summary>
-public sealed class Framing(RequestDelegate next)
+internal sealed class Framing(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)
     {

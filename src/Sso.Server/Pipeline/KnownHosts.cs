@@ -9,7 +9,7 @@ namespace Sso.Server.Pipeline;
 /// ever will be. Ours are the hosts of the issuer, of mutual TLS, of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a
 /// proxy may have another. Probes come under any name.
 /// </summary>
-public sealed partial class KnownHosts(
+internal sealed partial class KnownHosts(
     RequestDelegate next, SsoOptions sso, MutualTlsOptions mutualTls, BrandDirectory brands, TimeProvider clock, ILogger<KnownHosts> log)
 {
     private const int LongestInLog = 100;

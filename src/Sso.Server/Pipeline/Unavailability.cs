@@ -8,7 +8,7 @@ namespace Sso.Server.Pipeline;
 /// While the database is unavailable, applications get temporarily_unavailable and people a simple page, both 503 with Retry-After.
 /// Discovery and key set go on from memory.
 /// </summary>
-public sealed partial class Unavailability(
+internal sealed partial class Unavailability(
     RequestDelegate next, ServerState state, DatabaseDiagnosis diagnosis, ILogger<Unavailability> log)
 {
     public async Task InvokeAsync(HttpContext http)

@@ -15,7 +15,7 @@ namespace Sso.Server.Polling;
 /// Keeps keys, registrations, brands and webhooks in memory current: each second one row is read, and only what has changed is read again.
 /// An unavailable database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
 /// </summary>
-public sealed partial class ConfigurationPolling(
+internal sealed partial class ConfigurationPolling(
     IDbContextFactory<SsoDbContext> contexts,
     DataKeyRing dataKeys,
     SigningKeyRing signingKeys,

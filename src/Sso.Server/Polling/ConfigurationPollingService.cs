@@ -3,7 +3,7 @@ using Sso.Server.Operations;
 namespace Sso.Server.Polling;
 
 /// <summary>Polls each second, and tries a write now and then; a setting with which the server cannot run stops the program.</summary>
-public sealed partial class ConfigurationPollingService(
+internal sealed partial class ConfigurationPollingService(
     ConfigurationPolling polling, WriteProbe writes, TimeProvider clock, IHostApplicationLifetime lifetime,
     ILogger<ConfigurationPollingService> log) : BackgroundService
 {

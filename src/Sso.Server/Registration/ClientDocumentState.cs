@@ -1,7 +1,7 @@
 namespace Sso.Server.Registration;
 
 /// <summary>Whether a client id may be used now (Client ID Metadata Document §4).</summary>
-public enum ClientDocumentState
+internal enum ClientDocumentState
 {
     /// <summary>It is not an address, or the document there describes a client.</summary>
     Taken,

@@ -17,7 +17,7 @@ namespace Sso.Server.Registration;
 /// public or with its own keys. Each node that needs it reads it again after an hour, and a document that can no longer be read is believed
 /// for a day.
 /// </summary>
-public sealed partial class ClientDocuments(
+internal sealed partial class ClientDocuments(
     RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes,
     ConfigurationPolling polling, TimeProvider clock, ILogger<ClientDocuments> log)
 {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sso.Server.StepUp;
 
 /// <summary>Says how fresh and strong a sign-in must be for a named action, such as a domain transfer (RFC 9470).</summary>
-public sealed class ActionCatalogue
+internal sealed class ActionCatalogue
 {
     /// <summary>Ours: the pages of the account area that change something.</summary>
     public const string AccountChange = "account.change";

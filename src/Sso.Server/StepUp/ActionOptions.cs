@@ -1,13 +1,13 @@
 namespace Sso.Server.StepUp;
 
 /// <summary>The section <c>Actions</c> of the configuration, by name of the action.</summary>
-public sealed record ActionSettings
+internal sealed record ActionSettings
 {
     public IReadOnlyDictionary<string, ActionOptions> Actions { get; init; } = new Dictionary<string, ActionOptions>();
 }
 
 /// <summary>What one named action demands.</summary>
-public sealed record ActionOptions
+internal sealed record ActionOptions
 {
     /// <summary>One of acr_values_supported.</summary>
     public string? Acr { get; init; }

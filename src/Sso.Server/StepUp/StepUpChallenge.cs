@@ -5,7 +5,7 @@ namespace Sso.Server.StepUp;
 
 /// <summary>For a token whose sign-in is not enough (RFC 9470 §3): the client asks again with this acr_values and max_age.</summary>
 /// <param name="scheme">How the token was presented.</param>
-public sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
+internal sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -62,7 +62,7 @@ internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSeale
 }
 
 /// <summary>One of the three.</summary>
-public sealed record PresentedToken
+internal sealed record PresentedToken
 {
     public RedeemableCode? Code { get; init; }
 

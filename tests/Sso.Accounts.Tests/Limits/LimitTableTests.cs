@@ -48,6 +48,8 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             ["Sso.Data/Factors/AttemptLimits.cs"] = "is what counts",
             ["Sso.Data/Factors/SingleUse.cs"] = "remembers what counts once, and limits nothing",
             ["Sso.Accounts/Limits/Throttle.cs"] = "keeps the table",
+            ["Sso.Accounts/Limits/Throttle.SignIn.cs"] = "keeps the table",
+            ["Sso.Accounts/Limits/Throttle.Factors.cs"] = "keeps the table",
             ["Sso.Accounts/Limits/Limit.cs"] = "is a line of the table",
             ["Sso.Accounts/Factors/PasskeyCeremonies.cs"] = "remembers what counts once, and limits nothing",
             ["Sso.Delivery/TextSender.cs"] = "the limits of texts, which are settings (Delivery:Limits)",
@@ -67,7 +69,7 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
 
     /// <summary>In a row of its own instead of a counter: the act that counts says that the limit was reached.</summary>
     [Theory]
-    [InlineData("Sso.Accounts/Factors/FactorProofs.cs", nameof(LimitTable.Factor))]
+    [InlineData("Sso.Accounts/Factors/SecondStep.cs", nameof(LimitTable.Factor))]
     [InlineData("Sso.Accounts/Factors/MessageChallenges.cs", nameof(LimitTable.Resend))]
     public void What_is_counted_in_the_row_that_it_limits_has_its_number_from_the_table(string file, string limit)
     {

@@ -46,14 +46,16 @@ public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<Sso
             }
             else
             {
-                browser = signedIn;
-                page = await browser.GetAsync("/account/password");
+                page = await signedIn.GetAsync("/account/password");
                 if (page.Path != "/account/password")
                 {
-                    // It has not begun yet, or the last form signed it out.
-                    await Journey.SignInAsync(browser, ada, "/account");
-                    page = await browser.GetAsync("/account/password");
+                    // It has not begun yet, or the last form signed it out or led elsewhere.
+                    signedIn = server.OpenBrowser();
+                    await Journey.SignInAsync(signedIn, ada, "/account");
+                    page = await signedIn.GetAsync("/account/password");
                 }
+
+                browser = signedIn;
             }
 
             using var client = server.Backchannel();

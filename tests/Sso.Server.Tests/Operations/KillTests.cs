@@ -158,7 +158,9 @@ public sealed class KillTests
     {
         var contexts = database.Services().BuildServiceProvider().GetRequiredService<IDbContextFactory<SsoDbContext>>();
         var ring = new DataKeyRing(
-            contexts, WrappingKey.FromPassphrase((await File.ReadAllTextAsync(passphraseFile)).Trim()), TimeProvider.System);
+            contexts,
+            WrappingKey.FromPassphrase((await File.ReadAllTextAsync(passphraseFile)).Trim(), WrappingKey.ProgramRounds),
+            TimeProvider.System);
         await ring.LoadAsync(CancellationToken.None);
         return new Sealer(ring, TimeProvider.System);
     }

@@ -8,7 +8,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>What happened to this account, newest first, with a file for a spreadsheet.</summary>
-public sealed class Activity(OwnActivity activity, Viewer viewer, IStringLocalizer<Activity> text, IStringLocalizer<Common> common)
+internal sealed class Activity(OwnActivity activity, Viewer viewer, IStringLocalizer<Activity> text, IStringLocalizer<Common> common)
     : AccountPage
 {
     public static IReadOnlyList<ActivityFilter> Filters { get; } = Enum.GetValues<ActivityFilter>();

@@ -6,7 +6,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The applications that hold tokens of this person, and ending their access.</summary>
-public sealed class Apps(AppAccess apps, ClientDirectory clients, SsoOptions options) : AccountPage
+internal sealed class Apps(AppAccess apps, ClientDirectory clients, SsoOptions options) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

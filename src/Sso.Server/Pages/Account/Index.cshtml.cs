@@ -4,7 +4,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The person's own account: how well it is protected, and what happened last.</summary>
-public sealed class Index(AccountOverview overview, OwnActivity activity, Viewer viewer, TimeProvider clock) : AccountPage
+internal sealed class Index(AccountOverview overview, OwnActivity activity, Viewer viewer, TimeProvider clock) : AccountPage
 {
     private const int Few = 3;
 

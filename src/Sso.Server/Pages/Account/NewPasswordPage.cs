@@ -11,7 +11,7 @@ namespace Sso.Server.Pages.Account;
 /// <summary>
 /// A form of an owner that sets a new password with the current one: both fields, and everything that may be wrong with them.
 /// </summary>
-public abstract class NewPasswordPage(IStringLocalizer text, IStringLocalizer<Common> common) : AccountPage
+internal abstract class NewPasswordPage(IStringLocalizer text, IStringLocalizer<Common> common) : AccountPage
 {
     [BindProperty(Name = "Input.Current")]
     public string? Current { get; set; }

@@ -13,7 +13,7 @@ namespace Sso.Server.Pages.Account;
 /// else that is open and a look at the methods, after a fresh proof. People who cannot give one, or have forgotten the password, close
 /// everything at once.
 /// </summary>
-public sealed class NotMe(
+internal sealed class NotMe(
     SecureByNewPassword secure, CloseAccount close, AccountOverview overview, PasswordFloor floor,
     IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {

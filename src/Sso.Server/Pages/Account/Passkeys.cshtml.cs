@@ -3,7 +3,7 @@ using Sso.Accounts.Overview;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The passkeys of the account, one card each.</summary>
-public sealed class Passkeys(AccountOverview overview) : AccountPage
+internal sealed class Passkeys(AccountOverview overview) : AccountPage
 {
     public IReadOnlyList<MethodView> List { get; private set; } = [];
 

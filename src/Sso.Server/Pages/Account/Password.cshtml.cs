@@ -9,7 +9,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>A new password, at once with the current one, or with a mailed link as people here are used to.</summary>
-public sealed class Password(
+internal sealed class Password(
     ChangePassword change, PasswordLinkRequest links, PasswordFloor floor, SsoDbContext database,
     IStringLocalizer<Password> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {

@@ -6,7 +6,7 @@ using Sso.Server.Logout;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The browsers that are signed in, and ending their sessions from here. Looking needs no fresh proof, ending does.</summary>
-public sealed class Sessions(SessionEnding sessions, TrustKeeping devices, BrowserSignOut signOut) : AccountPage
+internal sealed class Sessions(SessionEnding sessions, TrustKeeping devices, BrowserSignOut signOut) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

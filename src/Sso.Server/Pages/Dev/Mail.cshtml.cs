@@ -7,7 +7,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Dev;
 
 /// <summary>The mails of the development mailbox. If there is none, the page does not exist.</summary>
-public sealed class Mail(IServiceProvider services, IHostEnvironment environment, BrandDirectory brands) : PageModel
+internal sealed class Mail(IServiceProvider services, IHostEnvironment environment, BrandDirectory brands) : PageModel
 {
     public IReadOnlyList<MailMessage> Mails { get; private set; } = [];
 

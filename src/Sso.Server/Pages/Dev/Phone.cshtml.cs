@@ -5,7 +5,7 @@ using Sso.Delivery.Outbox;
 namespace Sso.Server.Pages.Dev;
 
 /// <summary>The messages of the development outbox. If there is none, the page does not exist.</summary>
-public sealed class Phone(IServiceProvider services, IHostEnvironment environment) : PageModel
+internal sealed class Phone(IServiceProvider services, IHostEnvironment environment) : PageModel
 {
     public IReadOnlyList<OutboxMessage> Messages { get; private set; } = [];
 

@@ -6,7 +6,7 @@ using Sso.Admin.Brands;
 namespace Sso.Server.Pages.Dev;
 
 /// <summary>Two colours that meet on the pages, and their contrast in one scheme.</summary>
-public sealed record ColourPair(string Front, string Back, Colour FrontColour, Colour BackColour, double Needed)
+internal sealed record ColourPair(string Front, string Back, Colour FrontColour, Colour BackColour, double Needed)
 {
     public double Contrast => FrontColour.ContrastWith(BackColour);
 
@@ -14,7 +14,7 @@ public sealed record ColourPair(string Front, string Back, Colour FrontColour, C
 }
 
 /// <summary>The colours of site.css as a brand changes them, read from the style sheets that are served.</summary>
-public static partial class Theme
+internal static partial class Theme
 {
     /// <summary>Foreground, background, and the ratio that WCAG 2.2 asks: 4.5 for text (§1.4.3), 3 for edges and focus (§1.4.11).</summary>
     public static readonly (string Front, string Back, double Ratio)[] Pairs =

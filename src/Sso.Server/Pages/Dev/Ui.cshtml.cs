@@ -15,7 +15,7 @@ namespace Sso.Server.Pages.Dev;
 /// <summary>
 /// Every component in every state, every mail and text in both languages, and the colours with their contrasts. Development only.
 /// </summary>
-public sealed class Ui(
+internal sealed class Ui(
     BrandDirectory brands, MailPreview mails, TextTemplates texts, IWebHostEnvironment environment,
     IStringLocalizer<Common> common, IStringLocalizer<Ui> text) : PageModel
 {

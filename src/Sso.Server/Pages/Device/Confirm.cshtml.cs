@@ -5,7 +5,7 @@ using Sso.Server.Authorization;
 namespace Sso.Server.Pages.Device;
 
 /// <summary>What a device asks for, shown to the person whom the gate has let in (RFC 8628 §3.3, §5.4).</summary>
-public sealed class Confirm(WaitingRequestStore waiting, IStringLocalizer<Consent> scopes) : StepPage
+internal sealed class Confirm(WaitingRequestStore waiting, IStringLocalizer<Consent> scopes) : StepPage
 {
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 

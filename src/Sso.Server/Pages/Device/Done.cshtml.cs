@@ -5,7 +5,7 @@ using Sso.Server.Authorization;
 namespace Sso.Server.Pages.Device;
 
 /// <summary>The end of the way on this device; the other one continues.</summary>
-public sealed class Done : PageModel
+internal sealed class Done : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "answer")]
     public WaitingAnswer Answer { get; set; }

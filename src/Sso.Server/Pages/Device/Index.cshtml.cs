@@ -10,7 +10,7 @@ namespace Sso.Server.Pages.Device;
 /// <summary>
 /// Where a person types the code of a device, or arrives with it and compares (RFC 8628 §3.3, §3.3.1). What follows is decided by the gate.
 /// </summary>
-public sealed class Index(
+internal sealed class Index(
     WaitingRequestStore waiting, RequestParsing parsing, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text)
     : PageModel
 {

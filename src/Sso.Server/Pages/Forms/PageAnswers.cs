@@ -14,7 +14,7 @@ namespace Sso.Server.Pages.Forms;
 /// What a page says in answer to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown
 /// once. None of it is kept here, so there is nothing that strangers could fill.
 /// </summary>
-public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
+internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 {
     private const string Purpose = "answer of a page";
     private const string BackPurpose = "page of a stale form";

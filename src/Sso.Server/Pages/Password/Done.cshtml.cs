@@ -3,4 +3,4 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Sso.Server.Pages.Password;
 
 /// <summary>The new password is in force.</summary>
-public sealed class Done : PageModel;
+internal sealed class Done : PageModel;

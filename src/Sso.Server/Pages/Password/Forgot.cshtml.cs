@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Password;
 
 /// <summary>Asks for a link by mail; the answer is the same whether or not there is such an account.</summary>
-public sealed class Forgot(PasswordLinkRequest links, IStringLocalizer<Forgot> text) : PageModel
+internal sealed class Forgot(PasswordLinkRequest links, IStringLocalizer<Forgot> text) : PageModel
 {
     private const int Longest = 256;
 

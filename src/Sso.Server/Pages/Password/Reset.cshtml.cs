@@ -11,7 +11,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Password;
 
 /// <summary>A new password with a mailed link. Opening it uses nothing up; only the button does.</summary>
-public sealed class Reset(
+internal sealed class Reset(
     ChangePassword change, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]

@@ -1,7 +1,7 @@
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>Names the texts that several pages share: <c>Common.it.resx</c> and <c>Common.en.resx</c>.</summary>
-public sealed class Common
+internal sealed class Common
 {
     private Common()
     {

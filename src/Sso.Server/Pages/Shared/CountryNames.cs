@@ -1,4 +1,4 @@
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>The countries of phone numbers by their codes. The framework would name them in the language of whoever asked first.</summary>
-public sealed class CountryNames;
+internal sealed class CountryNames;

@@ -3,7 +3,7 @@ using Sso.Delivery;
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>The fields that the partial views draw.</summary>
-public abstract record Field
+internal abstract record Field
 {
     private Field()
     {

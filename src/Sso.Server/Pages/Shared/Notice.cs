@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Html;
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>A banner with a drawing and a sentence.</summary>
-public sealed record Notice(string Kind, string Text)
+internal sealed record Notice(string Kind, string Text)
 {
     public HtmlString Icon => Kind switch
     {

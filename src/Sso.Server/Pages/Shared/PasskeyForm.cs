@@ -7,4 +7,4 @@ namespace Sso.Server.Pages.Shared;
 /// </summary>
 /// <param name="Handle">The flow, if any.</param>
 /// <param name="Act"><c>create</c>, <c>get</c>, or <c>autofill</c>: a get that also offers itself in the name field.</param>
-public sealed record PasskeyForm(string? Handle, PasskeyCeremony Ceremony, string Act, string Button, bool IsPrimary);
+internal sealed record PasskeyForm(string? Handle, PasskeyCeremony Ceremony, string Act, string Button, bool IsPrimary);

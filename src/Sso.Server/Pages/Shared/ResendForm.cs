@@ -6,7 +6,7 @@ namespace Sso.Server.Pages.Shared;
 /// <param name="Handle">The flow, if any.</param>
 /// <param name="Sent">The code that was sent; null if none is on its way yet.</param>
 /// <param name="Phone">Which of several numbers.</param>
-public sealed record ResendForm(string? Handle, MessageChallengeView? Sent, Guid? Phone = null)
+internal sealed record ResendForm(string? Handle, MessageChallengeView? Sent, Guid? Phone = null)
 {
     public TimeSpan In => Sent?.ResendIn ?? TimeSpan.Zero;
 

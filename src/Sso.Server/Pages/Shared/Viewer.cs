@@ -13,13 +13,13 @@ namespace Sso.Server.Pages.Shared;
 /// <param name="Name">The full name, otherwise the user name.</param>
 /// <param name="GivenName">What a greeting calls the person; null if unknown.</param>
 /// <param name="LastApp">The application for which this session was last used, if a browser can open it.</param>
-public sealed record Face(string Name, string? GivenName, string UserName, OpenableApp? LastApp);
+internal sealed record Face(string Name, string? GivenName, string UserName, OpenableApp? LastApp);
 
 /// <summary>
 /// The viewer of a page: their name, and times in their own zone if it is stored, otherwise in that of the server. It is read once, however
 /// many parts of the page ask.
 /// </summary>
-public sealed class Viewer(
+internal sealed class Viewer(
     SsoDbContext database, ClientDirectory clients, SsoOptions options, IStringLocalizer<Common> common, TimeProvider clock)
 {
     private TimeZoneInfo _zone = ZoneNames.Of(id: null);

@@ -5,7 +5,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Too many attempts: how long to wait, and nothing about whether the account exists.</summary>
-public sealed class Blocked : PageModel
+internal sealed class Blocked : PageModel
 {
     /// <summary>Longer than any wait: the name is blocked until somebody unblocks it.</summary>
     private const long LongestWait = 24 * 60 * 60;

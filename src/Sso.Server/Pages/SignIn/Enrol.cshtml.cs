@@ -4,7 +4,7 @@ using Sso.Accounts.Factors;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>The application demands a second factor and none is enrolled.</summary>
-public sealed class Enrol(EnrolmentPostponement postponement) : StepPage
+internal sealed class Enrol(EnrolmentPostponement postponement) : StepPage
 {
     /// <summary>How many sign-ins may still be made without one.</summary>
     public int GraceLeft => Step is NextStep.EnrollSecondFactor enrol ? enrol.GraceLeft : 0;

@@ -13,7 +13,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password.</summary>
-public sealed class Index(
+internal sealed class Index(
     PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionEnding sessions, PageAnswers answers,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {

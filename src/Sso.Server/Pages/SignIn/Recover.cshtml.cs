@@ -9,7 +9,7 @@ namespace Sso.Server.Pages.SignIn;
 /// <summary>
 /// The mailed link after the wait. Opening it uses nothing up; its button begins a flow in this browser, which asks for the password first.
 /// </summary>
-public sealed class Recover(LostFactor lost, RequestParsing parsing, FlowSealer flows) : PageModel
+internal sealed class Recover(LostFactor lost, RequestParsing parsing, FlowSealer flows) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

@@ -11,7 +11,7 @@ namespace Sso.Server.Pages.SignIn;
 /// <summary>
 /// Stops the replacement of lost factors by the link in the mail: because the phone was found, or because it was somebody else.
 /// </summary>
-public sealed class RecoverStop(LostFactor lost, CloseAccount close) : PageModel
+internal sealed class RecoverStop(LostFactor lost, CloseAccount close) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

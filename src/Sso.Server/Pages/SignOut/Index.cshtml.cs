@@ -7,7 +7,7 @@ using Sso.Server.Logout;
 namespace Sso.Server.Pages.SignOut;
 
 /// <summary>Asks before signing out if nothing proves that the person wants it (RP-Initiated Logout §2).</summary>
-public sealed class Index(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
+internal sealed class Index(BrowserSignOut signOut, LogoutReturnSealer returns) : PageModel
 {
     /// <summary>The sealed address, registered by the application, to go back to.</summary>
     [BindProperty(SupportsGet = true, Name = "return")]

@@ -9,7 +9,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another number, and what it is to be used for.</summary>
-public sealed class Add(
+internal sealed class Add(
     ContactOverview contacts, TextEnrolment enrolment, PhoneNumbers numbers,
     IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {

@@ -9,7 +9,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A new number in place of a verified one: it is a new factor, proved by its own code.</summary>
-public sealed class Change(
+internal sealed class Change(
     ContactOverview contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
     : ContactPage(contacts)
 {

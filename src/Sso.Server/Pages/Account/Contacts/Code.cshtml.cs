@@ -7,7 +7,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>The code that proves a number; only then is it verified, or does it take the place of another.</summary>
-public sealed class Code(ContactOverview contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
+internal sealed class Code(ContactOverview contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Code")]
     public string? Typed { get; set; }

@@ -3,7 +3,7 @@ using Sso.Accounts.Contacts;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A page that changes a contact: after a proof of at most five minutes, with an enrolled method if there is one.</summary>
-public abstract class ContactPage(ContactOverview contacts) : AccountPage
+internal abstract class ContactPage(ContactOverview contacts) : AccountPage
 {
     public ContactsView View { get; private set; } = null!;
 

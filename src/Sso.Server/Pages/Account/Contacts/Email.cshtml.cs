@@ -8,7 +8,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another address, or confirmation of the current one: both with a link that goes there.</summary>
-public sealed class Email(
+internal sealed class Email(
     ContactOverview contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Email"), Carried]

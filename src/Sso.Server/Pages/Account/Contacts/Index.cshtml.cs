@@ -5,7 +5,7 @@ using Sso.Delivery.Routes;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>The address and the verified numbers, and what each number is used for.</summary>
-public sealed class Index(ContactOverview contacts, MessageRoutes routes) : AccountPage
+internal sealed class Index(ContactOverview contacts, MessageRoutes routes) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

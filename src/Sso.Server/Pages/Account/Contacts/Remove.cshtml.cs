@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A number is removed, whatever it is used for; the last method that confirms the sign-in is protected.</summary>
-public sealed class Remove(ContactOverview contacts, RemoveFactor remove, IStringLocalizer<Remove> text) : ContactPage(contacts)
+internal sealed class Remove(ContactOverview contacts, RemoveFactor remove, IStringLocalizer<Remove> text) : ContactPage(contacts)
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }

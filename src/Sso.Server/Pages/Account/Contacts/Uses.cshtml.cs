@@ -6,7 +6,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>What each number is used for, separately for sign-in and priority notices.</summary>
-public sealed class Uses(ContactOverview contacts, NumberUses uses, IStringLocalizer<Uses> text) : ContactPage(contacts)
+internal sealed class Uses(ContactOverview contacts, NumberUses uses, IStringLocalizer<Uses> text) : ContactPage(contacts)
 {
     /// <summary>The numbers ticked for each use.</summary>
     [BindProperty(Name = "Input.SignIn"), Carried]

@@ -7,7 +7,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Data;
 
 /// <summary>Asking for the account to be deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
-public sealed class Delete(DeletionRequest deletion, IStringLocalizer<Delete> text) : AccountPage
+internal sealed class Delete(DeletionRequest deletion, IStringLocalizer<Delete> text) : AccountPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]
     public string? Typed { get; set; }

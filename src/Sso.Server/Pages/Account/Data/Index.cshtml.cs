@@ -6,7 +6,7 @@ using Sso.Accounts.Overview;
 namespace Sso.Server.Pages.Account.Data;
 
 /// <summary>What belongs to the person: a file with everything that is held about them, and deleting the account.</summary>
-public sealed class Index(DataExport export, DeletionRequest deletion, IStringLocalizer<Index> text) : AccountPage
+internal sealed class Index(DataExport export, DeletionRequest deletion, IStringLocalizer<Index> text) : AccountPage
 {
     /// <summary>The deletion was called off.</summary>
     [BindProperty(SupportsGet = true, Name = "kept")]

@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Data;
 
 /// <summary>Calls off the deletion of an account with the mailed link. Opening it does nothing; it signs nobody in.</summary>
-public sealed class Keep(DeletionRequest deletion) : PageModel
+internal sealed class Keep(DeletionRequest deletion) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

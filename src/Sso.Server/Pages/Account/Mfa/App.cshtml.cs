@@ -7,7 +7,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Picture, key and code on one page: the app is active once a code has proved it.</summary>
-public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStringLocalizer<Common> common) : FactorPage
+internal sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStringLocalizer<Common> common) : FactorPage
 {
     protected override ProofMethod? Enrols => ProofMethod.AuthenticatorApp;
 

@@ -4,7 +4,7 @@ using Sso.Accounts.Factors;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Turning off two-factor authentication, if the policy leaves it to the customer.</summary>
-public sealed class Disable(DisableTwoFactor disable) : AccountPage
+internal sealed class Disable(DisableTwoFactor disable) : AccountPage
 {
     public bool IsPossible => disable.IsPossible;
 

@@ -4,7 +4,7 @@ using Sso.Accounts.Overview;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The second factor is on.</summary>
-public sealed class Done(AccountOverview overview) : AccountPage
+internal sealed class Done(AccountOverview overview) : AccountPage
 {
     public AccountView View { get; private set; } = null!;
 

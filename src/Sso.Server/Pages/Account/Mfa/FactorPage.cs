@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// A page that enrols a factor. Each page on the way is a step: a number takes two, and recovery codes that are still to be saved take one
 /// more.
 /// </summary>
-public abstract class FactorPage : EnrolmentPage
+internal abstract class FactorPage : EnrolmentPage
 {
     public int Steps => (Enrols is ProofMethod.TextMessage ? 2 : 1) + (Owner.RecoveryCodesSavedAt is null ? 1 : 0);
 

@@ -5,7 +5,7 @@ using Sso.Accounts.Overview;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Whether a second factor guards the account, and which ones.</summary>
-public sealed class Index(AccountOverview overview, DisableTwoFactor disable) : AccountPage
+internal sealed class Index(AccountOverview overview, DisableTwoFactor disable) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

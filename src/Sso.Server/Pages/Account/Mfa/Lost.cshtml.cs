@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// A pending request to replace lost factors, seen by somebody who is signed in: they can stop it. No fresh proof is demanded, because
 /// stopping it only keeps things as they are.
 /// </summary>
-public sealed class Lost(LostFactor lost) : AccountPage
+internal sealed class Lost(LostFactor lost) : AccountPage
 {
     public IActionResult OnGet() => Owner.RecoveryReadyAt is null ? SeeOther("/account/mfa") : Page();
 

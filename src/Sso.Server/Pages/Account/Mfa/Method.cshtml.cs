@@ -5,7 +5,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>App or text message; none is preselected.</summary>
-public sealed class Method(IStringLocalizer<Method> text) : EnrolmentPage
+internal sealed class Method(IStringLocalizer<Method> text) : EnrolmentPage
 {
     [BindProperty(Name = "Input.Method")]
     public string? Chosen { get; set; }

@@ -6,7 +6,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Creating a passkey: what it is, before the browser's own window opens.</summary>
-public sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
+internal sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
 {
     protected override ProofMethod? Enrols => ProofMethod.Passkey;
 

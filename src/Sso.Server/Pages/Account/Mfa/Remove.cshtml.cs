@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Removing one of the methods, after a fresh proof with any of them. The last one is protected.</summary>
-public sealed class Remove(
+internal sealed class Remove(
     AccountOverview overview, RemoveFactor remove, DisableTwoFactor disable, IStringLocalizer<Remove> text) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]

@@ -8,7 +8,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The name of an app or a passkey, so that its owner can distinguish them.</summary>
-public sealed class Rename(AccountOverview overview, FactorNaming names, IStringLocalizer<Rename> text) : AccountPage
+internal sealed class Rename(AccountOverview overview, FactorNaming names, IStringLocalizer<Rename> text) : AccountPage
 {
     [BindProperty(Name = "Input.Name"), Carried]
     public string? Name { get; set; }

@@ -9,7 +9,7 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// Ten codes for the day when the phone is lost; typing one proves that they were saved, and hides them for good. Only a form makes them,
 /// and until that moment this session can see them as often as it likes.
 /// </summary>
-public sealed class SaveCodes(
+internal sealed class SaveCodes(
     RecoveryCodeSet recovery, IStringLocalizer<SaveCodes> text, IStringLocalizer<Common> common, TimeProvider clock) : EnrolmentPage
 {
     [BindProperty(Name = "Input.Code")]

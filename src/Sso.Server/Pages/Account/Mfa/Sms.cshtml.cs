@@ -8,7 +8,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The number that is to receive the codes.</summary>
-public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Common> common) : FactorPage
+internal sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Common> common) : FactorPage
 {
     protected override ProofMethod? Enrols => ProofMethod.TextMessage;
 

@@ -6,7 +6,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The code that proves the number; only then is the second factor active.</summary>
-public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
+internal sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
 {
     protected override ProofMethod? Enrols => ProofMethod.TextMessage;
 

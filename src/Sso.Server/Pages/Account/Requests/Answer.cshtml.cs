@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.Account.Requests;
 /// <summary>
 /// One backchannel authentication, shown to the person it concerns, who has just proved to be that person (CIBA Core §8).
 /// </summary>
-public sealed class Answer(WaitingRequestStore waiting, IStringLocalizer<Consent> scopes) : StepPage
+internal sealed class Answer(WaitingRequestStore waiting, IStringLocalizer<Consent> scopes) : StepPage
 {
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 

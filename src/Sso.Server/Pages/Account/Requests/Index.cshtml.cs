@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.Account.Requests;
 /// <summary>
 /// What applications ask a person who is not in front of them (CIBA Core §8). Answering one is a request of that application at the gate.
 /// </summary>
-public sealed class Index(BackchannelRequests requests, RequestParsing parsing, Interaction interaction) : AccountPage
+internal sealed class Index(BackchannelRequests requests, RequestParsing parsing, Interaction interaction) : AccountPage
 {
     /// <summary>What became of the one that was answered last.</summary>
     [BindProperty(SupportsGet = true, Name = "answer")]

@@ -7,7 +7,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>The code of the authenticator app.</summary>
-public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : ChallengePage
+internal sealed class App(AppCodes codes, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }

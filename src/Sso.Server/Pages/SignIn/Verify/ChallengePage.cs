@@ -7,7 +7,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>A page that asks for one of the enrolled second factors.</summary>
-public abstract class ChallengePage : StepPage
+internal abstract class ChallengePage : StepPage
 {
     /// <summary>The methods that this person may use for this request.</summary>
     public IReadOnlySet<ProofMethod> Methods =>

@@ -6,10 +6,10 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>One method to choose: an app stands for all apps, a number for itself.</summary>
-public sealed record Way(string Value, ProofMethod Method, string? Number, string Path);
+internal sealed record Way(string Value, ProofMethod Method, string? Number, string Path);
 
 /// <summary>Which of the enrolled methods to use: the one used last first, recovery codes last.</summary>
-public sealed class Choose(AccountOverview overview, IStringLocalizer<Choose> text) : ChallengePage
+internal sealed class Choose(AccountOverview overview, IStringLocalizer<Choose> text) : ChallengePage
 {
     [BindProperty(Name = "Input.Method")]
     public string? Method { get; set; }

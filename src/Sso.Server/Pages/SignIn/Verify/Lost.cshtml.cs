@@ -5,7 +5,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>Every method is lost: what can be done, how long it takes, and who helps otherwise. It opens nothing by itself.</summary>
-public sealed class Lost(LostFactor lost) : ChallengePage
+internal sealed class Lost(LostFactor lost) : ChallengePage
 {
     public LostFactorState State { get; private set; }
 

@@ -6,7 +6,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>The code sent by mail, for people without a second factor if the application is content with it.</summary>
-public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : ChallengePage
+internal sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }

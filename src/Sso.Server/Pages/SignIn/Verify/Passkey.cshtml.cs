@@ -7,7 +7,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>The passkey as the second step; it starts at the press of the button.</summary>
-public sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IStringLocalizer<Common> common) : ChallengePage
+internal sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IStringLocalizer<Common> common) : ChallengePage
 {
     public PasskeyCeremony Ceremony { get; private set; } = null!;
 

@@ -6,7 +6,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>One of the codes saved at enrolment; each works once.</summary>
-public sealed class Recovery(RecoveryCodeSet codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
+internal sealed class Recovery(RecoveryCodeSet codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }

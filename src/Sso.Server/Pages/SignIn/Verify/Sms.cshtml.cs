@@ -6,7 +6,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>The code sent to the phone, whose number is shown masked and cannot be changed here.</summary>
-public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : ChallengePage
+internal sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }

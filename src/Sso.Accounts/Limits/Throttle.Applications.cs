@@ -1,0 +1,44 @@
+using Sso.Data.Factors;
+
+namespace Sso.Accounts.Limits;
+
+/// <summary>What applications, and devices in their name, may ask.</summary>
+public sealed partial class Throttle
+{
+    public Task<TimeSpan?> ReserveClientAsync(string clientAtAddress, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Client, clientAtAddress, cancellation);
+
+    /// <param name="what">The kind of the refusal, the client and the address.</param>
+    public async Task<bool> ReserveRefusalRecordAsync(string what, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.RefusalRecord, what, cancellation) is null;
+
+    public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Push, address, cancellation);
+
+    public Task<TimeSpan?> ReserveFetchAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Fetch, address, cancellation);
+
+    public Task<TimeSpan?> ReserveProofAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Proof, address, cancellation);
+
+    public Task<TimeSpan?> ReserveDeviceAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Device, address, cancellation);
+
+    public Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.UserCode, address, cancellation);
+
+    public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) =>
+        database.ReleaseAsync(LimitTable.UserCode.KeyOf(address), cancellation);
+
+    public Task<TimeSpan?> ReserveAskingAsync(string who, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Asking, who, cancellation);
+
+    public Task<TimeSpan?> ReserveUnknownAsync(string clientId, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Unknown, clientId, cancellation);
+
+    public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.AskedMail, personId.ToString("N"), cancellation) is null;
+
+    public Task<TimeSpan?> ReserveRegistrationAsync(string who, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.Registration, who, cancellation);
+}
