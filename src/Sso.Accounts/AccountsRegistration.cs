@@ -1,3 +1,4 @@
+using Sso.Accounts.Administrators;
 using Sso.Accounts.Apps;
 using Sso.Accounts.Contacts;
 using Sso.Accounts.Deletion;
@@ -36,7 +37,8 @@ public static class AccountsRegistration
         .AddSsoDeletion()
         .AddSsoApps()
         .AddSsoOverview()
-        .AddSsoPeople();
+        .AddSsoPeople()
+        .AddSsoAdministrators();
 
     /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
     public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services

@@ -9,6 +9,7 @@ public static class PeopleRegistration
         .AddScoped<ShowPerson>()
         .AddScoped<ListPersonEvents>()
         .AddScoped<UnlockPerson>()
+        .AddScoped<SignOutPerson>()
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>();
 }

@@ -17,6 +17,9 @@ public sealed class ConfigurationVersion
     public long Keys { get; set; }
 
     public long Brands { get; set; }
+
+    /// <summary>When the first administrator was made; no later start offers to make one.</summary>
+    public DateTimeOffset? FirstAdministratorAt { get; init; }
 }
 
 internal sealed class ConfigurationVersionTable : IEntityTypeConfiguration<ConfigurationVersion>

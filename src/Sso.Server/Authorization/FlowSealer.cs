@@ -19,8 +19,8 @@ namespace Sso.Server.Authorization;
 /// client and redirection URI are matched anew.
 /// </summary>
 public sealed class FlowSealer(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed,
-    WaitingFlow waiting, AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, ConsoleArea console, IssuedTokenValidator issuedTokens,
+    PushedRequestStore pushed, WaitingFlow waiting, AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
@@ -32,16 +32,21 @@ public sealed class FlowSealer(
         (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
-    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
+    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) =>
+        Own(accountArea, accountArea.ParametersFor(page, fresh));
+
+    /// <summary>The request that opening a page of the console makes.</summary>
+    public AuthorizationRequest ForConsole(string page, TimeSpan age) => Own(console, console.ParametersFor(page, age));
 
     /// <summary>The request in which a person who has lost every second factor proves the password again and enrols a new one.</summary>
-    public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
+    public AuthorizationRequest ForRecovery(string userName) =>
+        Own(accountArea, accountArea.ParametersWithSignIn("/account/mfa", userName));
 
     /// <summary>The request of a person who answers another device; null if that device's client may no longer ask.</summary>
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
-    private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
+    private AuthorizationRequest Own(OwnArea area, OpenIddictRequest parameters) =>
+        Parser(_ => area.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
             ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
@@ -115,7 +120,12 @@ public sealed class FlowSealer(
             : null;
     }
 
-    private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
+    private Client? Find(string id) => id switch
+    {
+        AccountArea.ClientId => accountArea.Client,
+        ConsoleArea.ClientId => console.Client,
+        _ => clients.Find(id),
+    };
 
     private async Task<AuthorizationRequestParser> ParserAsync(Func<string, Client?> find, OpenIddictRequest parameters) =>
         Parser(find, await issuedTokens.SubjectOfHintAsync(parameters.Text("id_token_hint")));

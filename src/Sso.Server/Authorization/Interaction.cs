@@ -22,7 +22,7 @@ public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, Push
                 await sessions.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new RequestOutcome.Elsewhere(
-                        new Uri(request.RedirectUri.Value).AbsolutePath
+                        (OwnArea.IsOne(request.Client.Id) ? OwnArea.PageOf(request) : new Uri(request.RedirectUri.Value).AbsolutePath)
                         + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse when EndsWithUs(request):
@@ -44,7 +44,7 @@ public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, Push
             : throw new UnreachableException();
 
     private static bool EndsWithUs(AuthorizationRequest request) =>
-        request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
+        OwnArea.IsOne(request.Client.Id) || request.WaitingId is not null;
 
     /// <summary>Which page does which step.</summary>
     public static string PageOf(NextStep step) => step switch

@@ -127,7 +127,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
-        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
+        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps(CommandActor.Name));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
