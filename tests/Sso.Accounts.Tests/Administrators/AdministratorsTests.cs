@@ -121,9 +121,9 @@ public sealed class AdministratorsTests : IAsyncLifetime
 
     [Fact]
     [Spec("S116")]
-    public void Whoever_has_been_away_for_a_quarter_of_an_hour_proves_again()
+    public async Task Whoever_has_been_away_for_a_quarter_of_an_hour_proves_again()
     {
-        var visits = _accounts.RunAsync<ConsoleVisits, ConsoleVisits>(Task.FromResult).GetAwaiter().GetResult();
+        var visits = await _accounts.RunAsync<ConsoleVisits, ConsoleVisits>(Task.FromResult);
         ConsoleVisitor Seen(TimeSpan? ago) => new(Guid.Empty, Guid.Empty, AdministratorRole.Owner, _accounts.Now - ago);
         Assert.Equal(ConsoleVisits.Idle, visits.AgeFor(visitor: null));
         Assert.Equal(ConsoleVisits.Idle, visits.AgeFor(Seen(ago: null)));

@@ -31,7 +31,7 @@ public sealed class Index(
 
     public string Database => database.Provider.ToString();
 
-    public string Node => EventStamps.ThisNode;
+    public static string Node => EventStamps.ThisNode;
 
     public decimal BudgetOfDay => delivery.Budget.PerDay;
 
