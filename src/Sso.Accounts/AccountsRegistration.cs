@@ -1,3 +1,4 @@
+using Sso.Accounts.Administrators;
 using Sso.Accounts.Apps;
 using Sso.Accounts.Contacts;
 using Sso.Accounts.Deletion;
@@ -34,11 +35,12 @@ public static class AccountsRegistration
         .AddSingleton<PasswordLane>().AddScoped<PasswordFloor>()
         .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>()
         .AddScoped<AddPerson>().AddScoped<ImportPeople>().AddScoped<ListPeople>().AddScoped<ShowPerson>().AddScoped<ListPersonEvents>()
-        .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>()
+        .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>().AddScoped<SignOutPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
         .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
-        .AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>();
+        .AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()
+        .AddSsoAdministrators();
 
     /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
     public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services

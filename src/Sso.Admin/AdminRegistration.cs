@@ -6,6 +6,7 @@ using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
+using Sso.Admin.Overview;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
@@ -30,22 +31,22 @@ public static class AdminRegistration
         .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
         .AddSingleton<OutgoingAddresses>();
 
-    /// <summary>What the registration endpoint does as well.</summary>
-    public static IServiceCollection AddClientRegistrations(this IServiceCollection services) => services
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
         .AddScoped<SectorIdentifiers>()
         .AddScoped<MetadataReader>()
         .AddScoped<LogoFetcher>()
         .AddScoped<RegisterClient>()
         .AddScoped<AddClient>()
-        .AddScoped<RemoveClient>();
-
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
-        .AddClientRegistrations()
+        .AddScoped<RemoveClient>()
         .AddScoped<AddRegistrationToken>()
         .AddScoped<ListRegistrationTokens>()
         .AddScoped<RemoveRegistrationToken>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
+        .AddScoped<ListApplications>()
+        .AddScoped<ShowApplication>()
+        .AddSingleton<SignInHistory>()
+        .AddScoped<InstallationOverview>()
         .AddScoped<ListRefusals>()
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()

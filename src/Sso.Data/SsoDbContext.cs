@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Brands;
 using Sso.Data.Clients;
@@ -25,6 +26,8 @@ namespace Sso.Data;
 public abstract class SsoDbContext(DbContextOptions options) : IdentityUserContext<Person, Guid>(options)
 {
     public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
+
+    public DbSet<Administrator> Administrators => Set<Administrator>();
 
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
 
@@ -51,6 +54,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<Lease> Leases => Set<Lease>();
 
     public DbSet<LogoutNotice> LogoutNotices => Set<LogoutNotice>();
+
+    public DbSet<ManagedClient> ManagedClients => Set<ManagedClient>();
 
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 

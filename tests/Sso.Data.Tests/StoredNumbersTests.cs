@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
@@ -21,6 +22,7 @@ public sealed class StoredNumbersTests
 {
     private static readonly Dictionary<Type, string> Pinned = new()
     {
+        [typeof(AdministratorRole)] = "Owner 0, Security 1, AppManager 2, HelpDesk 3, Auditor 4",
         [typeof(ClientAuthenticationMethod)] =
             "ClientSecretBasic 0, ClientSecretPost 1, None 2, ClientSecretJwt 3, PrivateKeyJwt 4, TlsClientAuth 5, "
             + "SelfSignedTlsClientAuth 6",
@@ -28,7 +30,8 @@ public sealed class StoredNumbersTests
         [typeof(ContactKind)] = "Email 0, Number 1",
         [typeof(LogoutNoticeStatus)] = "Waiting 0, Told 1, GivenUp 2",
         [typeof(MailedLinkPurpose)] =
-            "ResetPassword 0, NotMe 1, StopRecovery 2, OpenRecovery 3, ConfirmEmail 4, UndoChange 5, KeepAccount 6",
+            "ResetPassword 0, NotMe 1, StopRecovery 2, OpenRecovery 3, ConfirmEmail 4, UndoChange 5, KeepAccount 6, "
+            + "FirstAdministrator 7",
         [typeof(OutgoingMailStatus)] = "Waiting 0, Sent 1, Failed 2, Decoy 3",
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
         [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1",

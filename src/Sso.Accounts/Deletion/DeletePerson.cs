@@ -4,6 +4,7 @@ using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -74,6 +75,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, La
         await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.OwedNotices.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.RemoveRoleAsync(id, cancellation);
         await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
         await audit.EraseAddressesOfAsync(database, id, cancellation);
         database.SecurityEvents.Add(SecurityEvent.PersonDeleted(now, id, because));

@@ -13,7 +13,14 @@ namespace Sso.Accounts.People;
 /// <summary>Adds a customer. Nobody's user name may be another's e-mail address, nor the other way round.</summary>
 public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation) =>
+        ExecuteAsync(wanted, _ => Task.FromResult<Refusal?>(null), cancellation);
+
+    /// <param name="wanted">Who is added.</param>
+    /// <param name="also">What belongs to it and is done in the same transaction; what it refuses is refused as a whole.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    internal async Task<Result<PersonView, Refusal>> ExecuteAsync(
+        NewPerson wanted, Func<Person, Task<Refusal?>> also, CancellationToken cancellation)
     {
         var input = wanted.Cleaned();
         if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)
@@ -37,6 +44,11 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
             {
                 return Refusal.Taken(
                     "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
+            }
+
+            if (await also(person) is { } refused)
+            {
+                return refused;
             }
 
             database.Users.Add(person);

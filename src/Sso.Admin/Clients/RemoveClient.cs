@@ -35,6 +35,8 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
         var changes = RecordedChanges.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null);
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, "removed", changes));
         await database.SaveChangesAsync(cancellation);
+        // Whoever registers the same id later gets another application, and its managers are not those of this one.
+        await database.ManagedClients.Where(managed => managed.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);
         return ClientView.Of(found);

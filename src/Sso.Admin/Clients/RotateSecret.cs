@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
+using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -21,10 +22,7 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
 
         if (!client.AuthenticationMethod.IsBySecret())
         {
-            return Refusal.Invalid(
-                new FieldProblem(
-                    "client_id", $"The client '{clientId}' has no secret: it uses {client.AuthenticationMethod.Name()}.",
-                    "Change its keys instead."));
+            return WithoutSecret(client);
         }
 
         if (client.OtherSecretHash is not null)
@@ -68,6 +66,39 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
         await SaveAsync(client, "secret removed", cancellation);
         return ClientView.Of(client);
     }
+
+    /// <summary>
+    /// Somebody else may have the secrets: all of them end at once, with everything that the client was given, and a new one, which exists
+    /// only in this answer, takes their place.
+    /// </summary>
+    public async Task<Result<ClientAdded, Refusal>> ReplaceAsync(string clientId, CancellationToken cancellation)
+    {
+        if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
+        {
+            return ShowClient.NotFound(clientId);
+        }
+
+        if (!client.AuthenticationMethod.IsBySecret())
+        {
+            return WithoutSecret(client);
+        }
+
+        var secret = ClientSecret.New();
+        (client.SecretHash, client.SecretExpiresAt) = (ClientSecret.HashOf(secret), null);
+        client.SealedSecret = client.SealedSecret is null ? null : await secrets!.SealAsync(clientId, secret, cancellation);
+        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
+        await database.AllOrNothingAsync(async () =>
+        {
+            await SaveAsync(client, "secrets compromised", cancellation);
+            await database.RevokeOfClientAsync(clientId, "secrets compromised", clock.GetUtcNow(), cancellation);
+        }, cancellation);
+        return new ClientAdded(ClientView.Of(client), secret, []);
+    }
+
+    private static Refusal WithoutSecret(ClientRegistration client) => Refusal.Invalid(
+        new FieldProblem(
+            "client_id", $"The client '{client.Id}' has no secret: it uses {client.AuthenticationMethod.Name()}.",
+            "Change its keys instead."));
 
     private Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {

@@ -26,6 +26,47 @@ namespace Sso.Data.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Sso.Data.Administrators.Administrator", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("Administrators", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Administrators.ManagedClient", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.HasKey("PersonId", "ClientId");
+
+                    b.HasIndex("ClientId");
+
+                    b.ToTable("ManagedClients", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -1286,6 +1327,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<long>("Clients")
                         .HasColumnType("bigint");
 
+                    b.Property<DateTimeOffset?>("FirstAdministratorAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<long>("Keys")
                         .HasColumnType("bigint");
 
@@ -1805,6 +1849,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("Address")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
+
+                    b.Property<DateTimeOffset?>("ConsoleSeenAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");

@@ -22,6 +22,47 @@ namespace Sso.Data.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("Sso.Data.Administrators.Administrator", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("int");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("Administrators", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Administrators.ManagedClient", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)");
+
+                    b.HasKey("PersonId", "ClientId");
+
+                    b.HasIndex("ClientId");
+
+                    b.ToTable("ManagedClients", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -1284,6 +1325,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<long>("Clients")
                         .HasColumnType("bigint");
 
+                    b.Property<DateTimeOffset?>("FirstAdministratorAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<long>("Keys")
                         .HasColumnType("bigint");
 
@@ -1807,6 +1851,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("Address")
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)");
+
+                    b.Property<DateTimeOffset?>("ConsoleSeenAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");

@@ -16,6 +16,47 @@ namespace Sso.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Sso.Data.Administrators.Administrator", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PersonId");
+
+                    b.ToTable("Administrators", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Administrators.ManagedClient", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PersonId", "ClientId");
+
+                    b.HasIndex("ClientId");
+
+                    b.ToTable("ManagedClients", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -1276,6 +1317,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("Clients")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("FirstAdministratorAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Keys")
                         .HasColumnType("INTEGER");
 
@@ -1795,6 +1839,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("Address")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ConsoleSeenAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");

@@ -20,6 +20,9 @@ public sealed class ConfigurationVersion
     public long Brands { get; set; }
 
     public long Webhooks { get; set; }
+
+    /// <summary>When the first administrator was made; no later start offers to make one.</summary>
+    public DateTimeOffset? FirstAdministratorAt { get; init; }
 }
 
 internal sealed class ConfigurationVersionTable : IEntityTypeConfiguration<ConfigurationVersion>

@@ -57,6 +57,9 @@ public enum MailedLinkPurpose
 
     /// <summary>Calls the deletion of the account off.</summary>
     KeepAccount = 6,
+
+    /// <summary>Makes the first administrator. Not mailed but printed at the start, to whoever runs the server.</summary>
+    FirstAdministrator = 7,
 }
 
 internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>

@@ -60,6 +60,9 @@ public sealed class Session
 
     public DateTimeOffset? EndedAt { get; private set; }
 
+    /// <summary>When it was last used for the console, which is closed to it after a shorter while.</summary>
+    public DateTimeOffset? ConsoleSeenAt { get; private set; }
+
     public void Prove(IEnumerable<Proof> proofs) => Proofs = [.. Proofs.Concat(proofs).TakeLast(LongestHistory)];
 
     /// <summary>After five wrong codes, nothing that was proved counts any more: the sign-in restarts at the password.</summary>

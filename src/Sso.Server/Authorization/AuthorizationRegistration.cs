@@ -12,7 +12,7 @@ internal static class AuthorizationRegistration
         .AddSettings<AuthorizationOptions>(configuration, "Authorization")
         .AddScoped<AuthorizationRequestReader>().AddSingleton<PushedRequestStore>().AddRequestObjectReading()
         .AddSingleton<RequestParsing>().AddSingleton<FlowSealer>().AddSingleton<LateFlows>().AddScoped<Interaction>()
-        .AddSingleton<AccountArea>().AddSingleton<AuthorizationCodeSealer>()
+        .AddSingleton<AccountArea>().AddSingleton<ConsoleArea>().AddSingleton<AuthorizationCodeSealer>()
         .AddScoped<WaitingRequestStore>().AddSingleton<WaitingFlow>()
         .AddSingleton<BackchannelNotifier>().AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>())
         .AddSingleton<ISessionManagementHost, SessionStates>()

@@ -6,6 +6,9 @@ internal sealed record Flow(string Handle, AuthorizationRequest Request)
     /// <summary>The account area's own request: it ends on one of our pages and gives no code.</summary>
     public bool IsAccountArea => Request.Client.Id == AccountArea.ClientId;
 
+    /// <summary>A request of our own pages, whichever.</summary>
+    public bool IsOurs => OwnArea.IsOne(Request.Client.Id);
+
     /// <summary>The answer to another device, likewise.</summary>
     public bool AnswersAt(string page) => Request.WaitingId is not null && new Uri(Request.RedirectUri.Value).AbsolutePath == page;
 

@@ -24,7 +24,7 @@ internal sealed class Interaction(
                 await completion.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new RequestOutcome.Elsewhere(
-                        new Uri(request.RedirectUri.Value).AbsolutePath
+                        (OwnArea.IsOne(request.Client.Id) ? OwnArea.PageOf(request) : new Uri(request.RedirectUri.Value).AbsolutePath)
                         + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse when EndsWithUs(request):
@@ -46,7 +46,7 @@ internal sealed class Interaction(
             : throw new UnreachableException();
 
     private static bool EndsWithUs(AuthorizationRequest request) =>
-        request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
+        OwnArea.IsOne(request.Client.Id) || request.WaitingId is not null;
 
     /// <summary>Which page does which step.</summary>
     public static string PageOf(NextStep step) => step switch

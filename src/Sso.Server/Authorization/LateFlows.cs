@@ -10,7 +10,7 @@ namespace Sso.Server.Authorization;
 internal sealed record WayOn(string Name, string Address, bool SignsIn);
 
 /// <summary>Where a flow that expired or was answered can begin again. No user name goes along: it has no place in an address.</summary>
-internal sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, SsoOptions options)
+internal sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, ConsoleArea console, SsoOptions options)
 {
     /// <summary>Straight to the beginning if that is ours, otherwise to the page that says what happened.</summary>
     public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch
@@ -18,6 +18,7 @@ internal sealed class LateFlows(FlowSealer flows, ClientDirectory clients, Accou
         null => PageFor(clientId: null),
         { } carried when WaitingFlow.IsOne(carried) => WaitingFlow.BeginningOf(carried),
         { } carried when carried.Text("client_id") == AccountArea.ClientId => account.PageOf(carried),
+        { } carried when carried.Text("client_id") == ConsoleArea.ClientId => console.PageOf(carried),
         _ => $"{PageFor(clientId: null)}&flow={handle}",
     };
 

@@ -13,18 +13,23 @@ namespace Sso.Server.Authorization;
 /// and redirection URI are matched anew each time.
 /// </summary>
 internal sealed class RequestParsing(
-    ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed, WaitingFlow waiting,
-    AuthorizationTypes types, TimeProvider clock)
+    ClientDirectory clients, AccountArea accountArea, ConsoleArea console, IssuedTokenValidator issuedTokens, PushedRequestStore pushed,
+    WaitingFlow waiting, AuthorizationTypes types, TimeProvider clock)
 {
     /// <summary>Parses a request as it would be read from a browser.</summary>
     public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ParseAsync(OpenIddictRequest parameters) =>
         (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
-    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
+    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) =>
+        Own(accountArea, accountArea.ParametersFor(page, fresh));
+
+    /// <summary>The request that opening a page of the console makes.</summary>
+    public AuthorizationRequest ForConsole(string page, TimeSpan age) => Own(console, console.ParametersFor(page, age));
 
     /// <summary>The request in which a person who has lost every second factor proves the password again and enrols a new one.</summary>
-    public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
+    public AuthorizationRequest ForRecovery(string userName) =>
+        Own(accountArea, accountArea.ParametersWithSignIn("/account/mfa", userName));
 
     /// <summary>The request of a person who answers another device; null if that device's client may no longer ask.</summary>
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
@@ -39,8 +44,13 @@ internal sealed class RequestParsing(
         string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
         ParseAgainAsync(form, flowId, receivedAt, pushed.AnsweredAsync, cancellation);
 
-    /// <summary>Ours too: the account area is one.</summary>
-    public Client? FindClient(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
+    /// <summary>Ours too: the account area and the console.</summary>
+    public Client? FindClient(string id) => id switch
+    {
+        AccountArea.ClientId => accountArea.Client,
+        ConsoleArea.ClientId => console.Client,
+        _ => clients.Find(id),
+    };
 
     /// <summary>Parses a request that we wrote down ourselves.</summary>
     private async Task<AuthorizationRequest?> ParseAgainAsync(
@@ -62,8 +72,8 @@ internal sealed class RequestParsing(
             : null;
     }
 
-    private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
+    private AuthorizationRequest Own(OwnArea area, OpenIddictRequest parameters) =>
+        Parser(_ => area.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
             ?? throw new UnreachableException();
 
     private async Task<AuthorizationRequestParser> ParserAsync(Func<string, Client?> find, OpenIddictRequest parameters) =>

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Administrators;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
 using Sso.Admin;
@@ -13,6 +15,7 @@ using Sso.Admin.Logouts;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
+using Sso.Data.Administrators;
 using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
@@ -29,6 +32,7 @@ namespace Sso.Server.Commands;
     WriteIndented = true,
     Converters =
     [
+        typeof(WordConverter<AdministratorRole>),
         typeof(WordConverter<AuditFlawKind>),
         typeof(WordConverter<ClientProfile>),
         typeof(WordConverter<FindingState>),
@@ -50,6 +54,8 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(FirstLinkDocument))]
+[JsonSerializable(typeof(ImmutableArray<AdministratorView>))]
 [JsonSerializable(typeof(ImmutableArray<AlertView>))]
 [JsonSerializable(typeof(ImmutableArray<BrandView>))]
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]

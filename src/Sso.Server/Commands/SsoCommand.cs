@@ -46,6 +46,7 @@ internal static class SsoCommand
         AuthorizationTypeCommands.Build(host),
         BrandCommands.Build(host),
         PersonCommands.Build(host),
+        AdministratorCommands.Build(host),
         KeyCommands.Build(host),
         DeliveryCommands.Build(host),
         LogoutCommands.Build(host),

@@ -30,7 +30,10 @@ internal sealed class EventStamps(string actor, IHttpContextAccessor? requests =
         {
             var http = requests?.HttpContext;
             entry.Entity.Stamp(
-                ThisNode, http is null ? actor : null, http?.TraceIdentifier, http is null ? null : ClientAddress.Shown(http));
+                ThisNode,
+                http is null ? actor : RequestActor.Of(http),
+                http?.TraceIdentifier,
+                http is null ? null : ClientAddress.Shown(http));
             metrics?.CountEvent(entry.Entity);
         }
     }

@@ -73,6 +73,12 @@ internal abstract class StepPage : PageModel
             return;
         }
 
+        if (await RefuseAsync(HttpContext.RequestAborted) is { } refusal)
+        {
+            context.Result = refusal;
+            return;
+        }
+
         await ArriveAsync(HttpContext.RequestAborted);
         await next();
     }
@@ -87,6 +93,9 @@ internal abstract class StepPage : PageModel
         }
     }
 
+    /// <summary>Why the page does nothing for this person, although everything is proved; null if it does.</summary>
+    protected virtual Task<IActionResult?> RefuseAsync(CancellationToken cancellation) => Task.FromResult<IActionResult?>(null);
+
     /// <summary>The page serves; its handler comes next.</summary>
     protected virtual Task ArriveAsync(CancellationToken cancellation) => Task.CompletedTask;
 
@@ -94,7 +103,7 @@ internal abstract class StepPage : PageModel
     protected virtual IActionResult Continue() => SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}");
 
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
-    protected IActionResult Cancel() => Flow.IsAccountArea || Flow.Request.WaitingId is not null
+    protected IActionResult Cancel() => Flow.IsOurs || Flow.Request.WaitingId is not null
         ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
         : SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}&{ReceiveRequest.Cancelled}");
 

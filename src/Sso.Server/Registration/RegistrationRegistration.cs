@@ -8,7 +8,7 @@ namespace Sso.Server.Registration;
 internal static class RegistrationRegistration
 {
     public static IServiceCollection AddSsoRegistration(this IServiceCollection services) => services
-        .AddClientRegistrations()
+        .AddSsoAdmin()
         .AddScoped<IRegistrationHost<ClientRegistration>, RegistrationHost>()
         .AddSingleton<ClientDocuments>();
 }

@@ -15,15 +15,15 @@ namespace Sso.Server.Tests.Http;
 
 /// <summary>
 /// What an attacker with an account of their own may try: every route and form that there is, found by itself, with the ids of somebody
-/// else and with fields that no form has. Administration has no route at all: it is the command line.
+/// else and with fields that no form has. The console is closed to them.
 /// </summary>
 public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     /// <summary>What only an operator writes.</summary>
     private static readonly string[] Configuration =
         [
-            "Brands", "Clients", "ConfigurationVersions", "DataKeys", "DataProtectionKeys",
-            "PairwiseKeys", "RegistrationTokens", "Resources", "SigningKeys",
+            "Administrators", "Brands", "Clients", "ConfigurationVersions", "DataKeys", "DataProtectionKeys",
+            "ManagedClients", "PairwiseKeys", "RegistrationTokens", "Resources", "SigningKeys",
         ];
 
     /// <summary>As an entity, a nested object, a claim or a switch of the framework would be written.</summary>
@@ -132,7 +132,7 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
     /// </summary>
     [Fact]
     [Spec("A37")]
-    public async Task There_is_no_route_of_administration_for_anybody()
+    public async Task There_is_no_route_of_administration_but_the_console()
     {
         var roots = server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').Split('/', '.')[0])
@@ -140,14 +140,14 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         // Files and the probes are read only; connect is the protocol; brand, delivery, dev and the rest are in
         // docs/ways-in.md with what protects them.
         Assert.Equal(
-            ["", "account", "brand", "connect", "consent", "css", "delivery", "dev", "device", "email", "error", "errors", "health", "img",
-                "js", "language", "login", "not-me",
+            ["", "account", "brand", "connect", "consent", "console", "css", "delivery", "dev", "device", "email", "error", "errors",
+                "health", "img", "js", "language", "login", "not-me",
                 "password", "signedout", "signin", "signout", "undo", "{**path:file}"],
             roots.Append("").Distinct().Order(StringComparer.Ordinal).Where(root => root != "well-known"));
         var (browser, _) = await SignedInAsync();
         foreach (var path in (string[])
         [
-            "/console", "/admin", "/api/admin/v1/clients", "/api/admin/v1/users",
+            "/admin", "/console/anything", "/api/admin/v1/clients", "/api/admin/v1/users",
             "/account/admin", "/connect/register/anything", "/api/keys",
         ])
         {

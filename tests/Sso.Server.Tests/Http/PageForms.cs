@@ -12,8 +12,8 @@ internal sealed record PageForm(string Url, Type Page, MethodInfo Handler)
 {
     public const string AntiforgeryField = "__RequestVerificationToken";
 
-    /// <summary>The error page changes nothing; it must answer a failed POST too.</summary>
-    private static readonly string[] ChangesNothing = ["/error"];
+    /// <summary>These pages change nothing; they must answer a refused POST too.</summary>
+    private static readonly string[] ChangesNothing = ["/error", "/console/no-access"];
 
     public static async Task<IReadOnlyList<PageForm>> AllAsync(SsoServer server)
     {

@@ -14,8 +14,8 @@ internal sealed class RedirectAfterPost : IAsyncPageFilter
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        // The error page stands in for the answer to a form at any address.
-        if (context.HandlerInstance is not PageModel page || page is Pages.Error)
+        // These pages stand in for the answer to a form at any address.
+        if (context.HandlerInstance is not PageModel page || page is Pages.Error or Pages.Console.NoAccess)
         {
             await next();
             return;

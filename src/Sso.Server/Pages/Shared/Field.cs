@@ -29,6 +29,12 @@ internal abstract record Field
         public required string AutoComplete { get; init; }
     }
 
+    /// <summary>Several lines of text, shown again after an error.</summary>
+    public sealed record Lines : Field
+    {
+        public string? Value { get; init; }
+    }
+
     /// <summary>A password: never shown again.</summary>
     public sealed record Password : Field
     {

@@ -1,0 +1,21 @@
+namespace Sso.Accounts.Administrators;
+
+/// <summary>What can be done in the console. Every page and every form of it names one, and <see cref="Roles"/> says who may.</summary>
+public enum ConsoleAct
+{
+    SeeOverview,
+    SeeApplications,
+    AddApplications,
+    ChangeApplications,
+
+    /// <summary>Makes a further secret, which the page then shows.</summary>
+    AddSecrets,
+    RevokeSecrets,
+    SwitchApplications,
+    RemoveApplications,
+    SeePeople,
+
+    /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
+    HelpPeople,
+    SeeKeys,
+}

@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin.Clients;
+using Sso.Admin.Deliveries;
+using Sso.Admin.Keys;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+
+namespace Sso.Admin.Overview;
+
+/// <summary>How the installation is doing: what an operator wants to know first.</summary>
+public sealed record InstallationFigures
+{
+    public required ImmutableArray<DayOfSignIns> Days { get; init; }
+
+    public required int People { get; init; }
+
+    /// <summary>With a second factor that they can use.</summary>
+    public required int Protected { get; init; }
+
+    public required TextFigures Texts { get; init; }
+
+    /// <summary>Of the last 24 hours, the most refused first.</summary>
+    public required ImmutableArray<TroubledApplication> Troubled { get; init; }
+
+    public required ImmutableArray<ExpiringSecret> Expiring { get; init; }
+
+    public required ImmutableArray<KeyView> Keys { get; init; }
+
+    public required ImmutableArray<AlertView> Alerts { get; init; }
+
+    public required int Applications { get; init; }
+
+    /// <summary>Which node keeps house now; null if none does.</summary>
+    public string? Housekeeper { get; init; }
+}
+
+/// <summary>The texts with codes since the first of the month. Money is in ten-thousandths of a euro.</summary>
+/// <param name="Entered">Whose code was typed in.</param>
+public sealed record TextFigures(int Sent, int Entered, long Spent);
+
+/// <param name="Id">Null for requests that named no registered application.</param>
+public sealed record TroubledApplication(string? Id, string? Name, int Refusals, RefusalView Latest);
+
+public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset At);
+
+/// <summary>
+/// Reads the figures, in a dozen statements of which none reads more than a day of events or one line for each application.
+/// </summary>
+public sealed class InstallationOverview(
+    SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, TimeProvider clock)
+{
+    public static readonly TimeSpan Lately = TimeSpan.FromHours(24);
+
+    /// <summary>How long before its end a secret is announced.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+
+    public async Task<InstallationFigures> ReadAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var clients = await database.Clients.AsNoTracking().Select(client => new
+        {
+            client.Id,
+            client.Name,
+            client.DisabledAt,
+            client.SecretExpiresAt,
+            client.OtherSecretExpiresAt,
+        }).ToListAsync(cancellation);
+        var refused = await refusals.ExecuteAsync(clientId: null, Lately, cancellation);
+        return new()
+        {
+            Days = await history.ReadAsync(database, cancellation),
+            People = await database.Users.CountAsync(cancellation),
+            Protected = await database.SecondFactors.Where(SecondFactors.IsActive).Select(factor => factor.PersonId).Distinct()
+                .CountAsync(cancellation),
+            Texts = await TextsAsync(now, cancellation),
+            Troubled =
+            [
+                .. refused.GroupBy(item => item.ClientId)
+                    .Select(group => new TroubledApplication(
+                        group.Key, clients.Find(client => client.Id == group.Key)?.Name, group.Count(), group.First()))
+                    .OrderByDescending(item => item.Refusals),
+            ],
+            Expiring =
+            [
+                .. from client in clients
+                   where client.DisabledAt is null
+                   from end in new[] { client.SecretExpiresAt, client.OtherSecretExpiresAt }
+                   where end < now + Soon
+                   orderby end
+                   select new ExpiringSecret(client.Id, client.Name, end.Value),
+            ],
+            Keys = await keys.ExecuteAsync(cancellation),
+            Alerts = await alerts.ExecuteAsync(Lately, cancellation),
+            Applications = clients.Count,
+            Housekeeper = await database.Leases.Where(lease => lease.Name == "housekeeping" && lease.Until > now)
+                .Select(lease => lease.Holder).SingleOrDefaultAsync(cancellation),
+        };
+    }
+
+    private async Task<TextFigures> TextsAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var since = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        var sums = await database.TextDeliveries
+            .Where(delivery => delivery.SentAt >= since && delivery.Purpose != TextPurpose.Notice)
+            .GroupBy(_ => 1)
+            .Select(all => new
+            {
+                Sent = all.Count(),
+                Entered = all.Sum(delivery => delivery.EnteredAt == null ? 0 : 1),
+                Spent = all.Sum(delivery => (long)(delivery.Price ?? delivery.Cost)),
+            }).SingleOrDefaultAsync(cancellation);
+        return new(sums?.Sent ?? 0, sums?.Entered ?? 0, sums?.Spent ?? 0);
+    }
+}

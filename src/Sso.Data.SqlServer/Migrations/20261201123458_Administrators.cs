@@ -1,0 +1,83 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Sso.Data.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class Administrators : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "ConsoleSeenAt",
+                table: "Sessions",
+                type: "datetimeoffset",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "FirstAdministratorAt",
+                table: "ConfigurationVersions",
+                type: "datetimeoffset",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "Administrators",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    Role = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    CreatedBy = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Administrators", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ManagedClients",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    ClientId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ManagedClients", x => new { x.PersonId, x.ClientId });
+                });
+
+            migrationBuilder.UpdateData(
+                table: "ConfigurationVersions",
+                keyColumn: "Id",
+                keyValue: 1,
+                column: "FirstAdministratorAt",
+                value: null);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ManagedClients_ClientId",
+                table: "ManagedClients",
+                column: "ClientId");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "Administrators");
+
+            migrationBuilder.DropTable(
+                name: "ManagedClients");
+
+            migrationBuilder.DropColumn(
+                name: "ConsoleSeenAt",
+                table: "Sessions");
+
+            migrationBuilder.DropColumn(
+                name: "FirstAdministratorAt",
+                table: "ConfigurationVersions");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Sso.Accounts.Administrators;
+
+namespace Sso.Server.Pages.Console;
+
+/// <summary>
+/// What a handler of a console page does, in the words of <see cref="Roles"/>. A handler without one is refused to everybody.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ActAttribute(ConsoleAct act) : Attribute
+{
+    public ConsoleAct Act => act;
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
+using Sso.Admin.Clients;
+
+namespace Sso.Server.Pages.Console.Applications;
+
+/// <summary>Every application that this administrator may see, with how it is doing.</summary>
+internal sealed class Index(ListApplications applications) : ConsolePage
+{
+    [BindProperty(SupportsGet = true, Name = "q")]
+    public string? Search { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "done")]
+    public string? Done { get; set; }
+
+    public ImmutableArray<ApplicationView> List { get; private set; } = [];
+
+    [Act(ConsoleAct.SeeApplications)]
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        ImmutableArray<string>? own =
+            ReachIn(ConsoleAct.SeeApplications) == Reach.Own ? await Visits.ManagedByAsync(PersonId, cancellation) : null;
+        List = await applications.ExecuteAsync(Search, own, cancellation);
+        // The form is a better beginning than an empty list.
+        return List.IsEmpty && string.IsNullOrWhiteSpace(Search) && May(ConsoleAct.AddApplications)
+            ? SeeOther("/console/applications/add")
+            : Page();
+    }
+}

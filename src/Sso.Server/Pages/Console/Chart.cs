@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Sso.Admin.Overview;
+
+namespace Sso.Server.Pages.Console;
+
+/// <summary>The bars of four weeks, in the units of the drawing.</summary>
+/// <param name="Top">The number at the upper line.</param>
+internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
+{
+    public const int Width = 576;
+    public const int Height = 116;
+    private const int Step = 20;
+    private const int Left = 8;
+
+    public static Chart Of(ImmutableArray<DayOfSignIns> days)
+    {
+        var top = RoundUp(days.Max(day => day.SignIns + day.Failures));
+        int Scaled(int count) => count == 0 ? 0 : Math.Max(2, (int)Math.Round((double)count * Height / top));
+        return new(
+            top,
+            [
+                .. days.Select((day, index) =>
+                    new ChartBar(day, Left + (index * Step), Scaled(day.SignIns), Scaled(day.Failures))),
+            ]);
+    }
+
+    /// <summary>The next number that begins with 1, 2 or 5, so that the half of it is a number too.</summary>
+    private static int RoundUp(int most)
+    {
+        for (var magnitude = 10; ; magnitude *= 10)
+        {
+            foreach (var first in (int[])[1, 2, 5])
+            {
+                if (first * (magnitude / 10) * 2 >= most)
+                {
+                    return Math.Max(10, first * (magnitude / 10) * 2);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>One day: failures stand on what succeeded.</summary>
+internal sealed record ChartBar(DayOfSignIns Day, int X, int Good, int Bad);

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Sso.Accounts.Administrators;
+using Sso.Data.Administrators;
+using Sso.Server.Authorization;
+using Sso.Server.Operations;
+using Sso.Server.Pages.Forms;
+using Sso.Server.Pages.Shared;
+using Sso.Server.StepUp;
+
+namespace Sso.Server.Pages.Console;
+
+/// <summary>
+/// A page of the console. The role is asked first, then the gate, which demands proofs as fresh as the act needs, then whether the named
+/// application is this administrator's. Whatever its form does is recorded with the administrator as its actor.
+/// </summary>
+internal abstract class ConsolePage : StepPage
+{
+    private ConsoleVisitor? _visitor;
+    private ConsoleAct _act;
+
+    /// <summary>The client id of the application that the page is about; null on a page about none.</summary>
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public string? Id { get; set; }
+
+    public AdministratorRole Role => _visitor?.Role ?? throw new UnreachableException();
+
+    /// <summary>Whole days; negative for what is past.</summary>
+    public int DaysUntil(DateTimeOffset at) =>
+        (int)Math.Floor((at - HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).TotalDays);
+
+    protected Guid PersonId => _visitor?.PersonId ?? throw new UnreachableException();
+
+    protected override bool ServesWithoutHandle => true;
+
+    /// <summary>True if this administrator may do that, to something at least: what the page offers.</summary>
+    public bool May(ConsoleAct act) => ReachIn(act) != Reach.None;
+
+    public override Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        if (context.HandlerMethod?.MethodInfo.GetCustomAttribute<ActAttribute>() is not { } named)
+        {
+            context.Result = NotFound();
+            return Task.CompletedTask;
+        }
+
+        _act = named.Act;
+        return OpenAsync(context, next);
+    }
+
+    private async Task OpenAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        _visitor = await Visits.FindAsync(Visit, HttpContext.RequestAborted);
+        // Somebody without the right need not prove more first to hear that.
+        if (_visitor is { Role: null } || (_visitor is not null && !May(_act)))
+        {
+            context.Result = StatusCode(StatusCodes.Status403Forbidden);
+            return;
+        }
+
+        await base.OnPageHandlerExecutionAsync(context, next);
+    }
+
+    /// <summary>Only for its own request, as in the account area.</summary>
+    protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.Handle.Length == 0;
+
+    protected override AuthorizationRequest OwnRequest(RequestParsing parsing)
+    {
+        var age = Visits.AgeFor(_visitor);
+        var fresh = HttpContext.RequestServices.GetRequiredService<ActionCatalogue>().AccountChangeAge;
+        return parsing.ForConsole(
+            PageAnswers.AddressOf(Request), Roles.NeedsFreshProof(_act) && fresh < age ? fresh : age);
+    }
+
+    /// <summary>What belongs to others is as if it did not exist.</summary>
+    protected override async Task<IActionResult?> RefuseAsync(CancellationToken cancellation) =>
+        _visitor is null
+            || (Id is not null && ReachIn(_act) == Reach.Own && !await Visits.ManagesAsync(PersonId, Id, cancellation))
+            ? NotFound()
+            : null;
+
+    protected override async Task ArriveAsync(CancellationToken cancellation)
+    {
+        RequestActor.Set(HttpContext, $"administrator:{PersonId:N}");
+        await Visits.SeenAsync(_visitor!, cancellation);
+        if (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))
+        {
+            await HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(SignedIn!, cancellation);
+        }
+    }
+
+    protected Reach ReachIn(ConsoleAct act) => Roles.ReachOf(Role, act);
+
+    protected ConsoleVisits Visits => HttpContext.RequestServices.GetRequiredService<ConsoleVisits>();
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
+using Sso.Accounts.Passwords;
+using Sso.Accounts.People;
+
+namespace Sso.Server.Pages.Console.People;
+
+/// <summary>
+/// One customer as the help desk needs them: how the account stands, how it is protected, what happened to it, and three acts that help and
+/// open nothing.
+/// </summary>
+internal sealed class Show(
+    ShowPerson people, ListPersonEvents events, UnlockPerson unlock, SignOutPerson signOut, PasswordLinkRequest reset) : ConsolePage
+{
+    private const int Few = 20;
+
+    /// <summary>The subject: nothing else names a person for good.</summary>
+    [BindProperty(SupportsGet = true, Name = "sub")]
+    public string? Sub { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "done")]
+    public string? Done { get; set; }
+
+    public PersonDetails Details { get; private set; } = null!;
+
+    public ImmutableArray<PersonEventView> Events { get; private set; } = [];
+
+    /// <summary>There is a confirmed address to which a link could go.</summary>
+    public bool HasMailbox => Details.Person is { Email: not null, EmailVerified: true, DisabledAt: null };
+
+    [Act(ConsoleAct.SeePeople)]
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        if ((await people.ExecuteAsync(Subject, cancellation)).Failed(out _, out var details)
+            || (await events.ExecuteAsync(Subject, Few, cancellation)).Failed(out _, out var list))
+        {
+            return NotFound();
+        }
+
+        (Details, Events) = (details, list);
+        return Page();
+    }
+
+    [Act(ConsoleAct.HelpPeople)]
+    public async Task<IActionResult> OnPostUnlockAsync(CancellationToken cancellation) =>
+        (await unlock.ExecuteAsync(Subject, cancellation)).Failed(out _, out _) ? NotFound() : Helped("unlocked");
+
+    [Act(ConsoleAct.HelpPeople)]
+    public async Task<IActionResult> OnPostSignOutAsync(CancellationToken cancellation) =>
+        (await signOut.ExecuteAsync(Subject, cancellation)).Failed(out _, out _) ? NotFound() : Helped("signedout");
+
+    /// <summary>To the person's own mailbox, within the limits that hold for everybody.</summary>
+    [Act(ConsoleAct.HelpPeople)]
+    public async Task<IActionResult> OnPostResetAsync(CancellationToken cancellation)
+    {
+        if ((await people.ExecuteAsync(Subject, cancellation)).Failed(out _, out var details))
+        {
+            return NotFound();
+        }
+
+        await reset.RequestAsync(Visit, details.Person.UserName, cancellation);
+        return Helped("sent");
+    }
+
+    /// <summary>Only a subject: a name could be anybody's by now.</summary>
+    private string Subject => Guid.TryParseExact(Sub, "N", out var id) ? id.ToString("N") : "";
+
+    private IActionResult Helped(string done) => SeeOther($"/console/person?sub={Subject}&done={done}");
+}

@@ -1,0 +1,169 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Sso.Accounts.Administrators;
+using Sso.Data.Administrators;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>From the link of the terminal to an application that signs people in, and every page of the console on the way.</summary>
+public sealed class ConsoleTests
+{
+    [Fact]
+    [Spec("U01")]
+    [Spec("U15")]
+    [Spec("U58")]
+    public async Task Nothing_is_found_by_axe_and_by_our_own_checks_in_either_language()
+    {
+        var flaws = await Task.WhenAll(((string[])["it", "en"]).Select(language => Task.Run(() => WalkAsync(language))));
+        Assert.True(flaws.All(found => found.Count == 0), string.Join('\n', flaws.SelectMany(found => found)));
+    }
+
+    private static async Task<IReadOnlyCollection<string>> WalkAsync(string language)
+    {
+        await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}" };
+        await server.InitializeAsync();
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+        var gallery = new Gallery(language);
+        await BecomeOwnerAsync(server, page, gallery);
+        await AddApplicationAsync(server, page, gallery);
+        await LookAroundAsync(server, page, gallery);
+        return gallery.Flaws;
+    }
+
+    private static async Task BecomeOwnerAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        await page.GotoAsync(server.Url + "/console/setup?link=none");
+        await gallery.LookAsync(page, "console-setup-dead");
+        await using (var scope = server.App.Services.CreateAsyncScope())
+        {
+            var link = await scope.ServiceProvider.GetRequiredService<FirstAdministrator>().MakeLinkAsync(CancellationToken.None);
+            await page.GotoAsync($"{server.Url}/console/setup?link={link}");
+        }
+
+        await gallery.LookAsync(page, "console-setup-empty");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-setup-nothing-typed");
+        await page.FillAsync("[name='Input.Email']", "marco@example.it");
+        await page.FillAsync("[name='Input.UserName']", "marco");
+        await page.FillAsync("[name='Input.Name']", "Marco Rossi");
+        await page.FillAsync("[name='Input.Password']", SsoServer.Password);
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/signin/enrol");
+        await gallery.LookAsync(page, "console-enrol");
+        await PressAsync(page);
+        await page.CheckAsync("[value=app]");
+        await PressAsync(page);
+        await using var database = server.OpenDatabase();
+        await page.FillAsync("[name='Input.Code']", await server.AppCodeAsync((await database.Users.SingleAsync()).Id));
+        await PressAsync(page);
+        await page.FillAsync("[name='Input.Code']", await page.InnerTextAsync("#codes li"));
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/console");
+        await gallery.LookAsync(page, "console-overview-empty");
+    }
+
+    private static async Task AddApplicationAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        // Without any application, the list is the form.
+        await page.GotoAsync(server.Url + "/console/applications");
+        await page.ArriveAsync(at => at.AbsolutePath == "/console/applications/add");
+        await gallery.LookAsync(page, "console-add-empty");
+        await page.FillAsync("[name='Input.Name']", "Webmail");
+        await page.SelectOptionAsync("#stack", "aspnetcore");
+        await page.FillAsync("[name='Input.Address']", "https://webmail.example");
+        await PressAsync(page, "button[formaction]");
+        await gallery.LookAsync(page, "console-add-proposed");
+        await page.FillAsync("[name='Input.RedirectUris']", "http://webmail.example/*");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-add-wrong");
+        await page.FillAsync("[name='Input.RedirectUris']", "https://webmail.example/signin-oidc");
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/console/applications/added");
+        await gallery.LookAsync(page, "console-added");
+    }
+
+    private static async Task LookAroundAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        await server.ReloadAsync();
+        using var stranger = server.Backchannel();
+        await stranger.GetAsync("/connect/authorize?client_id=webmail&redirect_uri=https://webmail.example/signin&response_type=code");
+        await server.RegisterAsync("Fatturazione", client => client.SecretExpiresAt = server.Clock.GetUtcNow().AddDays(6));
+        await HappenAsync(server);
+        foreach (var (path, name) in ((string, string)[])
+        [
+            ("", "overview"), ("/applications", "applications"), ("/applications?q=nirgends", "applications-none"),
+            ("/application?id=webmail", "application"), ("/application/change?id=webmail", "change"),
+            ("/application/secrets?id=webmail", "secrets"), ("/application/activity?id=webmail", "activity"),
+            ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
+            ("/keys", "keys"),
+        ])
+        {
+            await page.GotoAsync(server.Url + "/console" + path);
+            await gallery.LookAsync(page, "console-" + name);
+        }
+
+        await page.GotoAsync(server.Url + "/console/people?q=marco");
+        await PressAsync(page, "main .what a");
+        await gallery.LookAsync(page, "console-person");
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Administrators.ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.HelpDesk));
+            await page.GotoAsync(server.Url + "/console/applications");
+            await gallery.LookAsync(page, "console-other-role");
+            await database.Administrators.ExecuteDeleteAsync();
+        }
+
+        await page.GotoAsync(server.Url + "/console");
+        await gallery.LookAsync(page, "console-no-access");
+    }
+
+    /// <summary>Four weeks of sign-ins, so that the chart has something to show.</summary>
+    private static async Task HappenAsync(SsoServer server)
+    {
+        await using var database = server.OpenDatabase();
+        var (now, person) = (server.Clock.GetUtcNow(), (await database.Users.SingleAsync()).Id);
+        for (var day = 0; day < 28; day++)
+        {
+            var at = now.AddDays(-day);
+            for (var time = 0; time < 12 + (day * 5 % 7 * 3); time++)
+            {
+                database.SecurityEvents.Add(Data.Operations.SecurityEvent.SignedIn(
+                    at, person, Guid.CreateVersion7(at), "webmail", address: null, [Protocol.ProofMethod.Passkey]));
+            }
+
+            for (var time = 0; time < day * 3 % 5; time++)
+            {
+                database.SecurityEvents.Add(
+                    Data.Operations.SecurityEvent.PasswordFailed(at, person, "webmail", "wrong", ("Firefox", "Windows")));
+            }
+        }
+
+        await database.SaveChangesAsync();
+    }
+
+    private static async Task PressAsync(IPage page, string button = "main form button.primary")
+    {
+        var before = await page.EvaluateAsync<double>("performance.timeOrigin");
+        await page.ClickAsync(button);
+        await Patience.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    return await page.EvaluateAsync<double>("document.readyState === 'complete' ? performance.timeOrigin : 0") is var now
+                        && now > before;
+                }
+                // It goes on to another page at this moment.
+                catch (PlaywrightException)
+                {
+                    return false;
+                }
+            },
+            () => $"the page is still at {page.Url}");
+    }
+}

@@ -1,0 +1,235 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Clients;
+using Sso.Data.Administrators;
+using Sso.Protocol.Clients;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>Applications by the console: the same operations as at the command line, seen over HTTP.</summary>
+public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    [Spec("C03")]
+    public async Task A_new_application_shows_its_secret_once_and_signs_people_in()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+            ("Input.Name", "Perché no?"), ("Input.Type", "Web"), ("Input.Stack", "aspnetcore"), ("Input.Address", "perche.example/"));
+        Assert.Equal("/console/applications/added?id=perche-no", page.Url.PathAndQuery);
+        var secret = page.Document.GetElementById("secret")!.TextContent;
+        Assert.Contains($"SSO_CLIENT_SECRET={secret}", page.Text, StringComparison.Ordinal);
+        foreach (var path in (string[])["applications/added", "application", "application/secrets", "application/change"])
+        {
+            Assert.DoesNotContain(secret, (await browser.GetAsync($"/console/{path}?id=perche-no")).Text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(secret, string.Join('\n', server.Log.Lines), StringComparison.Ordinal);
+        await server.ReloadAsync();
+        await using var database = server.OpenDatabase();
+        var client = await database.Clients.SingleAsync(row => row.Id == "perche-no");
+        Assert.Equal(["https://perche.example/signin-oidc"], client.RedirectUris);
+        Assert.Equal(["https://perche.example/signout-callback-oidc"], client.PostLogoutRedirectUris);
+        var shop = new RelyingParty(server, client, secret);
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        Assert.NotNull((await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl())).Code!)).IdToken);
+        Assert.Contains("oggi", (await browser.GetAsync("/console/applications")).Document.QuerySelector("main")!.TextContent,
+            StringComparison.Ordinal);
+        Assert.Equal([$"administrator:{owner.Subject} added"], await server.ActorsAsync("perche-no"));
+    }
+
+    [Fact]
+    [Spec("C11")]
+    public async Task The_form_and_the_command_line_register_the_same()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+            ("Input.Name", "Uguale"), ("Input.Type", "Spa"), ("Input.RedirectUris", "https://app.example/cb"));
+        await using var scope = server.App.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(
+            new Client { Id = "gleich", Name = "Uguale", Type = ClientType.Spa, RedirectUris = ["https://app.example/cb"] },
+            CancellationToken.None);
+        await using var database = server.OpenDatabase();
+        var rows = await database.Clients.Where(row => row.Id == "uguale" || row.Id == "gleich").ToListAsync();
+        Assert.Equal(Written(ClientView.Of(rows[0])), Written(ClientView.Of(rows[1])));
+    }
+
+    [Fact]
+    [Spec("C08")]
+    public async Task A_draft_says_that_nobody_can_sign_in_yet()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add", ("Input.Name", "Bozza"));
+        Assert.Contains("nessuno può fare l’accesso", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        page = await browser.GetAsync("/console/application/change?id=bozza");
+        page = await browser.SubmitAsync(page, form: null, ("Input.Name", "Bozza"), ("Input.RedirectUris", "https://bozza.example/cb"));
+        Assert.Equal("/console/application?id=bozza&done=changed", page.Url.PathAndQuery);
+        Assert.DoesNotContain("nessuno può fare", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://app.example/cb")]
+    [InlineData("https://*.example/cb")]
+    [InlineData("https://app.example/#cb")]
+    public async Task A_bad_address_is_told_and_what_was_typed_stays(string address)
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+            ("Input.Name", "Male"), ("Input.RedirectUris", address));
+        Assert.Equal("/console/applications/add", page.Path);
+        Assert.Equal("Male", page.Document.GetElementById("name")!.GetAttribute("value"));
+        Assert.Contains(address, page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_addresses_are_proposed_before_anything_is_registered()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        page = await browser.PostAsync("/console/applications/add?handler=Propose",
+        [
+            new("__RequestVerificationToken", page.Token()), new("Input.Name", "Pagine"), new("Input.Stack", "gitea"),
+            new("Input.Address", "https://git.example"),
+        ]);
+        Assert.Equal("https://git.example/user/oauth2/pagine/callback", page.Document.GetElementById("redirecturis")!.TextContent);
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Clients.AnyAsync(client => client.Id == "pagine"));
+    }
+
+    [Fact]
+    [Spec("C04")]
+    public async Task Two_secrets_work_and_a_compromised_one_ends_with_what_it_got()
+    {
+        var shop = await server.RegisterAsync("segreti");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var path = $"/console/application/secrets?id={shop.Id}";
+        var page = await browser.SubmitAsync(await browser.OpenAsync(owner, path), form: "another");
+        var second = page.Document.GetElementById("secret")!.TextContent;
+        Assert.Equal("yes yes", await WorkAsync(shop, second));
+
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var tokens = await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl())).Code!);
+        page = await browser.SubmitAsync(await browser.GetAsync(path), form: "stolen");
+        var third = page.Document.GetElementById("secret")!.TextContent;
+        Assert.Equal("no no yes", await WorkAsync(shop, second, third));
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.Grants.Where(grant => grant.ClientId == shop.Id).AllAsync(grant => grant.RevokedAt != null));
+        Assert.NotNull(tokens.IdToken);
+    }
+
+    [Fact]
+    public async Task Whoever_may_only_take_secrets_away_never_sees_one()
+    {
+        var shop = await server.RegisterAsync("segreti");
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Security));
+        var path = $"/console/application/secrets?id={shop.Id}";
+        var page = await browser.SubmitAsync(await browser.OpenAsync(person, path), form: "stolen");
+        Assert.Equal($"{path}&done=compromised", page.Url.PathAndQuery);
+        Assert.Null((await browser.GetAsync($"/console/applications/added?id={shop.Id}")).Document.GetElementById("secret"));
+        Assert.Equal("no", await WorkAsync(shop));
+    }
+
+    [Fact]
+    [Spec("S114")]
+    public async Task An_app_manager_sees_counts_and_finds_only_their_own()
+    {
+        var (mine, other) = (await server.RegisterAsync("mia"), await server.RegisterAsync("altra"));
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager, mine.Id));
+        var list = (await browser.OpenAsync(person, "/console/applications")).Document.QuerySelector("main")!.TextContent;
+        Assert.Contains(mine.Id, list, StringComparison.Ordinal);
+        Assert.DoesNotContain(other.Id, list, StringComparison.Ordinal);
+        Assert.DoesNotContain(other.Id, (await browser.GetAsync("/console/applications?q=altra")).Document.QuerySelector("main")!
+            .TextContent, StringComparison.Ordinal);
+
+        var page = await browser.SubmitAsync(
+            await browser.GetAsync("/console/applications/add"), form: "add", ("Input.Name", "Nuova mia"));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/application?id=nuova-mia")).Status);
+        Assert.NotNull(page.Document.GetElementById("secret"));
+    }
+
+    [Fact]
+    public async Task An_application_is_switched_off_and_removed_by_its_name()
+    {
+        var shop = await server.RegisterAsync("fine");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var path = $"/console/application/danger?id={shop.Id}";
+        var page = await browser.SubmitAsync(await browser.OpenAsync(owner, path), form: "switching");
+        await server.ReloadAsync();
+        Assert.NotNull(page.Document.QuerySelector(".badge.off"));
+        Assert.Equal("no", await WorkAsync(shop));
+
+        page = await browser.SubmitAsync(page, form: "removing", ("Input.Name", "altro"));
+        Assert.Equal(path, page.Url.PathAndQuery);
+        page = await browser.SubmitAsync(page, form: "removing", ("Input.Name", "fine"));
+        Assert.Equal("/console/applications?done=removed", page.Url.PathAndQuery);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(path)).Status);
+        Assert.Equal(
+            [$"administrator:{owner.Subject} disabled", $"administrator:{owner.Subject} removed"], await server.ActorsAsync(shop.Id));
+    }
+
+    [Fact]
+    [Spec("C06")]
+    public async Task A_wrong_address_shows_both_values_and_leads_to_its_remedy()
+    {
+        var shop = await server.RegisterAsync("posta");
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", "https://posta.example/callbak")));
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/activity?id={shop.Id}");
+        var text = page.Document.QuerySelector("main")!.TextContent;
+        Assert.Contains("https://posta.example/callba»k", text, StringComparison.Ordinal);
+        var remedy = page.Document.QuerySelector("a[href*='add=']")!.GetAttribute("href")!;
+        page = await browser.GetAsync(remedy);
+        Assert.EndsWith("https://posta.example/callbak", page.Document.GetElementById("redirecturis")!.TextContent,
+            StringComparison.Ordinal);
+        page = await browser.SubmitAsync(
+            page, form: null, ("Input.RedirectUris", page.Document.GetElementById("redirecturis")!.TextContent), ("Input.Name", "posta"));
+        Assert.Contains("https://posta.example/callbak", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("posta", (await browser.GetAsync("/console")).Document.QuerySelector("main")!.TextContent,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_overview_counts_what_happened_and_how_many_statements_that_takes_is_known()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var shop = await server.RegisterAsync("numeri");
+        await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl());
+        await browser.OpenAsync(owner, "/console");
+        server.Statements.Reset();
+        var page = await browser.GetAsync("/console");
+        Assert.InRange(server.Statements.Commands.Count, 1, 14);
+        Assert.NotEqual("0", page.Document.QuerySelector(".kpi b")!.TextContent);
+        Assert.Equal(29, page.Document.QuerySelectorAll(".numbers tr").Length);
+    }
+
+    private static string Written(Client client) =>
+        System.Text.Json.JsonSerializer.Serialize(client).Replace(client.Id, "id", StringComparison.Ordinal);
+
+    private async Task<string> WorkAsync(RelyingParty shop, params string[] further)
+    {
+        await server.ReloadAsync();
+        await using var database = server.OpenDatabase();
+        var row = await database.Clients.AsNoTracking().SingleAsync(client => client.Id == shop.Id);
+        var worked = new List<string>();
+        foreach (var secret in (string[])[shop.Secret!, .. further])
+        {
+            var answer = await new RelyingParty(server, row, secret)
+                .TokenAsync(("grant_type", "authorization_code"), ("code", "none"), ("redirect_uri", "https://x.example"));
+            worked.Add(answer.Error == "invalid_client" ? "no" : "yes");
+        }
+
+        return string.Join(' ', worked);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Administrators;
+using Sso.Data.Administrators;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>What has to be proved to enter the console, and for how long that is good.</summary>
+[Spec("S116")]
+public sealed class ConsoleSignInTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task A_text_message_is_not_enough()
+    {
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.SecondFactors.Where(factor => factor.PersonId == person.Id).ExecuteDeleteAsync();
+        }
+
+        await person.WithPhoneAsync();
+        var browser = server.OpenBrowser();
+        Assert.Equal("/account", (await Journey.SignInAsync(browser, person, "/account")).Path);
+        var page = await browser.GetAsync("/console");
+        // Whoever proved the number a moment ago may add something stronger, and nothing else.
+        Assert.Equal("/signin/enrol", page.Path);
+        page = await browser.SubmitAsync(page);
+        Assert.Null(page.Document.QuerySelector("input[value=sms]"));
+        Assert.NotNull(page.Document.QuerySelector("input[value=app]"));
+    }
+
+    [Fact]
+    public async Task A_quarter_of_an_hour_of_silence_and_eight_hours_of_work_both_end_it()
+    {
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var browser = server.OpenBrowser();
+        Assert.Equal("/console", (await browser.OpenAsync(person, "/console")).Path);
+        for (var minutes = 0; minutes < 7 * 60; minutes += 14)
+        {
+            await server.PassAsync(TimeSpan.FromMinutes(14));
+            Assert.Equal("/console/applications", (await browser.GetAsync("/console/applications")).Path);
+        }
+
+        await server.PassAsync(TimeSpan.FromMinutes(16));
+        Assert.Equal("/signin", (await browser.GetAsync("/console")).Path);
+        Assert.Equal("/console", (await browser.OpenAsync(person, "/console")).Path);
+        for (var minutes = 0; minutes < 8 * 60; minutes += 14)
+        {
+            await server.PassAsync(TimeSpan.FromMinutes(14));
+            await browser.GetAsync("/console");
+        }
+
+        Assert.Equal("/signin", (await browser.GetAsync("/console")).Path);
+    }
+
+    [Fact]
+    public async Task A_session_of_the_account_area_opens_the_console_only_while_its_proof_is_young()
+    {
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, person, "/account");
+        await server.PassAsync(TimeSpan.FromMinutes(20));
+        Assert.Equal("/signin", (await browser.GetAsync("/console")).Path);
+    }
+
+    [Fact]
+    public async Task The_sign_in_leads_back_to_the_page_that_was_asked_for()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var page = await server.OpenBrowser().OpenAsync(person, $"/console/application?id={shop.Id}");
+        Assert.Equal(($"/console/application?id={shop.Id}", HttpStatusCode.OK), (page.Url.PathAndQuery, page.Status));
+    }
+
+    [Fact]
+    public async Task Somebody_without_a_role_reads_what_to_do()
+    {
+        var person = await server.AddAdministratorAsync(role: null);
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, person, "/account");
+        var page = await browser.GetAsync("/console");
+        Assert.Equal(HttpStatusCode.Forbidden, page.Status);
+        Assert.Contains("chiedi a un owner", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(page.Document.QuerySelector("a[href='/account']"));
+    }
+
+    [Theory]
+    [InlineData("/console/application/secrets", "Add")]
+    [InlineData("/console/application/danger", "Disable")]
+    [InlineData("/console/application/change", "")]
+    public async Task What_is_dangerous_needs_a_proof_of_five_minutes(string path, string handler)
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var browser = server.OpenBrowser();
+        var page = await browser.OpenAsync(person, $"/console/application?id={shop.Id}");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/console/application?id={shop.Id}")).Status);
+        var answer = await browser.PostAsync(
+            $"{path}?id={shop.Id}&handler={handler}", [new("__RequestVerificationToken", page.Token())]);
+        Assert.Equal("/signin", answer.Path);
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.Clients.AnyAsync(
+            client => client.Id == shop.Id && client.DisabledAt == null && client.OtherSecretHash == null));
+    }
+
+    [Fact]
+    public async Task A_form_without_its_value_does_nothing()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(person, "/console");
+        var answer = await browser.PostAsync($"/console/application/danger?id={shop.Id}&handler=Disable", []);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.Clients.AnyAsync(client => client.Id == shop.Id && client.DisabledAt == null));
+    }
+}
+
+/// <summary>The first administrator, from the link to the console.</summary>
+public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    [Spec("S9")]
+    public async Task The_link_of_the_terminal_leads_to_the_console()
+    {
+        var (first, second) = (await AnnouncedAsync(), await AnnouncedAsync());
+        var browser = server.OpenBrowser();
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console/setup?link=wrong")).Status);
+
+        var page = await browser.GetAsync(first);
+        Assert.Null(page.Document.QuerySelector("input[value='password']"));
+        page = await browser.SubmitAsync(
+            page, ("Input.Email", "marco@example.it"), ("Input.UserName", "marco"), ("Input.Name", "Marco Rossi"),
+            ("Input.Password", "corta"));
+        Assert.Equal(("/console/setup", "marco"), (page.Path, page.Document.QuerySelector("#username")!.GetAttribute("value")));
+        page = await browser.SubmitAsync(page, ("Input.Password", SsoServer.Password));
+        Assert.Equal("/signin/enrol", page.Path);
+
+        page = await browser.SubmitAsync(await browser.SubmitAsync(page), ("Input.Method", "app"));
+        var marco = new Customer(server, await IdAsync(), "marco");
+        page = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(marco.Id)));
+        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+        var code = page.Document.QuerySelector("#codes li")!.TextContent;
+        page = await browser.SubmitAsync(page, ("Input.Code", code));
+        Assert.Equal(("/console", HttpStatusCode.OK), (page.Path, page.Status));
+
+        // Neither that link nor the other leads anywhere any more, and nothing is printed.
+        Assert.Equal(HttpStatusCode.NotFound, (await server.OpenBrowser().GetAsync(first)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.OpenBrowser().GetAsync(second)).Status);
+        Assert.Equal("", await AnnouncedAsync());
+        Assert.DoesNotContain(new Uri(first).Query["?link=".Length..], string.Join('\n', server.Log.Lines), StringComparison.Ordinal);
+    }
+
+    private async Task<string> AnnouncedAsync()
+    {
+        await using var terminal = new StringWriter();
+        await Sso.Server.Operations.FirstLink.AnnounceAsync(server.App.Services, terminal, CancellationToken.None);
+        return terminal.ToString().Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries)
+            .FirstOrDefault(word => word.StartsWith("https://", StringComparison.Ordinal)) ?? "";
+    }
+
+    private async Task<Guid> IdAsync()
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        return Guid.Parse((await scope.ServiceProvider.GetRequiredService<ListAdministrators>().ExecuteAsync(CancellationToken.None))
+            .Single().Sub);
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Testing;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>What an administrator does.</summary>
+internal static class ConsoleWalk
+{
+    /// <summary>Somebody with an authenticator app and a role, who looks after these applications.</summary>
+    public static async Task<Customer> AddAdministratorAsync(this SsoServer server, AdministratorRole? role, params string[] applications)
+    {
+        var person = await (await server.AddPersonAsync(role is null ? "cliente" : "capo")).WithAppAsync();
+        if (role is { } given)
+        {
+            await using var database = server.OpenDatabase();
+            database.Administrators.Add(new Administrator
+            {
+                PersonId = person.Id,
+                Role = given,
+                CreatedAt = server.Clock.GetUtcNow(),
+                CreatedBy = "a test",
+            });
+            database.ManagedClients.AddRange(applications.Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
+            await database.SaveChangesAsync();
+        }
+
+        return person;
+    }
+
+    /// <summary>Opens a page of the console and proves whatever it asks for by password and app.</summary>
+    public static async Task<Page> OpenAsync(this Browser browser, Customer customer, string path)
+    {
+        var page = await browser.GetAsync(path);
+        for (var step = 0; step < 4; step++)
+        {
+            page = page.Path switch
+            {
+                "/signin" => await Journey.PasswordAsync(browser, page, customer),
+                "/signin/verify/app" => await Journey.AppAsync(browser, page, customer),
+                _ => page,
+            };
+        }
+
+        return page;
+    }
+
+    /// <summary>What any form of this browser's pages carries.</summary>
+    public static string Token(this Page page) =>
+        page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+
+    public static async Task<string[]> ActorsAsync(this SsoServer server, string clientId)
+    {
+        await using var database = server.OpenDatabase();
+        return await database.SecurityEvents.Where(item => item.ClientId == clientId && item.Actor != null)
+            .OrderBy(item => item.Id).Select(item => item.Actor + " " + item.Detail).ToArrayAsync();
+    }
+}
