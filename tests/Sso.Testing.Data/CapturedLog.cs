@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Sso.Testing;
 
 /// <summary>
-/// What the server logged: its own lines at every level, those of the libraries from warnings on. Writing down everything that the libraries
-/// tell takes a good part of a test's time, so a test that looks for what must not be there asks for <see cref="Everything"/>.
+/// What the server logged: its own lines at every level, those of the libraries from warnings on. Writing down all that the libraries tell
+/// takes a good part of a test's time, so a test that looks for what must not be there asks for <see cref="Everything"/>.
 /// </summary>
 public sealed class CapturedLog : ILoggerProvider, ISupportExternalScope
 {

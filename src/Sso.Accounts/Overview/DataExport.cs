@@ -52,6 +52,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
             Activity = await ActivityAsync(id, cancellation),
             LostFactorsReplaceableAt = signIn.RecoveryReadyAt,
             DeletionDueAt = signIn.DeletionDueAt,
+            ConsoleRole = await RoleAsync(id, cancellation),
         };
         return JsonSerializer.SerializeToUtf8Bytes(data, Json.ExportedData);
     }
@@ -81,6 +82,14 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
             Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Name, claim => claim.Value!),
         };
     }
+
+    private async Task<ExportedRole?> RoleAsync(Guid personId, CancellationToken cancellation) =>
+        await database.Administrators.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == personId, cancellation) is { } role
+            ? new ExportedRole(
+                role.Role.ToString(),
+                role.CreatedAt,
+                await database.ManagedClients.Where(row => row.PersonId == personId).Select(row => row.ClientId).ToListAsync(cancellation))
+            : null;
 
     private async Task<IReadOnlyList<ExportedMethod>> MethodsAsync(Guid personId, CancellationToken cancellation)
     {

@@ -43,7 +43,13 @@ internal sealed record ExportedData
     public DateTimeOffset? LostFactorsReplaceableAt { get; init; }
 
     public DateTimeOffset? DeletionDueAt { get; init; }
+
+    /// <summary>Null for everybody but the operators of this server.</summary>
+    public ExportedRole? ConsoleRole { get; init; }
 }
+
+/// <param name="Applications">The ids of those that an app manager manages.</param>
+internal sealed record ExportedRole(string Role, DateTimeOffset Since, IReadOnlyList<string> Applications);
 
 internal sealed record ExportedProfile
 {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.People;
 using Sso.Admin;

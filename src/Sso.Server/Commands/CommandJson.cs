@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;

@@ -21,7 +21,8 @@ internal sealed partial class SeeOther(string location) : IResult, IActionResult
     private string ExplainedAt(HttpContext http)
     {
         var about = location[ErrorPage.Length..].Split('&')[0];
-        VisitorStopped(http.RequestServices.GetRequiredService<ILogger<SeeOther>>(), about, SupportCode.Of(http));
+        var (log, code) = (http.RequestServices.GetRequiredService<ILogger<SeeOther>>(), SupportCode.Of(http));
+        VisitorStopped(log, about, code);
         return SupportCode.CarriedTo(location, http);
     }
 

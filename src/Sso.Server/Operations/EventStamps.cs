@@ -7,7 +7,8 @@ namespace Sso.Server.Operations;
 
 /// <summary>Stamps each security event, when it is saved, with where it comes from, and counts it: no slice can forget to do so.</summary>
 /// <param name="actor">The actor of what no request asked for.</param>
-internal sealed class EventStamps(string actor, IHttpContextAccessor? requests = null, ServerMetrics? metrics = null) : SaveChangesInterceptor
+internal sealed class EventStamps(string actor, IHttpContextAccessor? requests = null, ServerMetrics? metrics = null)
+    : SaveChangesInterceptor
 {
     public static string ThisNode { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 

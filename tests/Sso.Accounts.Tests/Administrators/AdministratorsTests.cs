@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Administrators;
-using Sso.Accounts.Deletion;
-using Sso.Accounts.People;
 using Sso.Accounts.Visits;
 using Sso.Data.Administrators;
 using Sso.Data.People;
@@ -148,13 +146,13 @@ public sealed class AdministratorsTests : IAsyncLifetime
         _accounts.RunAsync<ListAdministrators, System.Collections.Immutable.ImmutableArray<AdministratorView>>(
             list => list.ExecuteAsync(CancellationToken.None));
 
-    private Task<Protocol.Result<Actors.PersonView, Admin.Refusal>> GrantAsync(
+    private Task<Protocol.Result<PersonView, Admin.Refusal>> GrantAsync(
         string who, AdministratorRole role, params string[] applications) =>
-        _accounts.RunAsync<GrantRole, Protocol.Result<Actors.PersonView, Admin.Refusal>>(grant => grant.ExecuteAsync(
+        _accounts.RunAsync<GrantRole, Protocol.Result<PersonView, Admin.Refusal>>(grant => grant.ExecuteAsync(
             who, role, applications.Length == 0 ? null : [.. applications], "a test", CancellationToken.None));
 
-    private Task<Protocol.Result<Actors.PersonView, Admin.Refusal>> RemoveAsync(string who) =>
-        _accounts.RunAsync<RemoveAdministrator, Protocol.Result<Actors.PersonView, Admin.Refusal>>(
+    private Task<Protocol.Result<PersonView, Admin.Refusal>> RemoveAsync(string who) =>
+        _accounts.RunAsync<RemoveAdministrator, Protocol.Result<PersonView, Admin.Refusal>>(
             remove => remove.ExecuteAsync(who, CancellationToken.None));
 
     private Task<bool> ManagesAsync(Customer customer, string client) =>

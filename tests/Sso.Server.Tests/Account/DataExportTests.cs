@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
@@ -18,6 +19,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
     private static readonly Dictionary<string, string> Exported = new()
     {
         ["AccountDeletions"] = "deletion_due_at",
+        ["Administrators"] = "console_role",
         ["Consents"] = "applications",
         ["ContactChanges"] = "contact_changes",
         ["FactorRecoveries"] = "lost_factors_replaceable_at",
@@ -25,6 +27,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         ["KnownBrowsers"] = "known_browsers_last_seen_at",
         ["LogoutNotices"] = "sign_outs_told",
         ["MailedLinks"] = "mailed_links",
+        ["ManagedClients"] = "console_role",
         ["OutgoingTexts"] = "notices_by_text",
         // For a minute; what they tell is among the events.
         ["OwedNotices"] = "activity",
@@ -94,6 +97,8 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
 
         var text = file.RootElement.GetRawText();
         Assert.Contains("marked-" + ada.UserName, file.RootElement.GetProperty("sign_outs_told").GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("AppManager", file.RootElement.GetProperty("console_role").GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("marked-" + ada.UserName, file.RootElement.GetProperty("console_role").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("GivenUp", file.RootElement.GetProperty("sign_outs_told").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("marked-" + ada.UserName, file.RootElement.GetProperty("requests").GetRawText(), StringComparison.Ordinal);
         Assert.Equal(2, file.RootElement.GetProperty("applications").GetArrayLength());
@@ -125,6 +130,9 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
     {
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
+        database.Administrators.Add(
+            new Administrator { PersonId = owner.Id, Role = AdministratorRole.AppManager, CreatedAt = now, CreatedBy = "a test" });
+        database.ManagedClients.Add(new ManagedClient { PersonId = owner.Id, ClientId = mark });
         database.LogoutNotices.Add(new LogoutNotice
         {
             SessionId = Guid.CreateVersion7(now),

@@ -49,8 +49,8 @@ public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<Sso
                 page = await signedIn.GetAsync("/account/password");
                 if (page.Path != "/account/password")
                 {
-                    // It has not begun yet, or the last form signed it out or led elsewhere.
-                    signedIn = server.OpenBrowser();
+                    // It has not begun yet, or the last form signed it out, or it wants something of this person first.
+                    (signedIn, ada) = (server.OpenBrowser(), await (await server.AddPersonAsync("ada")).WithAppAsync());
                     await Journey.SignInAsync(signedIn, ada, "/account");
                     page = await signedIn.GetAsync("/account/password");
                 }

@@ -118,7 +118,10 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
         using var got = await node.AskAsync("GET", Path);
         using var headed = await node.AskAsync("HEAD", Path);
 
-        Assert.Equal((HttpStatusCode.SeeOther, got.Headers.Location), (headed.StatusCode, headed.Headers.Location));
+        Assert.Equal((HttpStatusCode.SeeOther, Place(got)), (headed.StatusCode, Place(headed)));
+
+        // Without the code of the request, which is never the same.
+        static string Place(HttpResponseMessage answer) => answer.Headers.Location!.OriginalString.Split("&request=")[0];
     }
 
     [GeneratedRegex(@"\{[^}]+\}")]

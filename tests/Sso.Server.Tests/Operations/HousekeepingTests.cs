@@ -20,8 +20,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
     /// <summary>Kept until somebody removes them, or until their person goes.</summary>
     private static readonly string[] Lasting =
     [
-        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
-        "DataProtectionKeys", "Leases", "PairwiseKeys", "People", "RecoveryCodes",
+        "Administrators", "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
+        "DataProtectionKeys", "Leases", "ManagedClients", "PairwiseKeys", "People", "RecoveryCodes",
         "Resources", "SigningKeys", "Webhooks",
     ];
 

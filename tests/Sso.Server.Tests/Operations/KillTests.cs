@@ -49,7 +49,8 @@ public sealed class KillTests
             var seen = new Enrolment();
             var customer = EnrolAsync(server.OpenBrowser(), name, seen);
             // One in each of as many equal parts of the time it takes, and a little after it.
-            await Task.Delay(expected * ((round + (RandomNumberGenerator.GetInt32(1000) / 1000d)) / KillsPerLane * 1.2), TimeProvider.System);
+            var part = (round + (RandomNumberGenerator.GetInt32(1000) / 1000d)) / KillsPerLane;
+            await Task.Delay(expected * part * 1.2, TimeProvider.System);
             server.Kill();
             await customer;
             await CheckAsync(database, server.PassphraseFile, id, seen);

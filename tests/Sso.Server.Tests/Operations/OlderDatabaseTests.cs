@@ -135,14 +135,15 @@ public sealed class OlderDatabaseTests
             await database.DisposeAsync();
         }
 
-        /// <summary>The program derives its wrapping key in as many rounds as it did then; all servers of these tests do in fewer.</summary>
+        /// <summary>The program derives its wrapping key in as many rounds as it did then; the servers of these tests in fewer.</summary>
         private static async Task WrapCheaplyAsync(SsoDbContext context, string passphrase)
         {
             foreach (var key in await context.DataKeys.AsNoTracking().ToListAsync())
             {
                 var wrapped = WrappingKey.FromPassphrase(passphrase)
                     .Wrap(WrappingKey.FromPassphrase(passphrase, WrappingKey.ProgramRounds).Unwrap(key.Wrapped));
-                await context.DataKeys.Where(row => row.Id == key.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Wrapped, wrapped));
+                await context.DataKeys.Where(row => row.Id == key.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.Wrapped, wrapped));
             }
         }
 

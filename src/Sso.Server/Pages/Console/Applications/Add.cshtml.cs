@@ -66,7 +66,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
     {
         if (FindAddress() is { } home)
         {
-            var proposed = Stack.Propose(Described([], []), home, Stack.Find(StackId));
+            var proposed = StackPreset.Propose(Described([], []), home, StackPreset.Find(StackId));
             (RedirectUris, PostLogoutRedirectUris) =
                 (string.Join('\n', proposed.RedirectUris), string.Join('\n', proposed.PostLogoutRedirectUris));
             IsProposed = true;
@@ -90,7 +90,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
         var wanted = Described(ApplicationForm.Lines(RedirectUris), ApplicationForm.Lines(PostLogoutRedirectUris));
         if (FindAddress() is { } home && wanted.RedirectUris.Count == 0)
         {
-            wanted = Stack.Propose(wanted, home, Stack.Find(StackId));
+            wanted = StackPreset.Propose(wanted, home, StackPreset.Find(StackId));
         }
 
         ApplicationForm.CheckAddresses(ModelState, "Input.RedirectUris", wanted.RedirectUris, wanted.Type, words);

@@ -6,7 +6,8 @@ using Sso.Admin.Clients;
 namespace Sso.Server.Pages.Console.Applications;
 
 /// <summary>Switching an application off and on, and removing it for good, which asks for its name.</summary>
-internal sealed class Danger(SwitchClient switches, RemoveClient remove, ShowClient clients, IStringLocalizer<Danger> text) : ApplicationPage
+internal sealed class Danger(SwitchClient switches, RemoveClient remove, ShowClient clients, IStringLocalizer<Danger> text)
+    : ApplicationPage
 {
     [BindProperty(Name = "Input.Name")]
     public string? Typed { get; set; }

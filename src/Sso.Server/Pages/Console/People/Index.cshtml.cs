@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.People;
 

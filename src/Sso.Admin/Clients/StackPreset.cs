@@ -8,9 +8,9 @@ namespace Sso.Admin.Clients;
 /// </summary>
 /// <param name="Callback">Below the address of the application; <c>{id}</c> stands for the client id.</param>
 /// <param name="SignedOut">Where people arrive after a sign-out; null where the stack has no place of its own.</param>
-public sealed record Stack(string Id, string Title, string Callback, string? SignedOut = null)
+public sealed record StackPreset(string Id, string Title, string Callback, string? SignedOut = null)
 {
-    public static readonly ImmutableArray<Stack> All =
+    public static readonly ImmutableArray<StackPreset> All =
     [
         new("aspnetcore", "ASP.NET Core", "/signin-oidc", "/signout-callback-oidc"),
         new("spring", "Spring Security", "/login/oauth2/code/{id}", "/"),
@@ -27,12 +27,12 @@ public sealed record Stack(string Id, string Title, string Callback, string? Sig
         new("gitea", "Gitea", "/user/oauth2/{id}/callback", "/"),
     ];
 
-    public static Stack? Find(string? id) => All.FirstOrDefault(stack => stack.Id == id);
+    public static StackPreset? Find(string? id) => All.FirstOrDefault(stack => stack.Id == id);
 
     /// <summary>The client with the addresses that follow from where it is and what it is built with.</summary>
     /// <param name="client">Without addresses.</param>
     /// <param name="address">Of the application; anything after host and path is left out.</param>
-    public static Client Propose(Client client, Uri address, Stack? stack)
+    public static Client Propose(Client client, Uri address, StackPreset? stack)
     {
         var home = address.GetLeftPart(UriPartial.Path).TrimEnd('/');
         return client.Type is ClientType.Machine or ClientType.Device
