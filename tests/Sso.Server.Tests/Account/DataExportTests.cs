@@ -60,6 +60,8 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         ["Resources"] = "of the operator",
         ["SigningKeys"] = "keys",
         ["TextDeliveries"] = "masked numbers without a person; what was told is among the events",
+        ["WebhookDeliveries"] = "of the operator; the events that were told are in the file",
+        ["Webhooks"] = "of the operator",
     };
 
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
