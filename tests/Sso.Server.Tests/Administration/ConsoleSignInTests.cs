@@ -39,6 +39,7 @@ public sealed class ConsoleSignInTests(SsoServer server) : IClassFixture<SsoServ
     [Fact]
     public async Task A_quarter_of_an_hour_of_silence_and_eight_hours_of_work_both_end_it()
     {
+        await server.RegisterAsync("shop");
         var person = await server.AddAdministratorAsync(AdministratorRole.Owner);
         var browser = server.OpenBrowser();
         Assert.Equal("/console", (await browser.OpenAsync(person, "/console")).Path);

@@ -49,10 +49,13 @@ internal static class ConsoleWalk
     public static string Token(this Page page) =>
         page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
 
+    /// <summary>Who did what to an application, in the order of the alphabet.</summary>
     public static async Task<string[]> ActorsAsync(this SsoServer server, string clientId)
     {
         await using var database = server.OpenDatabase();
-        return await database.SecurityEvents.Where(item => item.ClientId == clientId && item.Actor != null)
-            .OrderBy(item => item.Id).Select(item => item.Actor + " " + item.Detail).ToArrayAsync();
+        var told = await database.SecurityEvents.Where(item => item.ClientId == clientId && item.Actor != null)
+            .Select(item => item.Actor + " " + item.Detail).ToArrayAsync();
+        // By their words: within a millisecond keys have no order.
+        return [.. told.Order(StringComparer.Ordinal)];
     }
 }
