@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Administrators;
 using Sso.Data.Operations;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
@@ -28,6 +29,25 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Equal(
             3, await database.SecurityEvents.CountAsync(
                 item => item.Kind == SecurityEventKind.PersonRead && item.Actor == $"administrator:{help.Subject}"));
+    }
+
+    /// <summary>A remembered browser stands among what a sign-in proved, as nothing else of the account does.</summary>
+    [Fact]
+    public async Task Whatever_a_person_signed_in_with_has_a_word_on_the_page()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await using (var database = server.OpenDatabase())
+        {
+            database.SecurityEvents.Add(SecurityEvent.SignedIn(
+                server.Clock.GetUtcNow(), ada.Id, Guid.CreateVersion7(), "shop", "192.0.2.1", Enum.GetValues<ProofMethod>()));
+            await database.SaveChangesAsync();
+        }
+
+        var help = await server.AddAdministratorAsync(AdministratorRole.HelpDesk);
+        var page = await server.OpenBrowser().OpenAsync(help, $"/console/person?sub={ada.Subject}");
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("Dispositivo ricordato", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

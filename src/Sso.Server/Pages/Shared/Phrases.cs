@@ -85,6 +85,7 @@ internal static class Phrases
         ProofMethod.Password => common["MethodPassword"],
         ProofMethod.Passkey => common["MethodPasskey"],
         ProofMethod.MailCode => common["MethodMail"],
+        ProofMethod.TrustedDevice => common["MethodTrustedDevice"],
         _ => throw new UnreachableException(),
     };
 
