@@ -30,8 +30,6 @@ public sealed record InstallationFigures
 
     public required ImmutableArray<AlertView> Alerts { get; init; }
 
-    public required int Applications { get; init; }
-
     /// <summary>Which node keeps house now; null if none does.</summary>
     public string? Housekeeper { get; init; }
 }
@@ -46,7 +44,7 @@ public sealed record TroubledApplication(string? Id, string? Name, int Refusals,
 public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset At);
 
 /// <summary>
-/// Reads the figures, in a dozen statements of which none reads more than a day of events or one line for each application.
+/// Reads the figures, in a dozen statements. Days of events are ranges of keys; refusals are looked for by time, which has no index.
 /// </summary>
 public sealed class InstallationOverview(
     SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, TimeProvider clock)
@@ -93,7 +91,6 @@ public sealed class InstallationOverview(
             ],
             Keys = await keys.ExecuteAsync(cancellation),
             Alerts = await alerts.ExecuteAsync(Lately, cancellation),
-            Applications = clients.Count,
             Housekeeper = await database.Leases.Where(lease => lease.Name == "housekeeping" && lease.Until > now)
                 .Select(lease => lease.Holder).SingleOrDefaultAsync(cancellation),
         };

@@ -5,8 +5,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Tells whoever starts the server of the link that makes the first administrator: on the terminal, because a log is kept and read by
-/// others.
+/// Tells whoever starts the server of the link that makes the first administrator: on standard output, because logs are sent to where
+/// others read them.
 /// </summary>
 internal static class FirstLink
 {

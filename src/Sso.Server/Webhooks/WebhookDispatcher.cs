@@ -15,8 +15,9 @@ namespace Sso.Server.Webhooks;
 
 /// <summary>
 /// Sends security events to those who subscribed (Standard Webhooks): the rows of this node and of others that have stopped. Each
-/// subscription has a lane of its own, so that a receiver that is dead or slow holds up nobody else. Looks every two seconds, and at once
-/// after an event of this node; where nobody subscribed, it asks for nothing.
+/// subscription has a lane of its own, so that a receiver that is dead or slow keeps no other lane waiting; the places of
+/// <see cref="OutgoingHttp"/> are shared. Looks every two seconds, and at once after an event of this node; where nobody subscribed, it
+/// asks for nothing.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
     IDbContextFactory<SsoDbContext> contexts, WebhookAudience audience, WebhookBell bell, Sealer sealer, OutgoingHttp http,
