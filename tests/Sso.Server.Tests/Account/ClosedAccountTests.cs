@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Account;
 
 /// <summary>Whatever a person has open ends on every node when the account is closed.</summary>
 [Spec("S45")]
+[OneDatabase]
 public sealed class ClosedAccountTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

@@ -13,6 +13,7 @@ using Xunit;
 namespace Sso.Server.Tests.Account;
 
 /// <summary>The file of one's data against the model: no table can be added without deciding whether its rows are somebody's.</summary>
+[OneDatabase]
 public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     /// <summary>Each table that names a person, and the member of the file that tells of it.</summary>

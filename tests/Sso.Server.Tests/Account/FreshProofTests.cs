@@ -4,6 +4,7 @@ using Xunit;
 namespace Sso.Server.Tests.Account;
 
 /// <summary>The fresh proof that a page of the account area demands cannot be walked around with the flow of another request.</summary>
+[OneDatabase]
 public sealed class FreshProofTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -4,6 +4,7 @@ using Xunit;
 namespace Sso.Server.Tests.Account;
 
 /// <summary>A sign-in that begins in the account area (OIDC Core §4).</summary>
+[OneDatabase]
 public sealed class InitiatedLoginTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

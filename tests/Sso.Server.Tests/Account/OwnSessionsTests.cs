@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Account;
 
+[OneDatabase]
 public sealed class OwnSessionsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Admin;
 /// <summary>Which addresses can be registered.</summary>
 [Spec("RFC 9700", "2.1")]
 [Spec("RFC 8252", "7")]
+[OneDatabase]
 public sealed class AddressRulesTests
 {
     [Theory]

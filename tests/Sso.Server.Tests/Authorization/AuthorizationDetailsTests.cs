@@ -28,6 +28,7 @@ public sealed class ServerWithPayments : IAsyncLifetime
 }
 
 [Spec("RFC 9396", "7")]
+[OneDatabase]
 public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : IClassFixture<ServerWithPayments>
 {
     private const string Type = "https://api.example/payment";

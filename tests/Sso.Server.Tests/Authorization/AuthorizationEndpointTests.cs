@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Authorization;
 
 [Spec("OIDC Core", "3.1.2")]
+[OneDatabase]
 public sealed class AuthorizationEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Authorization;
 
 [Spec("OIDC Core", "5.5")]
+[OneDatabase]
 public sealed class ClaimsParameterTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -13,6 +13,7 @@ namespace Sso.Server.Tests.Authorization;
 /// page of ours where it is not.
 /// </summary>
 [Spec("RFC 6749", "3.1")]
+[OneDatabase]
 public sealed partial class DoubledParametersTests(SsoServer server) : IClassFixture<SsoServer>
 {
     public static TheoryData<string> Ways => ["GET", "POST"];

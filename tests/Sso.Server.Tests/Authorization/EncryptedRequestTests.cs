@@ -21,6 +21,7 @@ public sealed class ServerWithEncryption : SsoServerWithPeer
 
 /// <summary>Request objects that are encrypted to the server, and the keys for it.</summary>
 [Spec("RFC 9101", "4")]
+[OneDatabase]
 public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClassFixture<ServerWithEncryption>
 {
     private static readonly ClientKey Key = new("ES256", "k1");

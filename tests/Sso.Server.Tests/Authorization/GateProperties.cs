@@ -12,6 +12,7 @@ namespace Sso.Server.Tests.Authorization;
 /// </summary>
 [Spec("S37")]
 [Spec("A1")]
+[OneDatabase]
 public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly int Sequences = Thoroughness.Of("SSO_MEASURE_SEQUENCES", 300);

@@ -5,6 +5,7 @@ namespace Sso.Server.Tests.Authorization;
 
 /// <summary>A request travels in the address of its pages, so tabs that are left open cost the browser nothing.</summary>
 [Spec("S49")]
+[OneDatabase]
 public sealed class ManyTabsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const int EightKibibytes = 8 * 1024;

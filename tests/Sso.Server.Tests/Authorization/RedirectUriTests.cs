@@ -12,6 +12,7 @@ namespace Sso.Server.Tests.Authorization;
 /// <summary>At every entrance a redirect URI equals a registered one to the letter, and what is gone back to is what was stored.</summary>
 [Spec("S88")]
 [Spec("A22")]
+[OneDatabase]
 public sealed class RedirectUriTests(OpenRegistration open) : IClassFixture<OpenRegistration>
 {
     private const string Registered = "https://shop.example/callback";

@@ -10,6 +10,7 @@ namespace Sso.Server.Tests.Authorization;
 /// <summary>Signed request objects by value and by address, in a browser and pushed.</summary>
 [Spec("RFC 9101", "6")]
 [Spec("OIDC Core", "6")]
+[OneDatabase]
 public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
     private static readonly ClientKey Key = new("PS256", "k1");

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Authorization;
 
 /// <summary>The response modes, and the signed ones of JARM.</summary>
 [Spec("JARM", "2")]
+[OneDatabase]
 public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Authorization;
 
 /// <summary>Authorization in detail where no browser asks: devices and the back channel.</summary>
 [Spec("RFC 9396", "3")]
+[OneDatabase]
 public sealed class WaitingDetailsTests(ServerWithPayments fixture) : IClassFixture<ServerWithPayments>, IAsyncLifetime
 {
     private const string Type = "https://api.example/payment";

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Brands;
 /// Whatever colour an operator types: a brand that is stored keeps every contrast, and a refusal names a shade that would.
 /// </summary>
 [Spec("U57")]
+[OneDatabase]
 public sealed partial class BrandColoursTests
 {
     /// <summary>A grid through the whole cube, ends included.</summary>

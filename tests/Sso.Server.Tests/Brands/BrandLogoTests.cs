@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 using Sso.Admin.Brands;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Brands;
 
+[OneDatabase]
 public sealed class BrandLogoTests
 {
     private const string Shape = "<rect width='10' height='10' fill='#123456'/>";

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Ciba;
 
 /// <summary>Backchannel authentications that the application signs.</summary>
 [Spec("CIBA Core", "7.1.1")]
+[OneDatabase]
 public sealed class SignedBackchannelTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private static readonly ClientKey Key = new("ES256", "k1");

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.ClientAuthentication;
 /// <summary>What an assertion with a good signature says, and what its developer is told (RFC 7523 §3).</summary>
 [Spec("S95")]
 [Spec("RFC 7523", "3")]
+[OneDatabase]
 public sealed class AssertionClaimsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly ClientKey Rsa = new("RS256");

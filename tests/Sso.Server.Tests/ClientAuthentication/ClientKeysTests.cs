@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.ClientAuthentication;
 
 /// <summary>The keys of clients, by value and by address (RFC 7591 §2).</summary>
 [Spec("RFC 7591", "2")]
+[OneDatabase]
 public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
     private static readonly string[] Algorithms = ["RS256", "PS256", "ES256", "ES384"];

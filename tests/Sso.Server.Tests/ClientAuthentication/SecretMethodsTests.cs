@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.ClientAuthentication;
 /// <summary>A secret may be sent in either way, and no other method takes the place of the registered one (RFC 6749 §2.3.1).</summary>
 [Spec("RFC 6749", "2.3")]
 [Spec("S94")]
+[OneDatabase]
 public sealed class SecretMethodsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

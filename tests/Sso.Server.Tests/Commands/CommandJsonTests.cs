@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sso.Server.Commands;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Commands;
 
+[OneDatabase]
 public sealed class CommandJsonTests
 {
     /// <summary>The context has a property for each type that can occur in an answer, however deep.</summary>

@@ -5,6 +5,7 @@ namespace Sso.Server.Tests.Commands;
 
 /// <summary>A setting that cannot be run with ends the start in sentences that name it, and in no stack trace.</summary>
 [Spec("S142")]
+[OneDatabase]
 public sealed class RefusedSettingsTests : IAsyncLifetime
 {
     private TestDatabase _database = null!;

@@ -6,11 +6,13 @@ using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
 using Sso.Protocol.Clients;
 using Sso.Server.Commands;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Commands;
 
 /// <summary>Operations name what is wrong by its field; operators read what they typed.</summary>
+[OneDatabase]
 public sealed class TypedNamesTests
 {
     /// <summary>

@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-config-certification-test-plan: the metadata alone.</summary>
+[OneDatabase]
 public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Path = "/.well-known/openid-configuration";

@@ -7,6 +7,7 @@ namespace Sso.Server.Tests.Conformance;
 /// <summary>
 /// Each row of the requirements that were drawn from the certification plans has a test that names it, in whichever project.
 /// </summary>
+[OneDatabase]
 public sealed partial class CoverageTests
 {
     private static readonly Dictionary<string, string> Rows = new()

@@ -11,6 +11,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-dynamic-certification-test-plan, as far as it concerns redirect URIs, and finding the issuer.</summary>
+[OneDatabase]
 public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

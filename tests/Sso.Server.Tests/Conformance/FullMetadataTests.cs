@@ -5,6 +5,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-discovery-endpoint-verification where everything is switched on, as the plan with dynamic clients reads it.</summary>
+[OneDatabase]
 public sealed class FullMetadataTests(
     SpecificationTableTests.Full full, SsoServer plain) : IClassFixture<SpecificationTableTests.Full>, IClassFixture<SsoServer>
 {

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>Section 0 of the plans, where a row is not already a check of every module (<see cref="Standard"/>).</summary>
+[OneDatabase]
 public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

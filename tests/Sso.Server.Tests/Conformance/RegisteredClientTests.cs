@@ -14,6 +14,7 @@ namespace Sso.Server.Tests.Conformance;
 /// The plans with a client that registers itself, as the certification suite does (GE05): whatever it asks for afterwards, its people are
 /// asked for consent once, and for a second factor.
 /// </summary>
+[OneDatabase]
 public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : IClassFixture<RegisteredClientTests.Open>
 {
     private readonly OpenRegistration open = fixture.Registration;

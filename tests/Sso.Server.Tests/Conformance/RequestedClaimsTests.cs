@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>The parameter claims (OIDC Core §5.5) for all that is known of a person.</summary>
+[OneDatabase]
 public sealed class RequestedClaimsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly string[] Names =

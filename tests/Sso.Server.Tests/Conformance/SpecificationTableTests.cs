@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>The table of docs/relying-parties.md says what the metadata says, and names tests that exist.</summary>
+[OneDatabase]
 public sealed partial class SpecificationTableTests(SpecificationTableTests.Full full) : IClassFixture<SpecificationTableTests.Full>
 {
     private const string Begin = "<!-- specifications: written by SpecificationTableTests with SSO_WRITE_DOCS=1 -->\n";

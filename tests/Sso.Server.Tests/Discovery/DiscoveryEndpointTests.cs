@@ -7,6 +7,7 @@ namespace Sso.Server.Tests.Discovery;
 
 [Spec("OIDC Discovery", "3")]
 [Spec("RFC 8414", "2")]
+[OneDatabase]
 public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -5,6 +5,7 @@ using Xunit;
 namespace Sso.Server.Tests.Discovery;
 
 [Spec("RFC 9116", "2")]
+[OneDatabase]
 public sealed class SecurityContactTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Path = "/.well-known/security.txt";

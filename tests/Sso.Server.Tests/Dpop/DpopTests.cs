@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Dpop;
 
 /// <summary>Tokens that are worth nothing without a key (RFC 9449).</summary>
 [Spec("RFC 9449", "4.3")]
+[OneDatabase]
 public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly ClientKey Key = new("ES256");

@@ -17,6 +17,7 @@ namespace Sso.Server.Tests.Engine;
 /// Code that has no business in the server asks OpenIddict to sign a person in whom the gate never saw, in each way in which it can be
 /// asked: no token leaves the house.
 /// </summary>
+[OneDatabase]
 public sealed class GateTests
 {
     private const string PastTheGate = "A sign-in past the gate.";

@@ -16,6 +16,7 @@ namespace Sso.Server.Tests.Engine;
 /// </summary>
 [Spec("RFC 7523", "3")]
 [Spec("OIDC Core", "9")]
+[OneDatabase]
 public sealed class LaxAssertionTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     private static readonly ClientKey Key = new("ES256", "shop");

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>tls_client_auth: OpenIddict looks in the certificate for the host of a redirect URI; for a subject it has no place.</summary>
+[OneDatabase]
 public sealed class LaxCertificateTests : IAsyncLifetime
 {
     private const string Proxy = "192.0.2.10";

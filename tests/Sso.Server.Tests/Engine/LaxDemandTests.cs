@@ -16,6 +16,7 @@ namespace Sso.Server.Tests.Engine;
 /// </summary>
 [Spec("OIDC Core", "3.1.2.1")]
 [Spec("OIDC Core", "5.5")]
+[OneDatabase]
 public sealed class LaxDemandTests : IAsyncLifetime
 {
     private PlainSide _plain = null!;

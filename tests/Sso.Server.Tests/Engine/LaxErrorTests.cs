@@ -7,6 +7,7 @@ namespace Sso.Server.Tests.Engine;
 /// <summary>
 /// What is wrong with a request is told to the application; OpenIddict shows it to the person, who can do nothing about it.
 /// </summary>
+[OneDatabase]
 public sealed class LaxErrorTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     [Theory]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>An issuer is compared character by character; OpenIddict writes a slash behind one that has no path.</summary>
+[OneDatabase]
 public sealed class LaxIssuerTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     [Theory]

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Engine;
 
 /// <summary>OpenIddict signs with the keys that it was started with. What Sso does, <c>KeyRotationTests</c> shows.</summary>
 [Spec("OIDC Core", "10.1.1")]
+[OneDatabase]
 public sealed class LaxKeyTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     [Fact]

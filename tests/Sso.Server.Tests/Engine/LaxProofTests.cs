@@ -9,6 +9,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>OpenIddict knows no proofs of possession, and breaks on a token that says which one it needs.</summary>
+[OneDatabase]
 public sealed class LaxProofTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

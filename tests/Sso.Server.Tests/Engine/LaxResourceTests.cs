@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>For whom a token is: OpenIddict leaves it to the code of each host, and knows only the resources of its start.</summary>
+[OneDatabase]
 public sealed class LaxResourceTests : IAsyncLifetime
 {
     private const string Orders = "https://orders.example/api";

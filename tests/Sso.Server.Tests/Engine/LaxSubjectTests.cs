@@ -6,6 +6,7 @@ namespace Sso.Server.Tests.Engine;
 
 /// <summary>OpenIddict calls a person by one name everywhere. What Sso does, <c>PairwiseSubjectTests</c> shows.</summary>
 [Spec("OIDC Core", "8")]
+[OneDatabase]
 public sealed class LaxSubjectTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     [Fact]

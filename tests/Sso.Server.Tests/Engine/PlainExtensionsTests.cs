@@ -15,6 +15,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>Each of our extensions does its work in an OpenIddict server that has nothing else of Sso.</summary>
+[OneDatabase]
 public sealed class PlainExtensionsTests : IAsyncLifetime
 {
     private PlainSide _plain = null!;

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>The second host does what OpenIddict does; otherwise nothing that is compared with it would prove anything.</summary>
+[OneDatabase]
 public sealed class PlainHostTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>Every route of the protocol, and what serves it.</summary>
+[OneDatabase]
 public sealed class ProtocolRoutesTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string OpenIddict = "OpenIddict";

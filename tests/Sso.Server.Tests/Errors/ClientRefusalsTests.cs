@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Errors;
 
 /// <summary>What an application is not told, an operator reads with <c>sso client refusals</c>.</summary>
+[OneDatabase]
 public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Errors;
 
 /// <summary>One table of errors: answers, pages and docs/errors.md say the same.</summary>
 [Spec("RFC 6749", "5.2")]
+[OneDatabase]
 public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
 {
     /// <summary>Run with SSO_WRITE_DOCS=1 to write the file.</summary>

@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Fapi;
 
 /// <summary>fapi2-security-profile-final-happy-flow, and what every module of that plan checks beside its own subject.</summary>
+[OneDatabase]
 public sealed class HappyFlowTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     private const string Prefix = "urn:ietf:params:oauth:request_uri:";

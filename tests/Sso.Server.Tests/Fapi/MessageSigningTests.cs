@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Fapi;
 /// <summary>
 /// What FAPI 2.0 Message Signing adds: a signed request object at PAR and a signed answer, one row a test.
 /// </summary>
+[OneDatabase]
 public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     [Theory]

@@ -10,6 +10,7 @@ namespace Sso.Server.Tests.Fapi;
 /// The plan fapi2-security-profile-final, one row a test: private_key_jwt, DPoP, OpenID
 /// Connect. Rows of proofs stand in DpopTests.
 /// </summary>
+[OneDatabase]
 public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Http;
 
 /// <summary>Every form that there is, found by itself, without the value that ties it to this browser and this person.</summary>
 [Spec("S52")]
+[OneDatabase]
 public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Field = PageForm.AntiforgeryField;

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Http;
 
 [Spec("S54")]
+[OneDatabase]
 public sealed class CrossOriginTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -9,6 +9,7 @@ using Xunit;
 namespace Sso.Server.Tests.Http;
 
 /// <summary>Forms in the charset that their sender declares, with the bytes behind percent signs in that charset too.</summary>
+[OneDatabase]
 public sealed class FormCharsetTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Form = "application/x-www-form-urlencoded";

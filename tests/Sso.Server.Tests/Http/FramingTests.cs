@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Http;
 /// Bytes that a proxy and we could cut into requests differently (RFC 9112 §6.3, §11.2): refused, and the connection with them.
 /// </summary>
 [Spec("A35")]
+[OneDatabase]
 public sealed class FramingTests(FramingTests.Node node) : IClassFixture<FramingTests.Node>
 {
     private const string Smuggled = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sso.Server.Tests.Http;
 
 /// <summary>An issuer whose host has letters beyond ASCII, as browsers and settings write it (RFC 5890 §2.3.2.1).</summary>
+[OneDatabase]
 public sealed class IdnIssuerTests : IAsyncLifetime
 {
     private const string Issuer = "https://zugang.xn--mller-kva.example";

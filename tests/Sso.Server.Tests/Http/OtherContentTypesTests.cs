@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Http;
 /// What a page takes is a form. A body of another kind, a torn one, or none is an answer below 500 at every page: whoever sends it has a
 /// right antiforgery value in a header, so that the handler is reached.
 /// </summary>
+[OneDatabase]
 public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

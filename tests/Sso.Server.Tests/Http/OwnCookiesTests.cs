@@ -7,6 +7,7 @@ namespace Sso.Server.Tests.Http;
 
 /// <summary>What a sibling or a child host can put into the jar of our host signs nobody in, nor anybody else.</summary>
 [Spec("A12")]
+[OneDatabase]
 public sealed class OwnCookiesTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Name = "__Host-sso-session";

@@ -6,6 +6,7 @@ namespace Sso.Server.Tests.Http;
 /// <summary>
 /// What a request says comes back as text or not at all, and what a registration says is followed only where a browser may be sent.
 /// </summary>
+[OneDatabase]
 public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Payload = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}`${1}`\u202e";

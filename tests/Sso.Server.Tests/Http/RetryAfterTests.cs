@@ -10,6 +10,7 @@ namespace Sso.Server.Tests.Http;
 /// <summary>Whoever waits for as long as a refusal says is taken; whoever comes before that is not.</summary>
 [Spec("RFC 6585", "4")]
 [Spec("RFC 9110", "10.2.3")]
+[OneDatabase]
 public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenRegistration>, IAsyncLifetime
 {
     private SsoServer Server => open.Server;

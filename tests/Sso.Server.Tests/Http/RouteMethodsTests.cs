@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Http;
 /// Every route of the running server, asked by every method: over a real connection, because the test server sends bodies to HEAD.
 /// </summary>
 [Spec("RFC 9110", "15.5.6")]
+[OneDatabase]
 public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : IClassFixture<RouteMethodsTests.Node>
 {
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "PAGE"];

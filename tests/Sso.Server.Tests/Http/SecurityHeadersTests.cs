@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
+[OneDatabase]
 public sealed class SecurityHeadersTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -16,6 +16,7 @@ namespace Sso.Server.Tests.Http;
 /// docs/ways-in.md lists every route; what is not in it does not exist, and nothing but its forms takes a person's password.
 /// </summary>
 [Spec("S10")]
+[OneDatabase]
 public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

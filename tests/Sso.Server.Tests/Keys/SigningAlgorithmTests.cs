@@ -11,6 +11,7 @@ using Xunit;
 namespace Sso.Server.Tests.Keys;
 
 /// <summary>Each application chooses what its ID tokens and introspection answers are signed with.</summary>
+[OneDatabase]
 public sealed class SigningAlgorithmTests(SsoServer server) : IClassFixture<SsoServer>
 {
     public static TheoryData<string> Algorithms => [.. SigningAlgorithms.All];

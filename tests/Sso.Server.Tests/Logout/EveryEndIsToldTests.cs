@@ -13,6 +13,7 @@ namespace Sso.Server.Tests.Logout;
 
 /// <summary>However a session ends, the notice for its application is written with it.</summary>
 [Spec("S102")]
+[OneDatabase]
 public sealed class EveryEndIsToldTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

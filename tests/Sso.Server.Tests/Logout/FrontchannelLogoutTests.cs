@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Logout;
 
 [Spec("Front-Channel Logout", "3")]
+[OneDatabase]
 public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string GoBack = "https://shop.example/signed-out";

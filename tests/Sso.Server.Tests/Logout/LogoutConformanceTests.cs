@@ -9,6 +9,7 @@ using Xunit;
 namespace Sso.Server.Tests.Logout;
 
 /// <summary>What the certification plan of RP-Initiated Logout asks, module by module.</summary>
+[OneDatabase]
 public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string GoBack = "https://shop.example/signed-out";

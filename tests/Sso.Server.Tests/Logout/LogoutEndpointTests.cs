@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Logout;
 
 [Spec("RP-Initiated Logout", "2")]
+[OneDatabase]
 public sealed class LogoutEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Logout;
 
 /// <summary>The page after a sign-out names every application of the session that could not be told, and no other.</summary>
+[OneDatabase]
 public sealed class SignedOutPageTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string GoBack = "https://shop.example/signed-out";

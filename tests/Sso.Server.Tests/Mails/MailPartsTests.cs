@@ -18,6 +18,7 @@ namespace Sso.Server.Tests.Mails;
 /// Sso.Browser.Tests.
 /// </summary>
 [Spec("S12")]
+[OneDatabase]
 public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     public static TheoryData<string> Languages => ["it", "en"];

@@ -18,6 +18,7 @@ namespace Sso.Server.Tests.Malformed;
 /// failure of ours, never a redirect to anywhere else, and no secret in the log.
 /// </summary>
 [Spec("F23")]
+[OneDatabase]
 public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop shop) : IClassFixture<MalformedRequestTests.Shop>
 {
     private const int Requests = 1000;

@@ -14,6 +14,7 @@ namespace Sso.Server.Tests.MutualTls;
 /// <summary>Certificates of clients where TLS ends in this server: over a real connection.</summary>
 [Spec("RFC 8705", "2.2")]
 [Spec("RFC 8705", "3")]
+[OneDatabase]
 public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

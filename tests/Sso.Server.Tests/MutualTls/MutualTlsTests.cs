@@ -19,6 +19,7 @@ namespace Sso.Server.Tests.MutualTls;
 /// </summary>
 [Spec("RFC 8705", "2")]
 [Spec("S94")]
+[OneDatabase]
 public sealed class MutualTlsTests : IAsyncLifetime
 {
     private const string Proxy = "192.0.2.10";

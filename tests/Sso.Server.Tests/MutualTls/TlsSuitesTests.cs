@@ -15,6 +15,7 @@ namespace Sso.Server.Tests.MutualTls;
 /// §4.2). The client is OpenSSL's own, which offers at level 0 what .NET would not.
 /// </summary>
 [Spec("RFC 9325", "4.2")]
+[OneDatabase]
 public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<TlsSuitesTests.Node>
 {
     private static readonly string[] OfRsa = ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"];

@@ -17,6 +17,7 @@ using YamlDotNet.RepresentationModel;
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>What deploy/ names of the program is in the program: settings, commands, routes, metrics.</summary>
+[OneDatabase]
 public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClassFixture<DeployFilesTests.Node>
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "deploy");

@@ -7,6 +7,7 @@ namespace Sso.Server.Tests.Operations;
 
 /// <summary>Rows that earlier versions wrote are read as what they said.</summary>
 [Spec("S131")]
+[OneDatabase]
 public sealed class EventFactsTests
 {
     [Theory]

@@ -19,6 +19,7 @@ namespace Sso.Server.Tests.Operations;
 /// </summary>
 [Spec("F3")]
 [Spec("F20")]
+[OneDatabase]
 public sealed class KillTests
 {
     private const int Lanes = 2;

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Operations;
 
 [Spec("S133")]
 [Spec("A39")]
+[OneDatabase]
 public sealed partial class LogLinesTests
 {
     public static TheoryData<string> Forgeries =>

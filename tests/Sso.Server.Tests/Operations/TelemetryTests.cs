@@ -12,6 +12,7 @@ using Xunit;
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>What leaves by OTLP, and that nothing leaves or is loaded where nobody asked for it.</summary>
+[OneDatabase]
 public sealed class TelemetryTests
 {
     private const string TraceOfTheVisitor = "0af7651916cd43dd8448eb211c80319c";

@@ -15,6 +15,7 @@ namespace Sso.Server.Tests.Outgoing;
 [Spec("S122")]
 [Spec("A30")]
 [Spec("XP10")]
+[OneDatabase]
 public sealed class CalledAddressesTests(AdminDatabase administration) : IClassFixture<AdminDatabase>
 {
     /// <summary>Where browsers are sent or people click: never called by the server.</summary>

@@ -18,6 +18,7 @@ namespace Sso.Server.Tests.Outgoing;
 
 /// <summary>The guarded client against a real listener on loopback, which counts the connections that reach it.</summary>
 [Spec("XP10")]
+[OneDatabase]
 public sealed class OutgoingHttpTests : IAsyncLifetime
 {
     private static readonly string[] Json = ["application/json"];

@@ -5,6 +5,7 @@ using Xunit;
 namespace Sso.Server.Tests.Pages;
 
 /// <summary>What every form does for people, password managers and screen readers, with script off.</summary>
+[OneDatabase]
 public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -14,6 +14,7 @@ using Page = Sso.Testing.Page;
 namespace Sso.Server.Tests.Pages;
 
 /// <summary>Whatever page a person comes to, and however late, there is a way on.</summary>
+[OneDatabase]
 public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly TimeSpan TooLate = TimeSpan.FromMinutes(21);

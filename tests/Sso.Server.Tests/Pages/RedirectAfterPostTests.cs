@@ -10,6 +10,7 @@ using Page = Sso.Testing.Page;
 namespace Sso.Server.Tests.Pages;
 
 /// <summary>Every form is answered by a redirect: Back and reload find a page that was fetched, and have nothing to send again.</summary>
+[OneDatabase]
 public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Pages;
 
+[OneDatabase]
 public sealed class StylesheetTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Pages;
 
 [Spec("U70")]
+[OneDatabase]
 public sealed class TranslationTests
 {
     private static readonly string Source = Path.Combine(Repository.Root, "src");

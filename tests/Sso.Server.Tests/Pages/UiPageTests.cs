@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Pages;
 
 /// <summary>The page of the developers shows what there is; a new mail or text that it does not show fails here.</summary>
+[OneDatabase]
 public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Registration;
 /// and policy are switched on for them.
 /// </summary>
 [Spec("XP09")]
+[OneDatabase]
 public sealed class IdTokenRegistrationTests(IdTokenRegistrationTests.Open fixture) : IClassFixture<IdTokenRegistrationTests.Open>
 {
     private readonly OpenRegistration open = fixture.Registration;

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Registration;
 /// <summary>Every member of the IANA registry "OAuth Dynamic Client Registration Metadata": what becomes of it here.</summary>
 [Spec("RFC 7591", "2")]
 [Spec("S120")]
+[OneDatabase]
 public sealed class RegisteredMembersTests(OpenRegistration open) : IClassFixture<OpenRegistration>, IAsyncLifetime
 {
     public static TheoryData<string, string> Mapped => new()

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Registration;
 
+[OneDatabase]
 public sealed class RegistrationPolicyTests
 {
     [Fact]

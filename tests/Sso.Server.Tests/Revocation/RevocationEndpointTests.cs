@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Revocation;
 
 [Spec("RFC 7009", "2")]
+[OneDatabase]
 public sealed class RevocationEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]

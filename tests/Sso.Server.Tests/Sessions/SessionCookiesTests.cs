@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Sessions;
 
+[OneDatabase]
 public sealed class SessionCookiesTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string SessionCookie = "__Host-sso-session";

@@ -10,6 +10,7 @@ namespace Sso.Server.Tests.Sessions;
 
 /// <summary>The frame by which applications watch the session, where an operator switched it on.</summary>
 [Spec("Session Management", "3.2")]
+[OneDatabase]
 public sealed partial class SessionManagementTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new() { Settings = { "--Sso:SessionManagement=true" } };

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.SignIn;
 /// Binding a second factor to an account (NIST SP 800-63B §4.1.2): by a fresh proof, with a seed of this session, each session for itself.
 /// </summary>
 [Spec("S34")]
+[OneDatabase]
 public sealed class EnrolmentTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

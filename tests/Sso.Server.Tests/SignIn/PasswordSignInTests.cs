@@ -5,6 +5,7 @@ using Xunit;
 namespace Sso.Server.Tests.SignIn;
 
 /// <summary>Every test has a server of its own: failures of one address are counted together.</summary>
+[OneDatabase]
 public sealed class PasswordSignInTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new();

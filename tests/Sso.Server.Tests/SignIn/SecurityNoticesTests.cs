@@ -6,6 +6,7 @@ namespace Sso.Server.Tests.SignIn;
 
 /// <summary>What owners are told by mail; further triggers are proved where they belong.</summary>
 [Spec("S12")]
+[OneDatabase]
 public sealed class SecurityNoticesTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string AfterFailures = "Accesso dopo tentativi non riusciti";

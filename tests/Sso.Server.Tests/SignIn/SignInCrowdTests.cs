@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.SignIn;
 
 [Spec("S76")]
+[OneDatabase]
 public sealed class SignInCrowdTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

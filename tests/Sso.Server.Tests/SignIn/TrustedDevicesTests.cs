@@ -5,6 +5,7 @@ namespace Sso.Server.Tests.SignIn;
 
 /// <summary>Browsers that are remembered after a second factor, and new ones that are told to their owner.</summary>
 [Spec("S35")]
+[OneDatabase]
 public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string Cookie = "__Host-sso-device";

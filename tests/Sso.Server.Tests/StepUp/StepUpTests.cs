@@ -28,6 +28,7 @@ public sealed class ServerWithActions : IAsyncLifetime
 }
 
 [Spec("RFC 9470", "3")]
+[OneDatabase]
 public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<ServerWithActions>
 {
     private readonly SsoServer server = fixture.Server;

@@ -6,6 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.Token;
 
 [Spec("RFC 6749", "4.1.3")]
+[OneDatabase]
 public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -14,6 +14,7 @@ namespace Sso.Server.Tests.Token;
 /// <summary>Two sectors that compared their sids would know that they speak of one person: so each has its own.</summary>
 [Spec("OIDC Core", "8.1")]
 [Spec("S110")]
+[OneDatabase]
 public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
     private const string Frame = "https://shop.example/frame";

@@ -8,6 +8,7 @@ namespace Sso.Server.Tests.Token;
 
 [Spec("OIDC Core", "8.1")]
 [Spec("S110")]
+[OneDatabase]
 public sealed class PairwiseSubjectTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

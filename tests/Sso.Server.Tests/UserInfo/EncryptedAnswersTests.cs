@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.UserInfo;
 /// <summary>Signed and encrypted userinfo, and encrypted ID tokens.</summary>
 [Spec("OIDC Core", "5.3.2")]
 [Spec("OIDC Core", "10.2")]
+[OneDatabase]
 public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
     private readonly SsoServer server = fixture.Server;

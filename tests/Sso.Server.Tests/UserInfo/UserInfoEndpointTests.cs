@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.UserInfo;
 
 [Spec("OIDC Core", "5.3")]
+[OneDatabase]
 public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Theory]
