@@ -70,11 +70,11 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.SubmitAsync(
             await browser.OpenAsync(owner, "/console/applications/add"), form: "add", ("Input.Name", "Bozza"));
-        Assert.Contains("nessuno può fare l’accesso", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("nessuno può accedere", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         page = await browser.GetAsync("/console/application/change?id=bozza");
         page = await browser.SubmitAsync(page, form: null, ("Input.Name", "Bozza"), ("Input.RedirectUris", "https://bozza.example/cb"));
         Assert.Equal("/console/application?id=bozza&done=changed", page.Url.PathAndQuery);
-        Assert.DoesNotContain("nessuno può fare", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("nessuno può accedere", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
     [Theory]

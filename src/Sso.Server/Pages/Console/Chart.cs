@@ -9,7 +9,12 @@ internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
 {
     public const int Width = 576;
     public const int Height = 116;
-    private const int Step = 20;
+
+    /// <summary>Where the last bar ends: the numbers of the lines stand to the right of it.</summary>
+    public const int End = Left + ((SignInHistory.Days - 1) * Step) + BarWidth;
+
+    public const int BarWidth = 13;
+    private const int Step = 19;
     private const int Left = 8;
 
     public static Chart Of(ImmutableArray<DayOfSignIns> days)
