@@ -20,7 +20,7 @@ public static class Roles
         // Act, fresh proof, then owner, security, app manager, help desk, auditor.
         new(ConsoleAct.SeeOverview, false, All, All, No, All, All),
         new(ConsoleAct.SeeApplications, false, All, All, Own, No, All),
-        new(ConsoleAct.AddApplications, false, All, No, Own, No, No),
+        new(ConsoleAct.AddApplications, true, All, No, Own, No, No),
         new(ConsoleAct.ChangeApplications, true, All, No, Own, No, No),
         new(ConsoleAct.AddSecrets, true, All, No, Own, No, No),
         new(ConsoleAct.RevokeSecrets, true, All, All, Own, No, No),
