@@ -36,8 +36,8 @@ try
 
           Client area      {demo.ClientUrl}   (open this one)
           Sso              {demo.Issuer}
-          Sign in as       {DemoRun.UserName}
-          Password         {DemoRun.Password}
+          Sign in as       {DemoScript.UserName}
+          Password         {DemoScript.Password}
           Text messages    {demo.Issuer}/dev/phone   (any Italian mobile number will do, such as 312 345 6789)
           Mails            {demo.Issuer}/dev/mail
 

@@ -94,7 +94,7 @@ internal static class AccountWalk
     /// <summary>Somebody else asks, while the owner is in.</summary>
     private static async Task StopAsync(Visitor anna, Gallery gallery)
     {
-        await using var context = await anna.Page.Context.Browser!.OpenAsync(new() { Locale = gallery.Language });
+        await using var context = await Chromium.OpenAsync(new() { Locale = gallery.Language });
         var other = await context.NewPageAsync();
         await other.GotoAsync(anna.Demo.Sso + "/account");
         await other.FillAsync("[name='Input.UserName']", anna.Demo.UserName);

@@ -24,8 +24,6 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
     private readonly ConcurrentQueue<string> _violations = new();
     private Peer _application = null!;
     private Peer _elsewhere = null!;
-    private IPlaywright _playwright = null!;
-    private IBrowser _chromium = null!;
     private IPage _page = null!;
 
     public async ValueTask InitializeAsync()
@@ -33,9 +31,7 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
         (_application, _elsewhere) = (await Peer.StartAsync(), await Peer.StartAsync());
         _elsewhere.Publish("/arrived", () => "<!doctype html><title>x</title><p id=\"arrived\">x", "text/html");
         await _server.InitializeAsync();
-        _playwright = await Playwright.CreateAsync();
-        _chromium = await Chromium.LaunchAsync(_playwright);
-        _page = await _chromium.OpenPageAsync();
+        _page = await Chromium.OpenPageAsync();
         _page.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
@@ -47,8 +43,7 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
-        _playwright.Dispose();
+        await _page.Context.DisposeAsync();
         await _server.DisposeAsync();
         await _elsewhere.DisposeAsync();
         await _application.DisposeAsync();

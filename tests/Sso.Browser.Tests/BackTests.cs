@@ -9,16 +9,12 @@ public sealed class BackTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
     private readonly List<string> _posted = [];
-    private IPlaywright _playwright = null!;
-    private IBrowser _chromium = null!;
     private IPage _page = null!;
 
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        _playwright = await Playwright.CreateAsync();
-        _chromium = await Chromium.LaunchAsync(_playwright);
-        _page = await _chromium.OpenPageAsync(new() { Locale = "it" });
+        _page = await Chromium.OpenPageAsync(new() { Locale = "it" });
         _page.Request += (_, request) =>
         {
             if (request.Method == "POST")
@@ -30,8 +26,7 @@ public sealed class BackTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
-        _playwright.Dispose();
+        await _page.Context.DisposeAsync();
         await _server.DisposeAsync();
     }
 

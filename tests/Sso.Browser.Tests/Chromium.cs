@@ -1,10 +1,16 @@
 using Microsoft.Playwright;
 using Sso.Testing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Sso.Browser.Tests.Chromium))]
 
 namespace Sso.Browser.Tests;
 
-/// <summary>The browser of the tests, and its pages, which wait as long as all tests do (<see cref="Patience"/>).</summary>
-internal static class Chromium
+/// <summary>
+/// The browser of the tests, one for all of them, and its pages, which wait as long as all tests do (<see cref="Patience"/>). Each visitor
+/// has a profile of his own, and no part in those of others.
+/// </summary>
+public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Flags =
     [
@@ -18,19 +24,43 @@ internal static class Chromium
     private static readonly string Program =
         File.Exists("/usr/bin/chromium-headless-shell") ? "/usr/bin/chromium-headless-shell" : "/usr/bin/chromium";
 
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(
-        new() { ExecutablePath = Program, Args = Flags, Timeout = Patience.Milliseconds });
+    private static IBrowser? _browser;
+
+    private IPlaywright? _playwright;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = Program, Args = Flags, Timeout = Patience.Milliseconds });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is { } browser)
+        {
+            await browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
 
     /// <summary>A profile of its own, with nothing in it.</summary>
-    public static async Task<IBrowserContext> OpenAsync(this IBrowser browser, BrowserNewContextOptions? options = null)
+    public static async Task<IBrowserContext> OpenAsync(BrowserNewContextOptions? options = null)
     {
-        var context = await browser.NewContextAsync(options);
+        var context = await _browser!.NewContextAsync(options);
         context.SetDefaultTimeout(Patience.Milliseconds);
         return context;
     }
 
-    public static async Task<IPage> OpenPageAsync(this IBrowser browser, BrowserNewContextOptions? options = null) =>
-        await (await browser.OpenAsync(options)).NewPageAsync();
+    /// <summary>A page of a profile of its own.</summary>
+    public static async Task<IPage> OpenPageAsync(BrowserNewContextOptions? options = null) =>
+        await (await OpenAsync(options)).NewPageAsync();
+}
+
+/// <summary>Waiting on a page.</summary>
+internal static class PageArrival
+{
 
     /// <summary>
     /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync and WaitForLoadStateAsync compare first and listen

@@ -25,9 +25,8 @@ public sealed class ConsoleTests
     {
         await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}" };
         await server.InitializeAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+        await using var profile = await Chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+        var page = await profile.NewPageAsync();
         var gallery = new Gallery(language);
         await BecomeOwnerAsync(server, page, gallery);
         await AddApplicationAsync(server, page, gallery);

@@ -6,7 +6,7 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>The demo of the README as a real program on free ports; it prints where it is and how to sign in.</summary>
-internal sealed class DemoProcess : IAsyncDisposable
+internal sealed class DemoProcess : IDemo
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -43,7 +43,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<DemoProcess> StartAsync(string secondFactor = "required")
+    public static async Task<DemoProcess> StartAsync(string secondFactor)
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", framework.Parent!.Name, framework.Name, "Sso.Demo.dll");

@@ -10,7 +10,7 @@ internal static class FirstView
 
     public static async Task<IReadOnlyList<string>> WeighAsync(Visitor anna)
     {
-        await using var context = await anna.Page.Context.Browser!.OpenAsync();
+        await using var context = await Chromium.OpenAsync();
         var page = await context.NewPageAsync();
         var session = await context.NewCDPSessionAsync(page);
         await session.SendAsync("Network.enable");

@@ -31,9 +31,8 @@ public sealed class FormPostTests : IAsyncLifetime
     [InlineData(false)]
     public async Task The_answer_arrives_as_a_form_by_itself_or_by_the_button(bool withScript)
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync(new() { JavaScriptEnabled = withScript });
+        await using var profile = await Chromium.OpenAsync(new() { JavaScriptEnabled = withScript });
+        var page = await profile.NewPageAsync();
         var shop = await _server.RegisterAsync("shop", client =>
             (client.RedirectUris, client.SecondFactor) = ([_peer.At("/callback").ToString()], Protocol.Clients.SecondFactorPolicy.None));
         var ada = await _server.AddPersonAsync("ada");

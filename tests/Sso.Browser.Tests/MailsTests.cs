@@ -68,10 +68,9 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task No_mail_breaks_on_a_phone_in_the_dark_or_with_large_letters_and_none_asks_for_a_picture(
         string language, string? brand)
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var logo = brand is null ? null : await PaintAsync(chromium);
-        var page = await chromium.OpenPageAsync();
+        var logo = brand is null ? null : await PaintAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         List<string> flaws = [];
         await page.RouteAsync("**/*", async route =>
         {
@@ -95,10 +94,9 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
     [Fact]
     public async Task A_mail_with_flaws_does_not_pass()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
+        await using var profile = await Chromium.OpenAsync();
         var flaws = await LookAsync(
-            await chromium.OpenPageAsync(),
+            await profile.NewPageAsync(),
             "<html lang='en'><title>x</title><h1>x</h1><div class='card'>"
                 + "<a style='padding:12px 20px;color:#fff;background:#f58220' href='https://sso.test/'>"
                 + "It was not me: secure my account at once, and tell me what happened</a><p style='width:400px'>x</p></div>",
@@ -179,12 +177,11 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
         }
     }
 
-    private static async Task<byte[]> PaintAsync(IBrowser chromium)
+    private static async Task<byte[]> PaintAsync()
     {
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         await page.SetContentAsync(Logo);
-        var logo = await page.Locator("svg").ScreenshotAsync(new() { OmitBackground = true });
-        await page.CloseAsync();
-        return logo;
+        return await page.Locator("svg").ScreenshotAsync(new() { OmitBackground = true });
     }
 }

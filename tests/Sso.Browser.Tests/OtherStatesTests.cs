@@ -39,9 +39,8 @@ public sealed class OtherStatesTests
             },
         };
         await server.InitializeAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var (gallery, states) = (new Gallery(language), new States(server, chromium, language));
+        await using var states = new States(server, language);
+        var gallery = new Gallery(language);
         await LostFactorAsync(states, gallery);
         await MailCodeAsync(states, gallery);
         await BrandAsync(states, gallery);
@@ -231,17 +230,28 @@ public sealed class OtherStatesTests
         await page.ArriveAsync(at => !at.AbsolutePath.StartsWith("/signin", StringComparison.Ordinal));
     }
 
-    /// <summary>Each state in a browser of its own.</summary>
-    private sealed class States(SsoServer server, IBrowser chromium, string language)
+    /// <summary>Each state in a profile of its own.</summary>
+    private sealed class States(SsoServer server, string language) : IAsyncDisposable
     {
+        private readonly List<IBrowserContext> _profiles = [];
+
         public SsoServer Server => server;
 
         public async Task<IPage> OpenAsync(string path)
         {
-            var context = await chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
-            var page = await context.NewPageAsync();
+            var profile = await Chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+            _profiles.Add(profile);
+            var page = await profile.NewPageAsync();
             await page.GotoAsync(server.Url + path[path.IndexOf('/', StringComparison.Ordinal)..]);
             return page;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var profile in _profiles)
+            {
+                await profile.DisposeAsync();
+            }
         }
 
         public async Task<IPage> SignInAsync(string path, Customer customer)

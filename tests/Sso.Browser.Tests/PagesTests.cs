@@ -31,9 +31,8 @@ public sealed class PagesTests
     [Fact]
     public async Task A_page_with_flaws_does_not_pass()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         await page.SetContentAsync(
             "<html lang='en'><title>x</title><main><h1>x</h1><h3>x</h3><img src='x.png'><p style='width:400px'>x</p><input "
                 + "style='font-size:12px;height:20px' class='input'></main>");

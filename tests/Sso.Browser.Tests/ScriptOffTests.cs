@@ -17,24 +17,19 @@ public sealed class ScriptOffTests : IAsyncLifetime
     private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "screenshots", "script-off");
 
     private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
-    private IPlaywright _playwright = null!;
-    private IBrowser _chromium = null!;
     private IPage _page = null!;
     private int _pictures;
 
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        _playwright = await Playwright.CreateAsync();
-        _chromium = await Chromium.LaunchAsync(_playwright);
-        _page = await _chromium.OpenPageAsync(
+        _page = await Chromium.OpenPageAsync(
             new() { Locale = "it", JavaScriptEnabled = false, ViewportSize = new() { Width = 390, Height = 844 } });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
-        _playwright.Dispose();
+        await _page.Context.DisposeAsync();
         await _server.DisposeAsync();
     }
 

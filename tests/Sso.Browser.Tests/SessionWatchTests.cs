@@ -60,9 +60,8 @@ public sealed class SessionWatchTests : IAsyncLifetime
     [Spec("FL02")]
     public async Task The_frame_tells_the_application_and_nobody_else_and_the_sign_out_loads_its_address()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         var asked = 0;
         page.Request += (_, request) => asked += request.Url.Contains("/connect/checksession", StringComparison.Ordinal) ? 1 : 0;
         var shop = await _server.RegisterAsync("shop", client =>

@@ -13,7 +13,7 @@ public sealed class SignInTests
     [InlineData("sms", false, "sms")]
     public async Task A_customer_enrols_on_the_way_to_the_client_area_and_signs_out(string way, bool script, string factor)
     {
-        await using var anna = await Visitor.ArriveAsync("it", script);
+        await using var anna = await Visitor.ArriveAsync(await DemoProcess.StartAsync("required"), "it", script);
         await anna.Page.GotoAsync(anna.Demo.ClientArea);
         await anna.PressAsync("main a[href='/signin']");
         await anna.SignInAsync();

@@ -31,10 +31,8 @@ public sealed class SignOutStatesTests
         peer.Paths["/frame"] = http => http.Response.WriteAsync("");
         await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}" };
         await server.InitializeAsync();
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
         var gallery = new Gallery(language);
-        var context = await chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+        await using var context = await Chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
         var unknown = await server.RegisterAsync(
             "Bottega", client => (client.IsUnverified, client.ConsentRequired, client.Logo) = (true, true, Pixel));

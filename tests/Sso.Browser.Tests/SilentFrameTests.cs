@@ -59,9 +59,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     [InlineData("form_post.jwt", "posted", "posted")]
     public async Task The_answer_reaches_the_frame_in_every_mode(string mode, string refused, string granted)
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         var shop = await RegisterAsync();
         var url = _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", mode));
         await page.GotoAsync(Application + "/page");
@@ -83,9 +82,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     [Fact]
     public async Task A_request_that_is_refused_reaches_it_too()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         var shop = await RegisterAsync();
         await page.GotoAsync(Application + "/page");
 
@@ -104,9 +102,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     [Spec("S55")]
     public async Task The_page_of_somebody_else_gets_no_frame()
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Chromium.LaunchAsync(playwright);
-        var page = await chromium.OpenPageAsync();
+        await using var profile = await Chromium.OpenAsync();
+        var page = await profile.NewPageAsync();
         var shop = await RegisterAsync();
         await SignInAsync(page, shop);
         await using var stranger = await Peer.StartAsync();

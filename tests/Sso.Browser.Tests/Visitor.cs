@@ -7,17 +7,15 @@ using Xunit;
 
 namespace Sso.Browser.Tests;
 
-/// <summary>A person with a fresh demo before them, in a Chromium of their own that speaks their language.</summary>
+/// <summary>A person with a fresh demo before them, in a profile of Chromium that speaks their language.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _violations = new();
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _chromium;
     private int _textsRead;
 
-    private Visitor(DemoProcess demo, IPlaywright playwright, IBrowser chromium, IPage page, IPage phone)
+    private Visitor(IDemo demo, IPage page, IPage phone)
     {
-        (Demo, _playwright, _chromium, Page, Phone) = (demo, playwright, chromium, page, phone);
+        (Demo, Page, Phone) = (demo, page, phone);
         page.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
@@ -27,7 +25,7 @@ internal sealed class Visitor : IAsyncDisposable
         };
     }
 
-    public DemoProcess Demo { get; }
+    public IDemo Demo { get; }
 
     public IPage Page { get; }
 
@@ -39,20 +37,19 @@ internal sealed class Visitor : IAsyncDisposable
 
     public string Path => new Uri(Page.Url).AbsolutePath;
 
-    public static async Task<Visitor> ArriveAsync(string language, bool script = true, string secondFactor = "required")
+    public static async Task<Visitor> ArriveAsync(string language, bool script = true, string secondFactor = "required") =>
+        await ArriveAsync(await DemoHost.StartAsync(secondFactor), language, script);
+
+    public static async Task<Visitor> ArriveAsync(IDemo demo, string language, bool script)
     {
-        var demo = await DemoProcess.StartAsync(secondFactor);
-        var playwright = await Playwright.CreateAsync();
-        var chromium = await Chromium.LaunchAsync(playwright);
-        var context = await chromium.OpenAsync(
+        var context = await Chromium.OpenAsync(
             new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
-        return new Visitor(demo, playwright, chromium, await context.NewPageAsync(), await context.NewPageAsync());
+        return new Visitor(demo, await context.NewPageAsync(), await context.NewPageAsync());
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
-        _playwright.Dispose();
+        await Page.Context.DisposeAsync();
         await Demo.DisposeAsync();
     }
 
