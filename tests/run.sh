@@ -4,8 +4,8 @@
 #
 # Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
 # SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one or a Docker
-# engine answers. The tests of accounts and over HTTP run once on each database: SSO_TEST_PROVIDER tells them on which. Those that no database
-# decides (OneDatabase) run on SQLite only.
+# engine answers. The tests of accounts and over HTTP run once on each database: SSO_TEST_PROVIDER tells them on which.
+# Those that no database decides (OneDatabase) run on SQLite only. Projects run side by side.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
 # However it ends, by TERM, INT, HUP or KILL too, nothing of it goes on running and its temporary files are gone.
 set -uo pipefail
@@ -28,11 +28,14 @@ readonly all_projects=(
   Sso.Browser.Tests  # people in Chromium
   Sso.Interop.Tests  # relying parties of other people in Chromium
 )
+readonly longest_first=(
+  Sso.Server.Tests Sso.Browser.Tests Sso.Interop.Tests Sso.Accounts.Tests Sso.Data.Tests Sso.Delivery.Tests Sso.Protocol.Tests
+)
 readonly results=artifacts/test-results
 readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
-# For what hangs. A quiet run takes half an hour on two cores; beside other work one may take several times as long, and CI has 90 minutes.
+# For what hangs. A quiet run takes twenty minutes on two cores; beside other work one may take several times as long, and CI has 90 minutes.
 readonly project_time_limit=2400 run_time_limit=4800
 
 projects=("$@")
@@ -48,20 +51,29 @@ main() {
   provide_databases
   rm -rf "$results"
   mkdir -p "$results"
-  local project provider beside=()
-  for project in "${projects[@]}"; do
+  local job jobs
+  mapfile -t jobs < <(list_jobs)
+  run_all "${jobs[@]}"
+  for job in "${jobs[@]}"; do
+    # shellcheck disable=SC2086 # a project and its database
+    count $job
+  done
+}
+
+# A project, or a project and a database. The longest first, so that nothing long is left alone at the end.
+list_jobs() {
+  local project provider
+  for project in "${longest_first[@]}"; do
+    selected "$project" || continue
     case $project in
       Sso.Accounts.Tests | Sso.Server.Tests)
         for provider in $(providers); do
-          run_project "$project" "$provider"
+          echo "$project $provider"
         done
         ;;
-      # Each waits for a browser most of the time: side by side they take as long as the longer one.
-      Sso.Browser.Tests | Sso.Interop.Tests) beside+=("$project") ;;
-      *) run_project "$project" ;;
+      *) echo "$project" ;;
     esac
   done
-  run_side_by_side "${beside[@]}"
 }
 
 choose_projects() {
@@ -266,24 +278,29 @@ free_port() {
 
 # --- tests ---------------------------------------------------------------------------------------------------------
 
-run_project() {
-  execute "$@"
-  count "$@"
-}
-
-run_side_by_side() {
-  local project running=()
-  for project; do
-    execute "$project" &
+# Tests wait for a disk, a process or a browser half of the time: one job more than there are processors keeps those busy.
+run_all() {
+  local job running=()
+  for job; do
+    while ((${#running[@]} > $(nproc))); do
+      wait -n "${running[@]}"
+      mapfile -t running < <(still_running "${running[@]}")
+    done
+    # shellcheck disable=SC2086 # a project and its database
+    execute $job &
     running+=($!)
   done
   ((${#running[@]} == 0)) || wait "${running[@]}"
-  for project; do
-    count "$project"
+}
+
+still_running() {
+  local process
+  for process; do
+    ! kill -0 "$process" 2>/dev/null || echo "$process"
   done
 }
 
-# Leaves the results in $results/NAME.trx, the exit code and the seconds in $results/NAME.end
+# Leaves the results in $results/NAME.trx, what it printed in $results/NAME.log, the exit code and the seconds in $results/NAME.end
 execute() {
   local project=$1 provider=${2:-Sqlite} name=$1${2:+.$2} started=$SECONDS code=0 limit=$((run_time_limit - SECONDS))
   say "Testing $project${2:+ on $2}"
@@ -292,8 +309,11 @@ execute() {
   ((limit < project_time_limit)) || limit=$project_time_limit
   SSO_TEST_PROVIDER=$provider run timeout --kill-after=30 "$((limit > 0 ? limit : 1))" \
     dotnet test "tests/$project/$project.csproj" --no-build --configuration "$configuration" --verbosity quiet "${filter[@]}" \
-    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" >"$results/$name.log" 2>&1 || code=$?
   echo "$code $((SECONDS - started))" >"$results/$name.end"
+  # Whole, so that two that end together do not mix.
+  say "Tested $project${2:+ on $2}
+$(<"$results/$name.log")"
 }
 
 count() {
