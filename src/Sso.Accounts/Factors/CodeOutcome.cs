@@ -5,6 +5,16 @@ public abstract record CodeOutcome
 {
     private CodeOutcome() { }
 
+    /// <summary>What the record of a code that was compared and refused says; null for one that was accepted, or never compared.</summary>
+    public string? Failure => this switch
+    {
+        Wrong => "wrong",
+        Expired => "expired",
+        Used => "used before",
+        ChallengeVoid => "too often",
+        _ => null,
+    };
+
     public sealed record Accepted : CodeOutcome;
 
     public sealed record Empty : CodeOutcome;

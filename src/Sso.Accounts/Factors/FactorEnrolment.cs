@@ -45,20 +45,26 @@ public sealed class FactorEnrolment(
             return new CodeOutcome.Expired();
         }
 
-        var outcome = await proofs.ReserveAsync(visit, signIn, request, cancellation) ?? await compare(pending, code);
-        switch (outcome)
+        if (await proofs.ReserveAsync(visit, signIn, request, cancellation) is { } stopped)
         {
-            case CodeOutcome.Accepted:
-                return await activate(pending) ? outcome : new CodeOutcome.Expired();
-            case CodeOutcome.ChallengeVoid:
-                await VoidAsync(signIn, cancellation);
-                break;
-            case CodeOutcome.Wrong:
-                await FailedAsync(signIn, request, method, "wrong", cancellation);
-                break;
-            case CodeOutcome.Used:
-                await FailedAsync(signIn, request, method, "used before", cancellation);
-                break;
+            await (stopped is CodeOutcome.ChallengeVoid ? VoidAsync(signIn, cancellation) : Task.CompletedTask);
+            return stopped;
+        }
+
+        var outcome = await compare(pending, code);
+        if (outcome is CodeOutcome.Accepted)
+        {
+            return await activate(pending) ? outcome : new CodeOutcome.Expired();
+        }
+
+        if (outcome.Failure is { } reason)
+        {
+            await FailedAsync(signIn, request, method, reason, cancellation);
+        }
+
+        if (outcome is CodeOutcome.ChallengeVoid)
+        {
+            await VoidAsync(signIn, cancellation);
         }
 
         return outcome;

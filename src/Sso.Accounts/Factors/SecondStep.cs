@@ -94,7 +94,7 @@ public sealed class SecondStep(
     {
         var (visit, signIn, request, method, isLast) = attempt;
         database.SecurityEvents.Add(SecurityEvent.SecondFactorFailed(
-            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, method, ReasonOf(outcome)));
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, method, outcome.Failure ?? throw new UnreachableException()));
         if (isLast)
         {
             await mails.TellAsync(database, visit, signIn.PersonId, MailTable.FactorShut, method, cancellation);
@@ -121,13 +121,4 @@ public sealed class SecondStep(
 
         await sessions.ForgetProofsAsync(attempt.SignIn.SessionId, cancellation);
     }
-
-    private static string ReasonOf(CodeOutcome outcome) => outcome switch
-    {
-        CodeOutcome.Wrong => "wrong",
-        CodeOutcome.Expired => "expired",
-        CodeOutcome.Used => "used before",
-        CodeOutcome.ChallengeVoid => "too often",
-        _ => throw new UnreachableException(),
-    };
 }

@@ -123,6 +123,32 @@ public sealed class EnrolmentTests(AccountsDatabase accounts) : IClassFixture<Ac
     }
 
     [Fact]
+    [Spec("S16")]
+    public async Task The_last_wrong_code_by_text_is_recorded_as_well()
+    {
+        var (flo, browser, request, signIn) = await AfterPasswordAsync();
+        await AddAsync(browser, signIn, accounts.NextNumber());
+        var wrong = await flo.SentCodeAsync() == "000000" ? "000001" : "000000";
+        for (var wrongs = 0; wrongs < 5; wrongs++)
+        {
+            await browser.ConfirmNumberAsync(request, signIn, wrong);
+        }
+
+        Assert.Equal(["wrong", "wrong", "wrong", "wrong", "too often"], await ReasonsAsync(flo));
+    }
+
+    [Fact]
+    [Spec("S16")]
+    public async Task A_code_by_text_that_comes_too_late_is_recorded()
+    {
+        var (flo, browser, request, signIn) = await AfterPasswordAsync();
+        await AddAsync(browser, signIn, accounts.NextNumber());
+        accounts.Clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.IsType<CodeOutcome.Expired>(await browser.ConfirmNumberAsync(request, signIn, await flo.SentCodeAsync()));
+        Assert.Equal(["expired"], await ReasonsAsync(flo));
+    }
+
+    [Fact]
     [Spec("S12")]
     public async Task An_added_app_is_told_and_recorded()
     {
@@ -213,6 +239,9 @@ public sealed class EnrolmentTests(AccountsDatabase accounts) : IClassFixture<Ac
         Assert.IsType<NextStep.EnrollSecondFactor>(await browser.NextAsync(request));
         Assert.Equal(["ContactAdded"], await flo.ToldAsync());
     }
+
+    private async Task<IEnumerable<string?>> ReasonsAsync(Customer flo) =>
+        (await accounts.EventsAsync(flo.Id)).Where(row => row.Kind == SecurityEventKind.SecondFactorFailed).Select(row => row.Reason);
 
     private async Task<(Customer Flo, Browser Browser, AuthorizationRequest Request, SignInRow SignIn)> AfterPasswordAsync()
     {
