@@ -48,6 +48,7 @@ public static class AdminRegistration
         .AddSingleton<SignInHistory>()
         .AddScoped<InstallationOverview>()
         .AddScoped<ListRefusals>()
+        .AddScoped<CheckRequest>()
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()

@@ -91,7 +91,11 @@ public sealed class ConsoleTests
         await server.ReloadAsync();
         using var stranger = server.Backchannel();
         await stranger.GetAsync("/connect/authorize?client_id=webmail&redirect_uri=https://webmail.example/signin&response_type=code");
-        await server.RegisterAsync("Fatturazione", client => client.SecretExpiresAt = server.Clock.GetUtcNow().AddDays(6));
+        var bills = await server.RegisterAsync("Fatturazione", client =>
+        {
+            client.SecretExpiresAt = server.Clock.GetUtcNow().AddDays(6);
+            client.RedirectUris = [.. client.RedirectUris, "http://localhost:5000/cb"];
+        });
         await HappenAsync(server);
         foreach (var (path, name) in ((string, string)[])
         [
@@ -106,6 +110,13 @@ public sealed class ConsoleTests
             await gallery.LookAsync(page, "console-" + name);
         }
 
+        await page.GotoAsync($"{server.Url}/console/application?id={bills.Id}");
+        await gallery.LookAsync(page, "console-application-doubts");
+        await page.GotoAsync(server.Url + "/console/application/activity?id=webmail");
+        await page.FillAsync(
+            "[name='Input.Request']", $"{server.Url}/connect/authorize?client_id=webmail&redirect_uri=https://webmail.example/&prompt=no");
+        await PressAsync(page, "#check button");
+        await gallery.LookAsync(page, "console-activity-checked");
         await page.GotoAsync(server.Url + "/console/people?q=marco");
         await PressAsync(page, "main .what a");
         await gallery.LookAsync(page, "console-person");

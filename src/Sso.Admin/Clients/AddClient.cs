@@ -4,6 +4,7 @@ using Sso.Admin.Brands;
 using Sso.Admin.Outgoing;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Clients;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
@@ -18,11 +19,15 @@ public sealed class AddClient(
     SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys,
     OutgoingAddresses outgoing, TimeProvider clock, SealedSecrets? secrets = null)
 {
-    private const string LongerPasswords =
-        "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
-    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, CancellationToken cancellation)
+    public Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, CancellationToken cancellation) =>
+        ExecuteAsync(wanted, manager: null, cancellation);
+
+    /// <param name="wanted">What is asked for; the rest follows from it.</param>
+    /// <param name="manager">The administrator who manages it from the first moment on; null for none.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, Guid? manager, CancellationToken cancellation)
     {
         var input = FapiRules.Complete(wanted, keys.Offered);
         if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Failed(out var refusal, out var sector))
@@ -58,9 +63,15 @@ public sealed class AddClient(
                     $"Choose another id, or change that one: sso client set {input.Id}");
             }
 
-            database.SecurityEvents.Add(
-                SecurityEvent.ClientChanged(now, client.Id, "added", RecordedChanges.Of(before: null, ClientView.Of(client).ToJson())));
-            return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
+            var changes = RecordedChanges.Of(before: null, ClientView.Of(client).ToJson());
+            if (manager is { } person)
+            {
+                database.ManagedClients.Add(new ManagedClient { PersonId = person, ClientId = client.Id });
+                changes["managed_by"] = person.ToString("N");
+            }
+
+            database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, client.Id, "added", changes));
+            return new ClientAdded(ClientView.Of(client), secret, [.. RegistrationDoubt.Of(input).Select(doubt => doubt.What)]);
         }, cancellation);
     }
 
@@ -194,57 +205,4 @@ public sealed class AddClient(
     private static IEnumerable<string> Origins(Client input) => input.Type == ClientType.Spa && input.Origins.Count == 0
         ? input.RedirectUris.Select(uri => HostSpelling.OriginOf(new Uri(uri))).Distinct(StringComparer.Ordinal)
         : input.Origins;
-
-    internal static IEnumerable<string> Warnings(Client input)
-    {
-        foreach (var doubt in RedirectUriRules.Doubts(input.RedirectUris).Concat(RedirectUriRules.Doubts(input.PostLogoutRedirectUris)))
-        {
-            yield return doubt;
-        }
-
-        if (input.Type is not (ClientType.Machine or ClientType.Device) && input.RedirectUris.Count == 0)
-        {
-            yield return "The client has no redirect URI yet, so nobody can sign in to it.";
-        }
-
-        if (!input.RequirePkce)
-        {
-            yield return "PKCE is off: a stolen code can be redeemed by whoever also has the secret. "
-                + "Switch it off only for a client that cannot send a challenge.";
-        }
-
-        if (input.Type != ClientType.Machine && input.SecondFactor == SecondFactorPolicy.None)
-        {
-            yield return "No second factor is asked: a stolen password is enough to sign in to this client. " + LongerPasswords;
-        }
-        else if (input.Type != ClientType.Machine
-            && (input.SecondFactor != SecondFactorPolicy.Required || input.GraceSignIns > 0 || input.AcceptsTrustedDevices))
-        {
-            yield return "This client is content with the password alone in some cases. " + LongerPasswords;
-        }
-
-        if (input.AcceptsMailCodes)
-        {
-            yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, "
-                + "so such a sign-in rests on one proof. "
-                + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr). " + LongerPasswords;
-        }
-
-        if (input.AllowsIdTokenResponses)
-        {
-            yield return "ID tokens may come back through the browser, where they can be read by more than the application. "
-                + "It works only while the server is switched on for it (Authorization:IdTokenResponses).";
-        }
-
-        if (input.IdTokenClaims)
-        {
-            yield return "Its ID tokens tell name and e-mail to whoever sees one. As id_token_hint such a token ends in histories and "
-                + "logs: the application should post it.";
-        }
-
-        foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))
-        {
-            yield return $"The scope {scope} is not one of those that Sso gives claims for; it is put into access tokens as it stands.";
-        }
-    }
 }

@@ -61,7 +61,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
 
             var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
             database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
-            return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);
+            return new ClientAdded(ClientView.Of(found), Secret: null, [.. RegistrationDoubt.Of(wanted).Select(doubt => doubt.What)]);
         }, cancellation);
     }
 

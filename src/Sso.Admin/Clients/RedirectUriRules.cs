@@ -58,37 +58,47 @@ public static partial class RedirectUriRules
             : null;
 
     /// <summary>What is allowed, yet often a mistake.</summary>
-    public static IEnumerable<string> Doubts(IReadOnlyCollection<string> uris)
+    public static IEnumerable<RegistrationDoubt> Doubts(IReadOnlyCollection<string> uris) =>
+        uris.SelectMany(uri => Doubts(uri, uris).Select(doubt => new RegistrationDoubt(doubt.Kind, uri, $"{uri}: {doubt.What}")));
+
+    private static IEnumerable<(DoubtKind Kind, string What)> Doubts(string uri, IReadOnlyCollection<string> uris)
     {
-        foreach (var uri in uris)
+        // A row may hold what no rule would let in today.
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed))
         {
-            var parsed = new Uri(uri);
-            if (parsed.Scheme == "http" && parsed.Host == "localhost")
-            {
-                yield return $"{uri}: prefer the literal 127.0.0.1, because localhost can resolve to something else (RFC 8252 §8.3).";
-            }
+            yield break;
+        }
 
-            if (HostSpelling.AuthorityOf(uri) is { } authority && authority.Any(char.IsAsciiLetterUpper))
-            {
-                yield return $"{uri}: the host has capitals; addresses are compared letter by letter, and "
-                    + "most applications send small ones.";
-            }
+        var authority = HostSpelling.AuthorityOf(uri) ?? "";
+        if (parsed.Scheme == "http" && parsed.Host == "localhost")
+        {
+            yield return (
+                DoubtKind.Localhost,
+                "prefer the literal 127.0.0.1, because localhost can resolve to something else (RFC 8252 §8.3).");
+        }
 
-            if ((parsed.Scheme == "https" && HostSpelling.AuthorityOf(uri)!.EndsWith(":443", StringComparison.Ordinal))
-                || (parsed.Scheme == "http" && HostSpelling.AuthorityOf(uri)!.EndsWith(":80", StringComparison.Ordinal)))
-            {
-                yield return $"{uri}: the usual port is written out; an application that leaves it out will not match.";
-            }
+        if (authority.Any(char.IsAsciiLetterUpper))
+        {
+            yield return (
+                DoubtKind.Capitals,
+                "the host has capitals; addresses are compared letter by letter, and most applications send small ones.");
+        }
 
-            if (uri.Contains('?', StringComparison.Ordinal))
-            {
-                yield return $"{uri}: has a query, which must be sent exactly like this every time.";
-            }
+        if ((parsed.Scheme == "https" && authority.EndsWith(":443", StringComparison.Ordinal))
+            || (parsed.Scheme == "http" && authority.EndsWith(":80", StringComparison.Ordinal)))
+        {
+            yield return (DoubtKind.UsualPort, "the usual port is written out; an application that leaves it out will not match.");
+        }
 
-            if (!uri.EndsWith('/') && uris.Contains(uri + "/"))
-            {
-                yield return $"{uri}: is registered with and without a slash at its end; one of the two is probably not in use.";
-            }
+        if (uri.Contains('?', StringComparison.Ordinal))
+        {
+            yield return (DoubtKind.Query, "has a query, which must be sent exactly like this every time.");
+        }
+
+        if (!uri.EndsWith('/') && uris.Contains(uri + "/"))
+        {
+            yield return (
+                DoubtKind.SlashTwin, "is registered with and without a slash at its end; one of the two is probably not in use.");
         }
     }
 

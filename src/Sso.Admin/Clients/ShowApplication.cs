@@ -5,18 +5,22 @@ using Sso.Data;
 namespace Sso.Admin.Clients;
 
 /// <summary>One registration with how it is doing.</summary>
-/// <param name="Secrets">When each ends, the older first; null for one that does not.</param>
+/// <param name="Secrets">The older first.</param>
 /// <param name="LastSignInAt">When somebody last got tokens for it that still are of use.</param>
 /// <param name="SignIns">Of the last 24 hours.</param>
 /// <param name="Refusals">Of the last week, the newest first.</param>
 public sealed record ApplicationDetails(
-    ClientView Client, ImmutableArray<DateTimeOffset?> Secrets, DateTimeOffset? LastSignInAt, int SignIns,
+    ClientView Client, ImmutableArray<SecretView> Secrets, DateTimeOffset? LastSignInAt, int SignIns,
     ImmutableArray<RefusalView> Refusals)
 {
     public bool IsDraft => ApplicationView.IsIncomplete(Client);
+
+    /// <summary>What its operator should look at, beside that it is a draft.</summary>
+    public ImmutableArray<RegistrationDoubt> Doubts =>
+        [.. RegistrationDoubt.Of(Client).Where(doubt => doubt.Kind != DoubtKind.Draft)];
 }
 
-/// <summary>Reads one registration in three statements.</summary>
+/// <summary>Reads one registration in two statements.</summary>
 public sealed class ShowApplication(SsoDbContext database, ListRefusals refusals, TimeProvider clock)
 {
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -24,23 +28,19 @@ public sealed class ShowApplication(SsoDbContext database, ListRefusals refusals
     /// <summary>Null if there is none with that id.</summary>
     public async Task<ApplicationDetails?> ExecuteAsync(string clientId, CancellationToken cancellation)
     {
-        if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } found)
-        {
-            return null;
-        }
-
         var since = clock.GetUtcNow() - TimeSpan.FromHours(24);
-        var used = await database.Grants.Where(grant => grant.ClientId == clientId).GroupBy(_ => 1)
-            .Select(all => new { Latest = all.Max(grant => grant.CreatedAt), Count = all.Sum(grant => grant.CreatedAt >= since ? 1 : 0) })
+        var found = await database.Clients.AsNoTracking().Where(client => client.Id == clientId)
+            .Select(client => new
+            {
+                Client = client,
+                Latest = database.Grants.Where(grant => grant.ClientId == clientId).Max(grant => (DateTimeOffset?)grant.CreatedAt),
+                SignIns = database.Grants.Count(grant => grant.ClientId == clientId && grant.CreatedAt >= since),
+            })
             .SingleOrDefaultAsync(cancellation);
-        return new(
-            ClientView.Of(found),
-            [
-                .. found.SecretHash is null ? [] : (ReadOnlySpan<DateTimeOffset?>)[found.SecretExpiresAt],
-                .. found.OtherSecretHash is null ? [] : (ReadOnlySpan<DateTimeOffset?>)[found.OtherSecretExpiresAt],
-            ],
-            used?.Latest,
-            used?.Count ?? 0,
-            await refusals.ExecuteAsync(clientId, Week, cancellation));
+        return found is null
+            ? null
+            : new(
+                ClientView.Of(found.Client), SecretView.AllOf(found.Client), found.Latest, found.SignIns,
+                await refusals.ExecuteAsync(clientId, Week, cancellation));
     }
 }

@@ -21,7 +21,7 @@ public sealed record InstallationFigures
 
     public required TextFigures Texts { get; init; }
 
-    /// <summary>Of the last 24 hours, the most refused first.</summary>
+    /// <summary>The few that were refused most in the last 24 hours, the most refused first.</summary>
     public required ImmutableArray<TroubledApplication> Troubled { get; init; }
 
     public required ImmutableArray<ExpiringSecret> Expiring { get; init; }
@@ -38,13 +38,13 @@ public sealed record InstallationFigures
 /// <param name="Entered">Whose code was typed in.</param>
 public sealed record TextFigures(int Sent, int Entered, long Spent);
 
-/// <param name="Id">Null for requests that named no registered application.</param>
-public sealed record TroubledApplication(string? Id, string? Name, int Refusals, RefusalView Latest);
+/// <param name="Name">Null for requests that named no registered application.</param>
+public sealed record TroubledApplication(string? Name, RefusalCount Refused);
 
 public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset At);
 
 /// <summary>
-/// Reads the figures, in a dozen statements. Days of events are ranges of keys; refusals are looked for by time, which has no index.
+/// Reads the figures, in a dozen statements. Days of events are ranges of keys, and so is what happened lately.
 /// </summary>
 public sealed class InstallationOverview(
     SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, TimeProvider clock)
@@ -54,18 +54,25 @@ public sealed class InstallationOverview(
     /// <summary>How long before its end a secret is announced.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 
+    private const int MostTroubled = 5;
+
     public async Task<InstallationFigures> ReadAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var clients = await database.Clients.AsNoTracking().Select(client => new
-        {
-            client.Id,
-            client.Name,
-            client.DisabledAt,
-            client.SecretExpiresAt,
-            client.OtherSecretExpiresAt,
-        }).ToListAsync(cancellation);
-        var refused = await refusals.ExecuteAsync(clientId: null, Lately, cancellation);
+        var refused = (await refusals.CountAsync(only: null, Lately, cancellation)).Take(MostTroubled).ToList();
+        var named = refused.ConvertAll(item => item.ClientId);
+        var soon = now + Soon;
+        var clients = await database.Clients.AsNoTracking()
+            .Where(client => named.Contains(client.Id)
+                || (client.DisabledAt == null && (client.SecretExpiresAt < soon || client.OtherSecretExpiresAt < soon)))
+            .Select(client => new
+            {
+                client.Id,
+                client.Name,
+                client.DisabledAt,
+                client.SecretExpiresAt,
+                client.OtherSecretExpiresAt,
+            }).ToListAsync(cancellation);
         return new()
         {
             Days = await history.ReadAsync(database, cancellation),
@@ -75,17 +82,14 @@ public sealed class InstallationOverview(
             Texts = await TextsAsync(now, cancellation),
             Troubled =
             [
-                .. refused.GroupBy(item => item.ClientId)
-                    .Select(group => new TroubledApplication(
-                        group.Key, clients.Find(client => client.Id == group.Key)?.Name, group.Count(), group.First()))
-                    .OrderByDescending(item => item.Refusals),
+                .. refused.Select(item => new TroubledApplication(clients.Find(client => client.Id == item.ClientId)?.Name, item)),
             ],
             Expiring =
             [
                 .. from client in clients
                    where client.DisabledAt is null
                    from end in new[] { client.SecretExpiresAt, client.OtherSecretExpiresAt }
-                   where end < now + Soon
+                   where end < soon
                    orderby end
                    select new ExpiringSecret(client.Id, client.Name, end.Value),
             ],

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
@@ -71,15 +70,6 @@ public sealed class SignInHistory(TimeProvider clock)
     private Guid FirstIdOf(DateOnly day)
     {
         var midnight = day.ToDateTime(TimeOnly.MinValue);
-        return FirstIdAt(new(midnight, clock.LocalTimeZone.GetUtcOffset(midnight)));
-    }
-
-    /// <summary>No event of this moment or later has a smaller id (RFC 9562 §5.7).</summary>
-    private static Guid FirstIdAt(DateTimeOffset at)
-    {
-        Span<byte> id = stackalloc byte[16];
-        id.Clear();
-        BinaryPrimitives.WriteInt64BigEndian(id, at.ToUnixTimeMilliseconds() << 16);
-        return new Guid(id, bigEndian: true);
+        return SecurityEvent.FirstIdAt(new(midnight, clock.LocalTimeZone.GetUtcOffset(midnight)));
     }
 }

@@ -101,21 +101,14 @@ public sealed class RegisterClient(
         // The secret of another method is of no use: it may not be stored in the form that this one needs.
         var keeps = NeedsSecret(client) && client.AuthenticationMethod == former.AuthenticationMethod;
         var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
-        if (keeps)
-        {
-            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (
-                former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
-            (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (
-                former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
-        }
-        else
+        if (!keeps)
         {
             client.SecretHash = secret is null ? null : ClientSecret.HashOf(secret);
             await clients.SealAsync(client, secret, cancellation);
         }
 
         client.RegistrationTokenHash = former.RegistrationTokenHash;
-        if (!await SaveAsync(client, "changed its registration", mayBeNew: false, cancellation))
+        if (!await SaveAsync(client, "changed its registration", mayBeNew: false, keeps, cancellation))
         {
             return Gone();
         }
@@ -140,7 +133,8 @@ public sealed class RegisterClient(
             return Refusal.Taken("client_id", "This client is not taken.", "Ask the operator.");
         }
 
-        await SaveAsync(client, former is null ? "described itself" : "changed its description", mayBeNew: true, cancellation);
+        await SaveAsync(
+            client, former is null ? "described itself" : "changed its description", mayBeNew: true, keepsSecrets: false, cancellation);
         return new RegisteredClient(client, Secret: null, ManagementToken: null);
     }
 
@@ -194,7 +188,8 @@ public sealed class RegisterClient(
     /// Writes the client again under its id, and nothing if it says what it said before; false if it was removed meanwhile and may not come
     /// back this way.
     /// </summary>
-    private async Task<bool> SaveAsync(ClientRegistration client, string what, bool mayBeNew, CancellationToken cancellation)
+    private async Task<bool> SaveAsync(
+        ClientRegistration client, string what, bool mayBeNew, bool keepsSecrets, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
@@ -212,6 +207,11 @@ public sealed class RegisterClient(
         else
         {
             KeepWhatIsTheOperators(former, client);
+            if (keepsSecrets)
+            {
+                KeepSecrets(former, client);
+            }
+
             database.Entry(former).CurrentValues.SetValues(client with { CreatedAt = former.CreatedAt });
             // The raised version is rolled back with the transaction.
             if (database.Entry(former).State == EntityState.Unchanged)
@@ -241,6 +241,15 @@ public sealed class RegisterClient(
         client.DisabledAt = former.DisabledAt;
         // Our copy of a picture is taken once, and cannot be swapped afterwards at its address.
         client.Logo = client.LogoUri == former.LogoUri ? former.Logo ?? client.Logo : client.Logo;
+    }
+
+    /// <summary>Those of this moment: one that an operator has just ended must not come back.</summary>
+    private static void KeepSecrets(ClientRegistration former, ClientRegistration client)
+    {
+        (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (
+            former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
+        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (
+            former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
     }
 
     private static bool NeedsSecret(ClientRegistration client) => client.AuthenticationMethod.IsBySecret();

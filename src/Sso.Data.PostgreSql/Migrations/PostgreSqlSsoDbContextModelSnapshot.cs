@@ -1120,6 +1120,8 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.HasIndex("SessionId");
 
+                    b.HasIndex("ClientId", "CreatedAt");
+
                     b.ToTable("Grants", (string)null);
                 });
 

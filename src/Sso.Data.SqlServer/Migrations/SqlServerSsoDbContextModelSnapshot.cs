@@ -1121,6 +1121,8 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.HasIndex("SessionId");
 
+                    b.HasIndex("ClientId", "CreatedAt");
+
                     b.ToTable("Grants", (string)null);
                 });
 

@@ -1113,6 +1113,8 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.HasIndex("SessionId");
 
+                    b.HasIndex("ClientId", "CreatedAt");
+
                     b.ToTable("Grants", (string)null);
                 });
 

@@ -101,6 +101,7 @@ internal sealed class GrantTable : IEntityTypeConfiguration<Grant>
         builder.Property(grant => grant.BoundTo).HasMaxLength(60);
         builder.Property(grant => grant.RevokedBecause).HasMaxLength(100);
         builder.Ignore(grant => grant.Authentication);
+        builder.HasIndex(grant => new { grant.ClientId, grant.CreatedAt });
         builder.HasIndex(grant => grant.PersonId);
         builder.HasIndex(grant => grant.SessionId);
         builder.HasIndex(grant => grant.ExpiresAt);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Sso.Protocol;
@@ -82,6 +83,18 @@ public sealed partial class SecurityEvent
 
     /// <summary>While the address is kept, its salt; afterwards an HMAC of the server that proves that the rule erased it.</summary>
     public byte[]? AddressProof { get; private set; }
+
+    /// <summary>
+    /// No event of this moment or later has a smaller id (RFC 9562 §5.7): times are looked for as ranges of keys, since there is no index
+    /// by time.
+    /// </summary>
+    public static Guid FirstIdAt(DateTimeOffset at)
+    {
+        Span<byte> id = stackalloc byte[16];
+        id.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(id, at.ToUnixTimeMilliseconds() << 16);
+        return new Guid(id, bigEndian: true);
+    }
 
     /// <summary>Where it comes from, set once at the boundary and not by each slice; what is known already stays.</summary>
     public void Stamp(string node, string? actor, string? requestId, string? address) =>

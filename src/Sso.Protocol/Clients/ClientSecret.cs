@@ -16,6 +16,9 @@ public sealed record ClientSecret(byte[] Hash, DateTimeOffset? ExpiresAt)
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
+    /// <summary>Names a secret among those of a client, and opens nothing: the beginning of its SHA-256.</summary>
+    public static string FingerprintOf(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 6));
+
     public bool Matches(string presented, DateTimeOffset now) =>
         CryptographicOperations.FixedTimeEquals(HashOf(presented), Hash) && (ExpiresAt is null || ExpiresAt > now);
 

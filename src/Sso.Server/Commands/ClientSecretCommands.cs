@@ -40,7 +40,7 @@ internal static class ClientSecretCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await services.GetRequiredService<RotateSecret>()
-                    .ReplaceAsync(parsed.GetRequiredValue(Id), cancellation);
+                    .ReplaceAsync(parsed.GetRequiredValue(Id), seen: null, cancellation);
                 return outcome.Failed(out var refusal, out var added)
                     ? output.Refuse(refusal)
                     : Tell(

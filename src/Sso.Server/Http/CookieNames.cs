@@ -26,7 +26,10 @@ internal sealed class CookieNames(SsoOptions options)
     /// <summary>What a page says to a form, until it is shown.</summary>
     public string Answer => _prefix + "answer";
 
-    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer];
+    /// <summary>What was typed into a form of the console, while its sender proves more.</summary>
+    public string Form => _prefix + "form";
+
+    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer, Form];
 
     /// <summary>Session Management §3.2: its script reads it in a frame, so it is neither HttpOnly nor Lax.</summary>
     public CookieOptions StateOptions() =>

@@ -140,11 +140,11 @@ public sealed class AddressRulesTests
     [InlineData("https://app.example:443/cb", "usual port")]
     [InlineData("https://app.example/cb?x=1", "query")]
     public void A_doubtful_redirect_uri_brings_a_warning(string uri, string doubt) =>
-        Assert.Contains(doubt, Assert.Single(RedirectUriRules.Doubts([uri])), StringComparison.Ordinal);
+        Assert.Contains(doubt, Assert.Single(RedirectUriRules.Doubts([uri])).What, StringComparison.Ordinal);
 
     [Fact]
     public void A_redirect_uri_with_a_twin_that_ends_in_a_slash_brings_a_warning() =>
         Assert.Contains(
-            "slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])),
+            "slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])).What,
             StringComparison.Ordinal);
 }

@@ -9,9 +9,12 @@ using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
 using Sso.Data;
+using Sso.Data.Clients;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Delivery;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -56,6 +59,18 @@ public sealed class AdminDatabase : IAsyncLifetime
         SlowWork.Dispose();
         SlowWork.Verify();
     }
+
+    /// <summary>A row as it may stand there.</summary>
+    public static ClientRegistration Row(string id) => new()
+    {
+        Id = id,
+        Name = id,
+        CreatedAt = default,
+        AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+        RedirectUris = [$"https://{id}.example/cb"],
+        GrantTypes = [GrantTypes.AuthorizationCode],
+        Scopes = [.. Scopes.Identity],
+    };
 
     /// <summary>Each operation in a scope of its own, as a request or a command has it.</summary>
     public async Task<TResult> RunAsync<TOperation, TResult>(Func<TOperation, Task<TResult>> run)

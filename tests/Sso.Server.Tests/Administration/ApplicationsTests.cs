@@ -159,6 +159,32 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Fact]
+    [Spec("C06")]
+    public async Task A_pasted_request_is_told_everything_that_is_wrong_with_it()
+    {
+        var shop = await server.RegisterAsync("richiesta");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/activity?id={shop.Id}");
+        var good = new Uri(new Uri("https://sso.test"), shop.AuthorizeUrl(("nonce", "n-1"), ("state", "s-1"))).ToString();
+        page = await browser.SubmitAsync(page, form: "check", ("Input.Request", good));
+        Assert.Contains("Tutto a posto", page.Document.QuerySelector("main .notice.success")!.TextContent, StringComparison.Ordinal);
+
+        page = await browser.SubmitAsync(
+            page, form: "check", ("Input.Request", "https://sso.test/connect/authorize?client_id=altra&response_type=token&scope=profile"));
+        Assert.Equal($"/console/application/activity?id={shop.Id}", page.Url.PathAndQuery);
+        var found = page.Document.GetElementById("findings")!.TextContent;
+        foreach (var expected in (string[])
+            ["client ID", shop.Id, "redirect URI", "response_type", "code_challenge", "openid", "state", "nonce"])
+        {
+            Assert.Contains(expected, found, StringComparison.Ordinal);
+        }
+
+        page = await browser.SubmitAsync(page, form: "check", ("Input.Request", "ciao"));
+        Assert.NotNull(page.Document.GetElementById("request-error"));
+        Assert.Null(page.Document.GetElementById("findings"));
+    }
+
+    [Fact]
     public async Task An_application_is_switched_off_and_removed_by_its_name()
     {
         var shop = await server.RegisterAsync("fine");
@@ -212,6 +238,97 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.InRange(server.Statements.Commands.Count, 1, 14);
         Assert.NotEqual("0", page.Document.QuerySelector(".kpi b")!.TextContent);
         Assert.Equal(29, page.Document.QuerySelectorAll(".numbers tr").Length);
+    }
+
+    [Fact]
+    [Spec("C03")]
+    public async Task A_new_secret_is_shown_on_the_page_of_its_own_application_only()
+    {
+        var other = await server.RegisterAsync("altra");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        var added = "";
+        browser.Watch = (answer, _) =>
+        {
+            if (answer.RequestMessage!.Method == HttpMethod.Post)
+            {
+                added = answer.Headers.GetValues("Set-Cookie")
+                    .Single(cookie => cookie.StartsWith("__Host-sso-answer=", StringComparison.Ordinal));
+            }
+        };
+        page = await browser.SubmitAsync(page, form: "add", ("Input.Name", "Solo qui"));
+        browser.Watch = null;
+        Assert.NotNull(page.Document.GetElementById("secret"));
+
+        browser.SetCookie("__Host-sso-answer", added.Split(';')[0].Split('=', 2)[1]);
+        Assert.Null((await browser.GetAsync($"/console/applications/added?id={other.Id}")).Document.GetElementById("secret"));
+        Assert.NotNull((await browser.GetAsync(page.Url.PathAndQuery)).Document.GetElementById("secret"));
+    }
+
+    [Fact]
+    public async Task What_happened_lately_is_looked_for_by_key_and_never_by_time()
+    {
+        var shop = await server.RegisterAsync("posta");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console");
+        server.Statements.Reset();
+        foreach (var path in (string[])["", "/applications", $"/application?id={shop.Id}", $"/application/activity?id={shop.Id}"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/console" + path)).Status);
+        }
+
+        var asked = server.Statements.Commands.Where(command => command.Contains("SecurityEvents", StringComparison.Ordinal)
+            && command.Contains("WHERE", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(asked);
+        Assert.DoesNotContain(asked, command => command.Contains("\"At\" >=", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "Crea un nuovo segreto")]
+    [InlineData(AdministratorRole.Security, "Vedi")]
+    public async Task A_secret_that_ends_says_when_and_offers_what_the_role_may_do(AdministratorRole role, string offered)
+    {
+        var now = server.Clock.GetUtcNow();
+        var name = $"Fra un giorno per {role}";
+        var shop = await server.RegisterAsync("scade", client =>
+        {
+            (client.Name, client.SecretExpiresAt) = (name, now.AddDays(1.5));
+            (client.OtherSecretHash, client.OtherSecretExpiresAt) = (ClientSecret.HashOf("other"), now.AddDays(-3));
+        });
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role));
+        var page = await browser.OpenAsync(person, "/console");
+        var notice = page.Document.QuerySelectorAll(".notice.warning")
+            .Single(item => item.TextContent.Contains($"“{name}” scade", StringComparison.Ordinal));
+        Assert.Contains("tra 1 giorno", notice.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("1 giorni", page.Text, StringComparison.Ordinal);
+        Assert.Equal(offered, notice.QuerySelector("a")!.TextContent);
+        foreach (var path in (string[])[$"/application?id={shop.Id}", $"/application/secrets?id={shop.Id}", "/applications"])
+        {
+            var text = (await browser.GetAsync("/console" + path)).Document.QuerySelector("main")!.TextContent;
+            Assert.Contains("caduto", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("-3 giorni", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("1 giorni", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_secret_is_taken_away_by_its_fingerprint()
+    {
+        var shop = await server.RegisterAsync("segreti");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var path = $"/console/application/secrets?id={shop.Id}";
+        var second = (await browser.SubmitAsync(await browser.OpenAsync(owner, path), form: "another"))
+            .Document.GetElementById("secret")!.TextContent;
+        var page = await browser.GetAsync(path);
+        Assert.Equal(
+            [.. new[] { shop.Secret!, second }.Select(secret => ClientSecret.FingerprintOf(ClientSecret.HashOf(secret)))],
+            page.Document.QuerySelectorAll(".rows code").Select(code => code.TextContent));
+        var stale = page;
+        page = await browser.SubmitAsync(page);
+        Assert.Equal($"{path}&done=revoked", page.Url.PathAndQuery);
+        Assert.Equal("no yes", await WorkAsync(shop, second));
+        Assert.Equal($"{path}&done=stale", (await browser.SubmitAsync(stale)).Url.PathAndQuery);
+        Assert.Equal("no yes", await WorkAsync(shop, second));
     }
 
     private static string Written(Client client) =>

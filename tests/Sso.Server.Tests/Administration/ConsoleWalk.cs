@@ -29,9 +29,12 @@ internal static class ConsoleWalk
     }
 
     /// <summary>Opens a page of the console and proves whatever it asks for by password and app.</summary>
-    public static async Task<Page> OpenAsync(this Browser browser, Customer customer, string path)
+    public static async Task<Page> OpenAsync(this Browser browser, Customer customer, string path) =>
+        await browser.ProveAsync(customer, await browser.GetAsync(path));
+
+    /// <summary>Proves whatever is asked for, beginning with this page.</summary>
+    public static async Task<Page> ProveAsync(this Browser browser, Customer customer, Page page)
     {
-        var page = await browser.GetAsync(path);
         for (var step = 0; step < 4; step++)
         {
             page = page.Path switch

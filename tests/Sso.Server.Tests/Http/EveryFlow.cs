@@ -1,6 +1,8 @@
 using AngleSharp.Dom;
+using Sso.Data.Administrators;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Server.Tests.Administration;
 using Sso.Testing;
 using Xunit;
 
@@ -41,7 +43,7 @@ public sealed class EveryFlow : IAsyncLifetime
         foreach (var walk in (Func<Task>[])
             [
                 EnrolAsync, UseApplicationsAsync, AnswerAsync, UseOtherFactorsAsync, ChangeContactsAsync, ResetAsync, LoseTheFactorAsync,
-                LeaveAsync,
+                LeaveAsync, AdministrateAsync,
             ])
         {
             await Server.ForgetAttemptsAsync();
@@ -50,6 +52,16 @@ public sealed class EveryFlow : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    private async Task AdministrateAsync()
+    {
+        var (browser, owner) = (Open(), await Server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        await Server.PassAsync(TimeSpan.FromMinutes(6));
+        page = await browser.SubmitAsync(page, form: "add", ("Input.Name", "Botteghino"));
+        Assert.Equal("/signin", page.Path);
+        Assert.Equal("/console/applications/add", (await browser.ProveAsync(owner, page)).Path);
+    }
 
     private async Task EnrolAsync()
     {

@@ -9,4 +9,7 @@ namespace Sso.Server.Pages.Console;
 internal sealed class ActAttribute(ConsoleAct act) : Attribute
 {
     public ConsoleAct Act => act;
+
+    /// <summary>A form that only works something out, and needs no more proof than looking does.</summary>
+    public bool ChangesNothing { get; set; }
 }

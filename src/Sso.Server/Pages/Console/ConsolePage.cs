@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Data.Administrators;
 using Sso.Server.Authorization;
@@ -14,12 +15,14 @@ namespace Sso.Server.Pages.Console;
 
 /// <summary>
 /// A page of the console. The role is asked first, then the gate, which demands proofs as fresh as the act needs, then whether the named
-/// application is this administrator's. Whatever its form does is recorded with the administrator as its actor.
+/// application is this administrator's. Whatever its form does is recorded with the administrator as its actor. A form that comes with too
+/// old a proof does nothing: its sender proves again and finds it as it was.
 /// </summary>
 internal abstract class ConsolePage : StepPage
 {
     private ConsoleVisitor? _visitor;
     private ConsoleAct _act;
+    private bool _needsFreshProof;
 
     /// <summary>The client id of the application that the page is about; null on a page about none.</summary>
     [BindProperty(SupportsGet = true, Name = "id")]
@@ -47,6 +50,8 @@ internal abstract class ConsolePage : StepPage
         }
 
         _act = named.Act;
+        // Whoever only looks at a form has done nothing yet; what is typed until it is sent is not lost.
+        _needsFreshProof = HttpMethods.IsPost(Request.Method) && !named.ChangesNothing && Roles.NeedsFreshProof(_act);
         return OpenAsync(context, next);
     }
 
@@ -61,6 +66,12 @@ internal abstract class ConsolePage : StepPage
         }
 
         await base.OnPageHandlerExecutionAsync(context, next);
+        if (HttpMethods.IsPost(Request.Method) && _visitor is { } sender && Step is { } step && !Serves(step))
+        {
+            var words = HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Words>>();
+            HttpContext.RequestServices.GetRequiredService<PageAnswers>()
+                .KeepForm(this, sender.PersonId, words["ProofFirst"], words["ProofFirstLost"]);
+        }
     }
 
     /// <summary>Only for its own request, as in the account area.</summary>
@@ -71,7 +82,7 @@ internal abstract class ConsolePage : StepPage
         var age = Visits.AgeFor(_visitor);
         var fresh = HttpContext.RequestServices.GetRequiredService<ActionCatalogue>().AccountChangeAge;
         return parsing.ForConsole(
-            PageAnswers.AddressOf(Request), Roles.NeedsFreshProof(_act) && fresh < age ? fresh : age);
+            PageAnswers.AddressOf(Request), _needsFreshProof && fresh < age ? fresh : age);
     }
 
     /// <summary>What belongs to others is as if it did not exist.</summary>
@@ -88,6 +99,7 @@ internal abstract class ConsolePage : StepPage
         if (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))
         {
             await HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(SignedIn!, cancellation);
+            HttpContext.RequestServices.GetRequiredService<PageAnswers>().RestoreForm(this, PersonId);
         }
     }
 

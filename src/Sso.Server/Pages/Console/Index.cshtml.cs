@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Keys;
 using Sso.Admin.Overview;
@@ -11,8 +10,6 @@ namespace Sso.Server.Pages.Console;
 internal sealed class Index(
     InstallationOverview overview, ServerState state, DatabaseOptions database, DeliveryOptions delivery) : ConsolePage
 {
-    private const int MostTroubled = 5;
-
     public InstallationFigures Figures { get; private set; } = null!;
 
     public Chart Chart { get; private set; } = null!;
@@ -21,8 +18,6 @@ internal sealed class Index(
 
     /// <summary>The same day of the week before: what is usual.</summary>
     public DayOfSignIns WeekAgo => Figures.Days[^8];
-
-    public ImmutableArray<TroubledApplication> Troubled => [.. Figures.Troubled.Take(MostTroubled)];
 
     /// <summary>Those that sign now.</summary>
     public IEnumerable<KeyView> Signing => Figures.Keys.Where(key => key.State == KeyState.Active);

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,8 +12,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Forms;
 
 /// <summary>
-/// What a page says in answer to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown
-/// once. None of it is kept here, so there is nothing that strangers could fill.
+/// What a page says in answer to a form, on its way from the form to the page: in a cookie, packed and sealed, for one address, for a
+/// minute, shown once. None of it is kept here, so there is nothing that strangers could fill.
 /// </summary>
 internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 {
@@ -24,9 +25,15 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
+    /// <summary>As long as a flow, so whoever can still finish the proof finds the form as it was.</summary>
+    private static readonly TimeSpan FormLifetime = TimeSpan.FromMinutes(20);
+
     /// <summary>The address of this page for a GET: the handler of a form is not part of it.</summary>
     public static string AddressOf(HttpRequest request) => request.Path.Add(QueryString.Create(
         request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>The address of a page with this query, spelt as <see cref="AddressOf(HttpRequest)"/> spells it.</summary>
+    public static string AddressOf(string path, string name, string value) => path + QueryString.Create(name, value);
 
     /// <summary>
     /// The page about a form that was not made for this browser, with the way back to the form's page: sealed, because that address may
@@ -55,16 +62,39 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
             }
         }
 
-        var carried = new JsonObject();
-        foreach (var property in CarriedOf(page))
-        {
-            carried[property.Name] = JsonSerializer.SerializeToNode(property.GetValue(page), property.PropertyType);
-        }
-
         Append(
             http,
-            new(NameOf(AddressOf(http.Request)), errors, carried, http.Response.StatusCode, http.Response.Headers.RetryAfter),
+            new(NameOf(AddressOf(http.Request)), errors, TypedInto(page), http.Response.StatusCode, http.Response.Headers.RetryAfter),
             Lifetime);
+    }
+
+    /// <summary>
+    /// Keeps what was typed into a form that did nothing, because its sender has to prove more first, until <see cref="RestoreForm"/>. The
+    /// pages of that proof have answers of their own in the meantime.
+    /// </summary>
+    /// <param name="page">With the form.</param>
+    /// <param name="sender">Nobody else who uses this browser sees it.</param>
+    /// <param name="problem">What the page then says beside it.</param>
+    /// <param name="lost">What it says if more was typed than a cookie holds.</param>
+    public void KeepForm(PageModel page, Guid sender, string problem, string lost)
+    {
+        var http = page.HttpContext;
+        Answer Said(string text, JsonObject typed) =>
+            new(NameOf(sender, http.Request), [new JsonArray("", text)], typed, StatusCodes.Status200OK, RetryAfter: null);
+        var kept = Seal(Said(problem, TypedInto(page)), FormLifetime);
+        http.Response.Cookies.Append(
+            cookies.Form, kept.Length > LongestCookie ? Seal(Said(lost, []), FormLifetime) : kept, cookies.Options(FormLifetime));
+    }
+
+    /// <summary>Gives the page what <see cref="KeepForm"/> kept for its address and whoever is at it, before its handler runs.</summary>
+    public void RestoreForm(PageModel page, Guid sender)
+    {
+        var http = page.HttpContext;
+        if (Open(http.Request.Cookies[cookies.Form]) is { } answer && answer.Address == NameOf(sender, http.Request))
+        {
+            http.Response.Cookies.Delete(cookies.Form, cookies.Options());
+            Give(page, answer);
+        }
     }
 
     /// <summary>Tells the page at an address something that belongs to none of its fields.</summary>
@@ -86,14 +116,20 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     public void Restore(PageModel page)
     {
         var http = page.HttpContext;
-        if (sealer.Open(Purpose, http.Request.Cookies[cookies.Answer]) is not { } opened
-            || JsonSerializer.Deserialize<Answer>(opened) is not { } answer
+        if (Open(http.Request.Cookies[cookies.Answer]) is not { } answer
             || (answer.Address != NameOf(AddressOf(http.Request)) && answer.Address != NameOf(http.Request.Path)))
         {
             return;
         }
 
         http.Response.Cookies.Delete(cookies.Answer, cookies.Options());
+        Give(page, answer);
+        http.Response.StatusCode = answer.Status;
+        http.Response.Headers.RetryAfter = answer.RetryAfter;
+    }
+
+    private static void Give(PageModel page, Answer answer)
+    {
         foreach (var error in answer.Errors)
         {
             page.ModelState.AddModelError((string)error![0]!, (string)error[1]!);
@@ -103,13 +139,15 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         {
             property.SetValue(page, answer.Carried[property.Name].Deserialize(property.PropertyType));
         }
-
-        http.Response.StatusCode = answer.Status;
-        http.Response.Headers.RetryAfter = answer.RetryAfter;
     }
+
+    private static JsonObject TypedInto(PageModel page) => new(CarriedOf(page).Select(property => KeyValuePair.Create(
+        property.Name, JsonSerializer.SerializeToNode(property.GetValue(page), property.PropertyType))));
 
     /// <summary>An address holds a flow or a mailed link: too long for a cookie's name, and not meant for it.</summary>
     private static string NameOf(string address) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(address)));
+
+    private static string NameOf(Guid sender, HttpRequest request) => NameOf($"{sender:N} {AddressOf(request)}");
 
     private static IEnumerable<PropertyInfo> CarriedOf(PageModel page) =>
         page.GetType().GetProperties().Where(property => property.IsDefined(typeof(CarriedAttribute)));
@@ -126,7 +164,28 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         http.Response.Cookies.Append(cookies.Answer, text, cookies.Options(lifetime));
     }
 
-    private string Seal(Answer answer, TimeSpan lifetime) => sealer.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(answer), lifetime);
+    /// <summary>Packed, because twenty addresses of one application are long and much alike.</summary>
+    private string Seal(Answer answer, TimeSpan lifetime)
+    {
+        using var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            JsonSerializer.Serialize(deflate, answer);
+        }
+
+        return sealer.Seal(Purpose, packed.ToArray(), lifetime);
+    }
+
+    private Answer? Open(string? text)
+    {
+        if (sealer.Open(Purpose, text) is not { } packed)
+        {
+            return null;
+        }
+
+        using var inflate = new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress);
+        return JsonSerializer.Deserialize<Answer>(inflate);
+    }
 
     private sealed record Answer(string Address, JsonArray Errors, JsonObject Carried, int Status, string? RetryAfter);
 }

@@ -1,12 +1,24 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
+using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Data.Operations;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
-/// <summary>What an application was refused in the last week, and why.</summary>
-internal sealed class Activity : ApplicationPage
+/// <summary>What an application was refused in the last week, and why; and what is wrong with a request that somebody pastes.</summary>
+internal sealed class Activity(CheckRequest check, IStringLocalizer<Activity> text) : ApplicationPage
 {
+    [BindProperty(Name = "Input.Request"), Carried]
+    public string? Pasted { get; set; }
+
+    /// <summary>Null if nothing was pasted; empty if the request is in order.</summary>
+    [Carried]
+    public IReadOnlyList<RequestFinding>? Findings { get; set; }
+
     public override string Tab => "activity";
 
     /// <summary>
@@ -24,4 +36,29 @@ internal sealed class Activity : ApplicationPage
     public void OnGet()
     {
     }
+
+    /// <summary>Judges a request and sends it nowhere.</summary>
+    [Act(ConsoleAct.SeeApplications)]
+    public async Task<IActionResult> OnPostCheckAsync(CancellationToken cancellation)
+    {
+        if ((await check.ExecuteAsync(Id!, Pasted ?? "", cancellation)).Failed(out var refusal, out var findings))
+        {
+            if (refusal.Kind == RefusalKind.NotFound)
+            {
+                return NotFound();
+            }
+
+            ModelState.AddModelError("Input.Request", text["NoRequest"]);
+            return Page();
+        }
+
+        Findings = findings;
+        return Page();
+    }
+
+    /// <summary>What to do about an error, in the language of the page.</summary>
+    public static string? RemedyOf(RequestFinding finding) =>
+        DocumentedError.All.FirstOrDefault(line => line.Id == finding.ErrorId) is { } line
+            ? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "it" ? line.Italian : line.Remedy
+            : null;
 }

@@ -52,8 +52,11 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
 
     public ClientType Chosen => Enum.TryParse<ClientType>(Type, out var type) && Types.Contains(type) ? type : ClientType.Web;
 
-    public SecondFactorPolicy Policy =>
-        Enum.TryParse<SecondFactorPolicy>(SecondFactor, out var policy) && Enum.IsDefined(policy) ? policy : SecondFactorPolicy.Required;
+    public SecondFactorPolicy Policy => ApplicationForm.PolicyOf(SecondFactor) ?? SecondFactorPolicy.Required;
+
+    /// <summary>What this administrator may choose.</summary>
+    public IEnumerable<SecondFactorPolicy> Policies =>
+        ApplicationForm.Policies(ReachIn(ConsoleAct.AddApplications), SecondFactorPolicy.Required);
 
     [Act(ConsoleAct.AddApplications)]
     public void OnGet()
@@ -61,7 +64,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
     }
 
     /// <summary>Fills in the addresses, and registers nothing.</summary>
-    [Act(ConsoleAct.AddApplications)]
+    [Act(ConsoleAct.AddApplications, ChangesNothing = true)]
     public IActionResult OnPostPropose()
     {
         if (FindAddress() is { } home)
@@ -87,6 +90,11 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
             ModelState.AddModelError("Input.Name", words["NameWrong"]);
         }
 
+        if (Chosen != ClientType.Machine && !Policies.Contains(Policy))
+        {
+            ModelState.AddModelError("Input.SecondFactor", words["WeakerNotYours"]);
+        }
+
         var wanted = Described(ApplicationForm.Lines(RedirectUris), ApplicationForm.Lines(PostLogoutRedirectUris));
         if (FindAddress() is { } home && wanted.RedirectUris.Count == 0)
         {
@@ -100,19 +108,14 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
             return Page();
         }
 
-        if ((await clients.ExecuteAsync(wanted, cancellation)).Failed(out var refusal, out var added))
+        var manager = ReachIn(ConsoleAct.AddApplications) == Reach.Own ? PersonId : (Guid?)null;
+        if ((await clients.ExecuteAsync(wanted, manager, cancellation)).Failed(out var refusal, out var added))
         {
             ApplicationForm.Explain(ModelState, refusal, words);
             return Page();
         }
 
-        if (ReachIn(ConsoleAct.AddApplications) == Reach.Own)
-        {
-            await Visits.AssignAsync(PersonId, added.Client.Id, cancellation);
-        }
-
-        answers.Keep(HttpContext, Added.Path, Added.ShownFor, (nameof(Added.Secret), added.Secret));
-        return SeeOther($"{Added.Path}?id={Uri.EscapeDataString(added.Client.Id)}");
+        return SeeOther(Added.Show(answers, HttpContext, added));
     }
 
     private Client Described(IReadOnlyList<string> redirectUris, IReadOnlyList<string> postLogoutRedirectUris) => new()
@@ -122,7 +125,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
         Type = Chosen,
         RedirectUris = redirectUris,
         PostLogoutRedirectUris = postLogoutRedirectUris,
-        SecondFactor = Policy,
+        SecondFactor = Chosen == ClientType.Machine ? SecondFactorPolicy.Required : Policy,
         AcceptsTextMessages = !NoTexts,
     };
 

@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Administrators;
 using Sso.Admin;
 using Sso.Admin.Clients;
 
@@ -8,12 +10,27 @@ namespace Sso.Server.Pages.Console.Applications;
 /// <summary>
 /// What the forms of applications share: several addresses in one field, and what an operation refused, in the words of the reader.
 /// </summary>
-internal static class ApplicationForm
+internal static partial class ApplicationForm
 {
-    /// <summary>One on each line, or separated as they were copied.</summary>
+    /// <summary>
+    /// One on each line, or separated as they were copied. A comma belongs to an address unless another one begins after it
+    /// (RFC 3986 §2.2).
+    /// </summary>
     public static IReadOnlyList<string> Lines(string? text) =>
-        [.. (text ?? "").Split(['\n', '\r', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Distinct(StringComparer.Ordinal)];
+        [.. Between().Split(text ?? "").Select(line => line.Trim()).Where(line => line.Length > 0).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// What may be chosen as second factor, the strongest first. Whoever looks after some applications only may not ask less than is asked
+    /// now: one application that takes the password alone changes what everybody's new password needs.
+    /// </summary>
+    /// <param name="reach">How far the role reaches in the act of the form.</param>
+    /// <param name="current">What holds now, or for a new application.</param>
+    public static IEnumerable<SecondFactorPolicy> Policies(Reach reach, SecondFactorPolicy current) =>
+        Enum.GetValues<SecondFactorPolicy>().Where(policy => reach == Reach.All || policy <= current);
+
+    /// <summary>Null if nothing that exists was chosen.</summary>
+    public static SecondFactorPolicy? PolicyOf(string? chosen) =>
+        Enum.TryParse<SecondFactorPolicy>(chosen, out var policy) && Enum.IsDefined(policy) ? policy : null;
 
     /// <summary>Says of each address that cannot be registered that it cannot.</summary>
     public static void CheckAddresses(
@@ -51,4 +68,7 @@ internal static class ApplicationForm
             state.AddModelError(field, text);
         }
     }
+
+    [GeneratedRegex(@"[,;\s]+(?=(?:https?://|[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/))|[\r\n]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Between();
 }

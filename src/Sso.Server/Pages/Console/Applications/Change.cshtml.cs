@@ -30,9 +30,26 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
 
     public override string Tab => "overview";
 
+    /// <summary>The address really came for this application lately and could be registered; any other in the query is nothing.</summary>
+    public bool IsOffered { get; private set; }
+
+    /// <summary>What this administrator may choose.</summary>
+    public IEnumerable<SecondFactorPolicy> Policies => ApplicationForm.Policies(Reach, Application.Client.SecondFactor);
+
+    /// <summary>Browsers come back to it.</summary>
+    public static bool HasAddresses(Client client) => client.Type is not (ClientType.Machine or ClientType.Device);
+
+    /// <summary>People sign in to it.</summary>
+    public static bool HasPeople(Client client) => client.Type != ClientType.Machine;
+
+    private Reach Reach => ReachIn(ConsoleAct.ChangeApplications);
+
     [Act(ConsoleAct.ChangeApplications)]
     public void OnGet()
     {
+        IsOffered = ToAdd is { Length: > 0 }
+            && Application.Refusals.Any(item => Activity.AddressOf(item) == ToAdd)
+            && RedirectUriRules.FindFlaw(ToAdd, Application.Client.Type) is null;
         if (!ModelState.IsValid)
         {
             return;
@@ -40,7 +57,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
 
         var client = Application.Client;
         (Name, SecondFactor, NoTexts) = (client.Name, client.SecondFactor.ToString(), !client.AcceptsTextMessages);
-        RedirectUris = string.Join('\n', [.. client.RedirectUris, .. ToAdd is { Length: > 0 } added ? (string[])[added] : []]);
+        RedirectUris = string.Join('\n', client.RedirectUris.Union(IsOffered ? [ToAdd!] : []));
         PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris);
     }
 
@@ -53,8 +70,18 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         }
 
         var (redirectUris, signedOut) = (ApplicationForm.Lines(RedirectUris), ApplicationForm.Lines(PostLogoutRedirectUris));
-        ApplicationForm.CheckAddresses(ModelState, "Input.RedirectUris", redirectUris, client.Type, words);
-        ApplicationForm.CheckAddresses(ModelState, "Input.PostLogoutRedirectUris", signedOut, client.Type, words);
+        if (HasAddresses(client))
+        {
+            ApplicationForm.CheckAddresses(ModelState, "Input.RedirectUris", redirectUris, client.Type, words);
+            ApplicationForm.CheckAddresses(ModelState, "Input.PostLogoutRedirectUris", signedOut, client.Type, words);
+        }
+
+        var policy = ApplicationForm.PolicyOf(SecondFactor);
+        if (HasPeople(client) && policy is { } chosen && !ApplicationForm.Policies(Reach, client.SecondFactor).Contains(chosen))
+        {
+            ModelState.AddModelError("Input.SecondFactor", words["WeakerNotYours"]);
+        }
+
         if (string.IsNullOrWhiteSpace(Name))
         {
             ModelState.AddModelError("Input.Name", words["NameWrong"]);
@@ -70,10 +97,13 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
             current => current with
             {
                 Name = Name!.Trim(),
-                RedirectUris = redirectUris,
-                PostLogoutRedirectUris = signedOut,
-                SecondFactor = Enum.TryParse<SecondFactorPolicy>(SecondFactor, out var policy) ? policy : current.SecondFactor,
-                AcceptsTextMessages = !NoTexts,
+                RedirectUris = HasAddresses(current) && WasShown(nameof(RedirectUris)) ? redirectUris : current.RedirectUris,
+                PostLogoutRedirectUris = HasAddresses(current) && WasShown(nameof(PostLogoutRedirectUris))
+                    ? signedOut
+                    : current.PostLogoutRedirectUris,
+                SecondFactor = PolicyFor(current, policy),
+                // A box that is not ticked is not sent, so the choice beside it tells whether it was shown.
+                AcceptsTextMessages = HasPeople(current) && WasShown(nameof(SecondFactor)) ? !NoTexts : current.AcceptsTextMessages,
             },
             cancellation);
         if (outcome.Failed(out var refusal, out _))
@@ -84,4 +114,12 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
 
         return SeeOther(Address("/console/application", "changed"));
     }
+
+    private bool WasShown(string field) => Request.Form.ContainsKey("Input." + field);
+
+    /// <summary>Judged by the registration that is changed, which may be another than the page showed.</summary>
+    private SecondFactorPolicy PolicyFor(Client current, SecondFactorPolicy? chosen) =>
+        HasPeople(current) && chosen is { } policy && ApplicationForm.Policies(Reach, current.SecondFactor).Contains(policy)
+            ? policy
+            : current.SecondFactor;
 }

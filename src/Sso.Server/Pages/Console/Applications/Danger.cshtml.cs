@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
@@ -9,7 +10,7 @@ namespace Sso.Server.Pages.Console.Applications;
 internal sealed class Danger(SwitchClient switches, RemoveClient remove, ShowClient clients, IStringLocalizer<Danger> text)
     : ApplicationPage
 {
-    [BindProperty(Name = "Input.Name")]
+    [BindProperty(Name = "Input.Name"), Carried]
     public string? Typed { get; set; }
 
     public override string Tab => "danger";

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
@@ -14,16 +13,20 @@ internal sealed class Index(ListApplications applications) : ConsolePage
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
-    public ImmutableArray<ApplicationView> List { get; private set; } = [];
+    /// <summary>The last id of the page before.</summary>
+    [BindProperty(SupportsGet = true, Name = "after")]
+    public string? After { get; set; }
+
+    public ApplicationsPage Found { get; private set; } = null!;
 
     [Act(ConsoleAct.SeeApplications)]
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        ImmutableArray<string>? own =
-            ReachIn(ConsoleAct.SeeApplications) == Reach.Own ? await Visits.ManagedByAsync(PersonId, cancellation) : null;
-        List = await applications.ExecuteAsync(Search, own, cancellation);
+        List<string>? own =
+            ReachIn(ConsoleAct.SeeApplications) == Reach.Own ? [.. await Visits.ManagedByAsync(PersonId, cancellation)] : null;
+        Found = await applications.ExecuteAsync(Search, own, After, cancellation);
         // The form is a better beginning than an empty list.
-        return List.IsEmpty && string.IsNullOrWhiteSpace(Search) && May(ConsoleAct.AddApplications)
+        return Found.List.IsEmpty && string.IsNullOrWhiteSpace(Search) && May(ConsoleAct.AddApplications)
             ? SeeOther("/console/applications/add")
             : Page();
     }

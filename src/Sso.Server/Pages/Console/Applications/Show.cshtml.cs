@@ -22,7 +22,7 @@ internal sealed class Show(SsoOptions options, TimeProvider clock) : Application
     public int Refusals => Application.Refusals.Count(item => item.At >= clock.GetUtcNow() - Lately);
 
     /// <summary>The nearest end of a secret; null if none ends.</summary>
-    public DateTimeOffset? SecretEnds => Application.Secrets.Min();
+    public DateTimeOffset? SecretEnds => Application.Secrets.Min(secret => secret.ExpiresAt);
 
     [Act(ConsoleAct.SeeApplications)]
     public void OnGet()

@@ -1,0 +1,207 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Data.Clients;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>What a form of the console does when its sender has to prove more first, and what it leaves alone.</summary>
+public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    [Spec("S116")]
+    public async Task A_form_with_too_old_a_proof_does_nothing_and_comes_back_as_it_was_typed()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        var uris = string.Join('\n', Enumerable.Range(1, 20).Select(number => $"https://botteghe-{number}.example/{new string('x', 300)}"));
+        page = await browser.SubmitAsync(
+            page, form: "add", ("Input.Name", "Botteghe"), ("Input.Type", "Spa"), ("Input.Stack", "gitea"),
+            ("Input.RedirectUris", uris), ("Input.SecondFactor", "WhenEnrolled"), ("Input.NoTexts", "true"), ("Input.ClientId", "bottega"));
+        Assert.Equal("/signin", page.Path);
+        page = await Journey.PasswordAsync(browser, page, owner);
+        // The pages of the proof have errors of their own.
+        page = await browser.SubmitAsync(page, ("Input.Code", "000000"));
+        Assert.Equal("/signin/verify/app", page.Path);
+        page = await browser.ProveAsync(owner, page);
+
+        Assert.Equal(("/console/applications/add", ""), (page.Path, page.Url.Query));
+        Assert.Contains("non è ancora cambiato nulla", Told(page), StringComparison.Ordinal);
+        Assert.Equal("Botteghe", page.Document.GetElementById("name")!.GetAttribute("value"));
+        Assert.Equal("bottega", page.Document.GetElementById("clientid")!.GetAttribute("value"));
+        Assert.Equal(uris, page.Document.GetElementById("redirecturis")!.TextContent);
+        Assert.True(page.Document.GetElementById("type-Spa")!.HasAttribute("checked"));
+        Assert.True(page.Document.GetElementById("notexts")!.HasAttribute("checked"));
+        Assert.NotNull(page.Document.QuerySelector("#secondfactor option[value=WhenEnrolled][selected]"));
+        Assert.NotNull(page.Document.QuerySelector("#stack option[value=gitea][selected]"));
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Clients.AnyAsync(client => client.Id == "bottega"));
+
+        page = await browser.SubmitAsync(page, form: "add", ("Input.RedirectUris", uris), ("Input.Type", "Spa"), ("Input.NoTexts", "true"));
+        Assert.Equal("/console/applications/added?id=bottega", page.Url.PathAndQuery);
+        Assert.Null((await browser.GetAsync("/console/applications/add")).Document.GetElementById("error-summary"));
+    }
+
+    [Theory]
+    [InlineData("/console/application/change", "", "Input.RedirectUris", "#redirecturis")]
+    [InlineData("/console/application/danger", "Remove", "Input.Name", "#name")]
+    public async Task Every_form_of_an_application_comes_back(string path, string handler, string field, string at)
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"{path}?id={shop.Id}");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        page = await browser.PostAsync(
+            $"{path}?id={shop.Id}&handler={handler}",
+            [new("__RequestVerificationToken", page.Token()), new(field, "https://nuovo.example/cb")]);
+        page = await browser.ProveAsync(owner, page);
+        Assert.Equal($"{path}?id={shop.Id}", page.Url.PathAndQuery);
+        var typed = page.Document.QuerySelector(at)!;
+        Assert.Equal("https://nuovo.example/cb", typed.GetAttribute("value") ?? typed.TextContent);
+        Assert.Contains("non è ancora cambiato nulla", Told(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_else_at_the_same_browser_sees_what_was_typed()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(page, form: "add", ("Input.Name", "Segretissima"));
+        var kept = browser.Cookie("__Host-sso-form");
+        Assert.NotNull(kept);
+        Assert.DoesNotContain("Segretissima", Uri.UnescapeDataString(kept), StringComparison.Ordinal);
+
+        var (other, second) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await other.OpenAsync(second, "/console");
+        other.SetCookie("__Host-sso-form", kept);
+        page = await other.GetAsync("/console/applications/add");
+        Assert.Equal("", page.Document.GetElementById("name")!.GetAttribute("value") ?? "");
+        Assert.Null(page.Document.GetElementById("error-summary"));
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_the_form_and_asks_for_no_proof_until_it_is_sent()
+    {
+        var (browser, manager) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager));
+        await browser.OpenAsync(manager, "/console/applications");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        var page = await browser.GetAsync("/console/applications");
+        Assert.Equal(("/console/applications/add", HttpStatusCode.OK), (page.Path, page.Status));
+        page = await browser.PostAsync("/console/applications/add?handler=Propose",
+        [
+            new("__RequestVerificationToken", page.Token()), new("Input.Name", "Nuova"), new("Input.Address", "nuova.example"),
+        ]);
+        Assert.Equal("https://nuova.example/callback", page.Document.GetElementById("redirecturis")!.TextContent);
+        Assert.Equal("/signin", (await browser.SubmitAsync(page, form: "add")).Path);
+    }
+
+    [Fact]
+    public async Task The_form_of_a_machine_changes_its_name_and_nothing_that_it_does_not_show()
+    {
+        var machine = await server.RegisterAsync("lavoro", client =>
+        {
+            (client.GrantTypes, client.Scopes, client.PostLogoutRedirectUris) = ([GrantTypes.ClientCredentials], ["ordini.leggi"], []);
+            (client.RedirectUris, client.AcceptsTextMessages, client.SecondFactor) = ([], false, SecondFactorPolicy.None);
+        });
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/change?id={machine.Id}");
+        Assert.Null(page.Document.GetElementById("secondfactor"));
+        page = await browser.SubmitAsync(page, ("Input.Name", "Turno di notte"));
+        Assert.Equal("/console/application", page.Path);
+        var row = await RowAsync(machine);
+        Assert.Equal(
+            ("Turno di notte", SecondFactorPolicy.None, false), (row.Name, row.SecondFactor, row.AcceptsTextMessages));
+    }
+
+    [Fact]
+    public async Task A_number_that_is_no_policy_changes_none_and_what_was_not_sent_stays()
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.AcceptsTextMessages = false);
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/change?id={shop.Id}");
+        await browser.PostAsync(
+            $"/console/application/change?id={shop.Id}",
+            [
+                new("__RequestVerificationToken", page.Token()), new("Input.Name", "Altro nome"), new("Input.SecondFactor", "7"),
+                new("Input.NoTexts", "true"),
+            ]);
+        var row = await RowAsync(shop);
+        Assert.Equal(("Altro nome", SecondFactorPolicy.Required, false), (row.Name, row.SecondFactor, row.AcceptsTextMessages));
+        Assert.Equal(["https://negozio.example/callback"], row.RedirectUris);
+        Assert.Single(row.PostLogoutRedirectUris);
+    }
+
+    [Fact]
+    [Spec("S113")]
+    public async Task An_app_manager_asks_for_no_less_security_than_before_and_an_owner_may()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        foreach (var (role, expected) in (IEnumerable<(AdministratorRole, SecondFactorPolicy)>)
+            [(AdministratorRole.AppManager, SecondFactorPolicy.Required), (AdministratorRole.Owner, SecondFactorPolicy.None)])
+        {
+            await server.ForgetAttemptsAsync();
+            var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role, shop.Id));
+            var page = await browser.OpenAsync(person, $"/console/application/change?id={shop.Id}");
+            Assert.Equal(expected == SecondFactorPolicy.Required ? 1 : 3, page.Document.QuerySelectorAll("#secondfactor option").Length);
+            page = await browser.SubmitAsync(page, ("Input.SecondFactor", "None"));
+            Assert.Equal(expected == SecondFactorPolicy.Required, page.Document.GetElementById("secondfactor-error") is not null);
+            Assert.Equal(expected, (await RowAsync(shop)).SecondFactor);
+            var name = $"Debole {role}";
+            page = await browser.SubmitAsync(
+                await browser.GetAsync("/console/applications/add"), form: "add", ("Input.Name", name), ("Input.SecondFactor", "None"));
+            Assert.Equal(expected == SecondFactorPolicy.Required, page.Path == "/console/applications/add");
+        }
+    }
+
+    [Fact]
+    public async Task What_is_doubtful_in_a_registration_is_shown_after_adding_and_after_changing()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+            ("Input.Name", "Dubbia"), ("Input.RedirectUris", "http://localhost:5000/cb"));
+        Assert.Contains("127.0.0.1", page.Document.GetElementById("doubts")!.TextContent, StringComparison.Ordinal);
+        page = await browser.SubmitAsync(
+            await browser.GetAsync("/console/application/change?id=dubbia"), ("Input.RedirectUris", "https://dubbia.example/cb?x=1"));
+        Assert.Equal("/console/application?id=dubbia&done=changed", page.Url.PathAndQuery);
+        Assert.Contains("parametri", page.Document.GetElementById("doubts")!.TextContent, StringComparison.Ordinal);
+        page = await browser.SubmitAsync(
+            await browser.GetAsync("/console/application/change?id=dubbia"), ("Input.RedirectUris", "https://dubbia.example/cb"));
+        Assert.Null(page.Document.GetElementById("doubts"));
+    }
+
+    [Fact]
+    [Spec("C06")]
+    public async Task Only_an_address_that_was_refused_lately_is_offered_in_the_form()
+    {
+        var shop = await server.RegisterAsync("posta");
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", "http://posta.example/aperta")));
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console");
+        // One that nobody sent, and one that was sent and may not be registered.
+        foreach (var address in (string[])["https://altri.example/cb", "http://posta.example/aperta"])
+        {
+            var page = await browser.GetAsync($"/console/application/change?id={shop.Id}&add={Uri.EscapeDataString(address)}");
+            Assert.Equal("https://posta.example/callback", page.Document.GetElementById("redirecturis")!.TextContent);
+            Assert.Null(page.Document.QuerySelector("main .notice"));
+        }
+    }
+
+    private static string Told(Page page) => page.Document.GetElementById("error-summary")!.TextContent;
+
+    private async Task<ClientRegistration> RowAsync(RelyingParty party)
+    {
+        await using var database = server.OpenDatabase();
+        return await database.Clients.SingleAsync(client => client.Id == party.Id);
+    }
+}
