@@ -65,11 +65,4 @@ public sealed class ConsoleVisits(SsoDbContext database, TimeProvider clock)
 
     public async Task<ImmutableArray<string>> ManagedByAsync(Guid personId, CancellationToken cancellation) =>
         [.. await database.ManagedClients.Where(row => row.PersonId == personId).Select(row => row.ClientId).ToListAsync(cancellation)];
-
-    /// <summary>Whoever adds an application, and may manage no others, manages this one.</summary>
-    public async Task AssignAsync(Guid personId, string clientId, CancellationToken cancellation)
-    {
-        database.ManagedClients.Add(new ManagedClient { PersonId = personId, ClientId = clientId });
-        await database.SaveChangesAsync(cancellation);
-    }
 }
