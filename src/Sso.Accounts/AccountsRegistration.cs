@@ -33,7 +33,7 @@ public static class AccountsRegistration
         .AddSingleton<SecurityMails>().AddSingleton<MailPreview>().AddSingleton<NoticeTexts>().AddScoped<OwedNotices>()
         .AddScoped<AccountOverview>().AddScoped<OwnActivity>().AddScoped<DataExport>()
         .AddSingleton<PasswordLane>().AddScoped<PasswordFloor>()
-        .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>()
+        .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>().AddScoped<SendPasswordLink>()
         .AddScoped<AddPerson>().AddScoped<ImportPeople>().AddScoped<ListPeople>().AddScoped<ShowPerson>().AddScoped<ListPersonEvents>()
         .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>().AddScoped<SignOutPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()

@@ -9,5 +9,9 @@ public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Prob
 
     public static Refusal Taken(string field, string what, string remedy) => new(RefusalKind.Taken, [new(field, what, remedy)]);
 
+    public static Refusal Denied(string field, string what, string remedy) => new(RefusalKind.Denied, [new(field, what, remedy)]);
+
+    public static Refusal TooOften(string field, string what, string remedy) => new(RefusalKind.TooOften, [new(field, what, remedy)]);
+
     public static Refusal Invalid(params ImmutableArray<FieldProblem> problems) => new(RefusalKind.Invalid, problems);
 }

@@ -8,4 +8,10 @@ public enum RefusalKind
 
     /// <summary>The name is in use.</summary>
     Taken,
+
+    /// <summary>Whoever asks may not.</summary>
+    Denied,
+
+    /// <summary>Not now: a limit was reached.</summary>
+    TooOften,
 }

@@ -11,6 +11,7 @@ using Sso.Data.Sessions;
 using Sso.Data.Webhooks;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
+using Sso.Server.Webhooks;
 
 namespace Sso.Server;
 
@@ -57,6 +58,7 @@ internal sealed partial class Housekeeping(
             "pruning",
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
             cancellation);
+        await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
     }
 

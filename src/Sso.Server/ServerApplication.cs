@@ -37,7 +37,7 @@ internal static class ServerApplication
         {
             await using var app = Build(args);
             await PrepareAsync(app, CancellationToken.None);
-            await FirstLink.AnnounceAsync(app.Services, Console.Out, CancellationToken.None);
+            await FirstLink.AnnounceAsync(app.Services, Console.Out, Console.IsOutputRedirected, CancellationToken.None);
             // Otherwise what the start leaves behind, above all the models of the database, would survive into the oldest generation and
             // stay: 6 MiB.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

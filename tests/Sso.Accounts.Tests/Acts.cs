@@ -120,10 +120,12 @@ internal static class Acts
         public Task<CodeOutcome> ConfirmNumberAsync(AuthorizationRequest request, SignInRow signIn, string code) =>
             browser.ActAsync<TextEnrolment, CodeOutcome>((on, visit) => on.ConfirmAsync(visit, request, signIn, code, Cancellation));
 
-        public async Task<bool> AskForDeletionAsync()
+        public async Task<bool> AskForDeletionAsync() => await browser.DeletionAsync() == DeletionOutcome.Requested;
+
+        public async Task<DeletionOutcome> DeletionAsync()
         {
             var signIn = await browser.SignInAsync();
-            return await browser.ActAsync<DeletionRequest, bool>((on, visit) => on.RequestAsync(visit, signIn, Cancellation));
+            return await browser.ActAsync<DeletionRequest, DeletionOutcome>((on, visit) => on.RequestAsync(visit, signIn, Cancellation));
         }
 
         public async Task CallOffDeletionAsync()

@@ -34,7 +34,7 @@ public sealed class StoredNumbersTests
             + "FirstAdministrator 7",
         [typeof(OutgoingMailStatus)] = "Waiting 0, Sent 1, Failed 2, Decoy 3",
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
-        [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1",
+        [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1, Unlocked 2, SignedOut 3",
         [typeof(ProofMethod)] = "Password 0, AuthenticatorApp 1, TextMessage 2, RecoveryCode 3, Passkey 4, TrustedDevice 5, MailCode 6",
         [typeof(SecondFactorPolicy)] = "Required 0, WhenEnrolled 1, None 2",
         [typeof(SecurityEventKind)] =

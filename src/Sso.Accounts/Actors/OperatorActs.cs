@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Operations;
 using Sso.Data.People;
 
@@ -10,6 +11,9 @@ namespace Sso.Accounts.Actors;
 /// <summary>What the acts of operators share: whom they mean, and what is recorded of it.</summary>
 internal static class OperatorActs
 {
+    /// <summary>What one operator reads of one person within this time is one reading.</summary>
+    public static readonly TimeSpan OneReading = TimeSpan.FromMinutes(15);
+
     /// <summary>By user name, e-mail address or subject.</summary>
     public static async Task<Person?> FindPersonAsync(this SsoDbContext database, string who, CancellationToken cancellation)
     {
@@ -26,10 +30,50 @@ internal static class OperatorActs
             "user_name", $"There is no person '{who}'.",
             "Give the user name, the e-mail address or the subject; list the people to see them.");
 
-    /// <param name="personId">Null for a list.</param>
-    public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) =>
-        database.SecurityEvents.Add(
-            personId is { } id ? SecurityEvent.PersonRead(now, id) : SecurityEvent.PeopleListed(now));
+    /// <summary>Null if this operator may act on the account: nobody at the console acts on that of a higher role.</summary>
+    public static async Task<Refusal?> FindDenialAsync(
+        this SsoDbContext database, ActingOperator by, Person person, CancellationToken cancellation)
+    {
+        if (by.AdministratorId is not { } actor)
+        {
+            return null;
+        }
+
+        var roles = await database.Administrators.AsNoTracking().Where(row => row.PersonId == actor || row.PersonId == person.Id)
+            .ToDictionaryAsync(row => row.PersonId, row => row.Role, cancellation);
+        AdministratorRole? theirs = roles.TryGetValue(person.Id, out var role) ? role : null;
+        return roles.TryGetValue(actor, out var own) && Precedence.MayActOn(own, theirs)
+            ? null
+            : Refusal.Denied(
+                "user_name", $"'{person.UserName}' has a higher role than whoever asks.",
+                "Ask an owner, or somebody at the command line.");
+    }
+
+    /// <summary>
+    /// Null if somebody remains who holds the rights of the installation. To be called in the transaction that writes, before anything else
+    /// in it is locked.
+    /// </summary>
+    public static async Task<Refusal?> FindLastOwnerAsync(this SsoDbContext database, Person person, CancellationToken cancellation) =>
+        await database.IsLastOwnerAsync(person.Id, cancellation)
+            ? Refusal.Invalid(new FieldProblem(
+                "user_name", $"'{person.UserName}' is the only owner.",
+                "Make somebody else an owner first: sso admin invite anna --role owner"))
+            : null;
+
+    /// <summary>
+    /// Once for each operator and person in a while: a page that is opened again and again would fill the record of the person with itself.
+    /// </summary>
+    public static async Task RecordReadAsync(
+        this SsoDbContext database, ActingOperator by, Guid personId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (name, since) = (by.Name, now - OneReading);
+        if (!await database.SecurityEvents.AnyAsync(
+            item => item.PersonId == personId && item.At > since && item.Kind == SecurityEventKind.PersonRead && item.Actor == name,
+            cancellation))
+        {
+            database.SecurityEvents.Add(SecurityEvent.PersonRead(now, personId, name));
+        }
+    }
 
     public static void RecordChange(
         this SsoDbContext database, Person person, string what, DateTimeOffset now, JsonObject? changes = null) =>

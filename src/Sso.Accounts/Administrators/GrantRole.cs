@@ -5,6 +5,7 @@ using Sso.Admin;
 using Sso.Accounts.People;
 using Sso.Data;
 using Sso.Data.Administrators;
+using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Protocol;
@@ -19,9 +20,9 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
     /// <param name="applications">All that an app manager looks after; null leaves them as they are.</param>
     /// <param name="by">Who gives it.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public Task<Result<PersonView, Refusal>> ExecuteAsync(
-        string who, AdministratorRole role, ImmutableArray<string>? applications, string by, CancellationToken cancellation) =>
-        database.AllOrNothingAsync<PersonView>(
+    public Task<Result<RoleGranted, Refusal>> ExecuteAsync(
+        string who, AdministratorRole role, ImmutableArray<string>? applications, ActingOperator by, CancellationToken cancellation) =>
+        database.AllOrNothingAsync<RoleGranted>(
             async () =>
             {
                 if (await database.FindPersonAsync(who, cancellation) is not { } person)
@@ -36,16 +37,19 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 }
 
                 await WriteAsync(person, role, applications, by, cancellation);
-                return PersonView.Of(person);
+                return new RoleGranted(
+                    PersonView.Of(person),
+                    await database.ActiveFactors(person.Id).AnyAsync(
+                        factor => factor.Method == ProofMethod.Passkey || factor.Method == ProofMethod.AuthenticatorApp, cancellation));
             },
             cancellation);
 
     private async Task<Refusal?> FlawAsync(
         Person person, AdministratorRole role, ImmutableArray<string>? applications, CancellationToken cancellation)
     {
-        if (role != AdministratorRole.Owner && await database.IsLastOwnerAsync(person.Id, cancellation))
+        if (role != AdministratorRole.Owner && await database.FindLastOwnerAsync(person, cancellation) is { } last)
         {
-            return LastOwner(person);
+            return last;
         }
 
         if (applications is { Length: > 0 } && role != AdministratorRole.AppManager)
@@ -67,36 +71,43 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
     }
 
     private async Task WriteAsync(
-        Person person, AdministratorRole role, ImmutableArray<string>? applications, string by, CancellationToken cancellation)
+        Person person, AdministratorRole role, ImmutableArray<string>? applications, ActingOperator by, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var former = await database.Administrators.SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation);
         var before = former?.Role;
+        var owned = await database.ManagedClients.Where(row => row.PersonId == person.Id).Select(row => row.ClientId)
+            .ToListAsync(cancellation);
         if (former is null)
         {
             // From now on there has been one, however they were made.
             await database.TryBecomeFirstAsync(now, cancellation);
-            database.Administrators.Add(new Administrator { PersonId = person.Id, Role = role, CreatedAt = now, CreatedBy = by });
+            database.Administrators.Add(new Administrator { PersonId = person.Id, Role = role, CreatedAt = now, CreatedBy = by.Name });
         }
-        else
+        else if (former.Role != role)
         {
-            former.Role = role;
+            (former.Role, former.CreatedAt, former.CreatedBy) = (role, now, by.Name);
         }
 
+        var owns = owned;
         if (applications is not null || role != AdministratorRole.AppManager)
         {
+            owns = [.. (applications ?? []).Distinct()];
             await database.ManagedClients.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
-            database.ManagedClients.AddRange(
-                (applications ?? []).Distinct().Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
+            database.ManagedClients.AddRange(owns.Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
         }
 
         database.RecordChange(
             person, "role given", now,
             RecordedChanges.Of(
                 ("role", before?.ToString(), role.ToString()),
-                ("applications", null, applications is { } given ? string.Join(' ', given) : null)));
+                ("applications", InWords(owned), InWords(owns))));
     }
 
-    internal static Refusal LastOwner(Person person) => Refusal.Invalid(new FieldProblem(
-        "user_name", $"'{person.UserName}' is the only owner.", "Make somebody else an owner first."));
+    private static string? InWords(List<string> applications) =>
+        applications.Count == 0 ? null : string.Join(' ', applications.Order(StringComparer.Ordinal));
 }
+
+/// <summary>Who has a role now.</summary>
+/// <param name="CanEnter">They have a passkey or an authenticator app, without which nobody enters the console.</param>
+public sealed record RoleGranted(PersonView Person, bool CanEnter);

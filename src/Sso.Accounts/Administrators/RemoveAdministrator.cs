@@ -29,9 +29,9 @@ public sealed class RemoveAdministrator(SsoDbContext database, TimeProvider cloc
                         "user_name", $"'{person.UserName}' has no role.", "List the administrators to see who has one.");
                 }
 
-                if (await database.IsLastOwnerAsync(person.Id, cancellation))
+                if (await database.FindLastOwnerAsync(person, cancellation) is { } refusal)
                 {
-                    return GrantRole.LastOwner(person);
+                    return refusal;
                 }
 
                 await database.RemoveRoleAsync(person.Id, cancellation);

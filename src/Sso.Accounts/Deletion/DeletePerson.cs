@@ -20,7 +20,7 @@ namespace Sso.Accounts.Deletion;
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Lazy<SecurityMails> mails, TimeProvider clock)
 {
-    /// <summary>By an operator.</summary>
+    /// <summary>By an operator, and not the only owner.</summary>
     public Task<Result<Person, Refusal>> ExecuteAsync(
         string who, CancellationToken cancellation) => database.AllOrNothingAsync<Person>(async () =>
     {
@@ -29,11 +29,18 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, La
             return OperatorActs.NotFound(who);
         }
 
+        if (await database.FindLastOwnerAsync(person, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
         await RemoveAsync(person, asked: null, clock.GetUtcNow(), cancellation);
         return person;
     }, cancellation);
 
-    /// <summary>All accounts whose time is up, each in its own transaction.</summary>
+    /// <summary>
+    /// All accounts whose time is up, each in its own transaction. That of somebody who has become the only owner waits for another one.
+    /// </summary>
     public async Task RunDueAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -41,7 +48,8 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, La
         {
             await database.AllOrNothingAsync(async () =>
             {
-                if (!await database.TakeDueAsync(due.PersonId, now, cancellation))
+                if (await database.IsLastOwnerAsync(due.PersonId, cancellation)
+                    || !await database.TakeDueAsync(due.PersonId, now, cancellation))
                 {
                     return false;
                 }

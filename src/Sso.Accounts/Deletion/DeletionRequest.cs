@@ -3,6 +3,7 @@ using Sso.Accounts.Localization;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Visits;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -18,11 +19,15 @@ namespace Sso.Accounts.Deletion;
 public sealed class DeletionRequest(
     SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
-    /// <summary>False if it was asked for before.</summary>
-    public Task<bool> RequestAsync(
+    public Task<DeletionOutcome> RequestAsync(
         Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
+        if (await database.IsLastOwnerAsync(signIn.PersonId, cancellation))
+        {
+            return DeletionOutcome.IsOnlyOwner;
+        }
+
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         var deletion = new AccountDeletion
         {
@@ -33,15 +38,15 @@ public sealed class DeletionRequest(
         };
         if (!await database.TryInsertAsync(deletion, cancellation))
         {
-            return false;
+            return DeletionOutcome.AskedBefore;
         }
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeletionRequested(now, person.Id, signIn.SessionId));
         mails.Tell(database, visit, person, MailTable.DeletionRequested, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
-        return true;
-    }, cancellation);
+        return DeletionOutcome.Requested;
+    }, outcome => outcome == DeletionOutcome.Requested, cancellation);
 
     public Task CallOffAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
         database.AllOrNothingAsync(() => CallOffAsync(visit, signIn.PersonId, signIn.SessionId, cancellation), cancellation);

@@ -23,8 +23,8 @@ public sealed class LimitTable(LimitOptions options)
     public IReadOnlyList<Limit> All =>
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
-        ResetLinkAddress, ResetLinkAccount, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink, UserCode,
-        Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
+        ResetLinkAddress, ResetLinkAccount, SentLink, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink,
+        UserCode, Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
     ];
 
     public static Limit AddressShort { get; } =
@@ -88,6 +88,10 @@ public sealed class LimitTable(LimitOptions options)
     /// <summary>The same for a name that nobody has.</summary>
     public static Limit ResetLinkAccount { get; } =
         new("reset-link", "reset-account", "links to a new password", 3, Hour, "account", NobodyAsked);
+
+    /// <summary>Apart from those that people ask for: neither uses up the other's.</summary>
+    public static Limit SentLink { get; } =
+        new("sent-link", "sent-link", "links to a new password that the console sends", 5, Hour, "person", "the administrator: wait");
 
     public static Limit NewAddress { get; } =
         new("new-address", "mail-change-account", "changes of the e-mail address that are asked for", 3, Hour, "person", TheVisitor);

@@ -14,6 +14,9 @@ public sealed partial class Throttle
         return fromAddress && forAccount;
     }
 
+    public async Task<bool> ReserveSentLinkAsync(Guid personId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.SentLink, personId.ToString("N"), cancellation) is null;
+
     public async Task<TimeSpan?> ReserveNewAddressAsync(Guid personId, string address, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.NewAddress, personId.ToString("N"), cancellation)
         ?? await ReserveAsync(LimitTable.NewAddressVisitor, address, cancellation);

@@ -35,6 +35,20 @@ public static class MailTable
         Sample = it => new(it.Anna.UserName!),
     });
 
+    /// <summary>The same link, which somebody who works for us has sent: the owner asked them, or did not.</summary>
+    public static readonly MailRow<Nothing> PasswordLinkSent = Add(new MailRow<Nothing>
+    {
+        Life = _ => SecurityMails.ResetLinkLifetime,
+        Content = it => it.Write("PasswordLinkSentSubject", it.Text("PasswordLinkSentExplain", it.Owner.UserName!)) with
+        {
+            Facts = it.Circumstances(),
+            Link = it.Link("ResetLink", "/password/reset", MailedLinkPurpose.ResetPassword, SecurityMails.ResetLinkLifetime),
+            Notes = [it.Text("ResetLife", (int)SecurityMails.ResetLinkLifetime.TotalMinutes)],
+            NotYou = it.NotYou("ResetNotYou"),
+        },
+        Sample = _ => default,
+    });
+
     /// <summary>
     /// A code for the sign-in in progress, and a way out for an owner who is not signing in. The owner's address is confirmed.
     /// </summary>
@@ -197,6 +211,28 @@ public static class MailTable
     public static readonly MailRow<Nothing> DataExported = Notice("DataExported");
     public static readonly MailRow<Nothing> DeletionCalledOff = Notice("DeletionCalledOff");
 
+    /// <summary>Who guesses a password may have asked for more tries.</summary>
+    public static readonly MailRow<Nothing> Unlocked = Notice("Unlocked");
+
+    public static readonly MailRow<Nothing> SignedOutByOperator = Notice("SignedOutByOperator");
+
+    /// <summary>To those who look after the installation: a receiver takes nothing, and is sent nothing any more.</summary>
+    public static readonly MailRow<DisabledWebhook> WebhookDisabled = Add(new MailRow<DisabledWebhook>
+    {
+        IsOfServer = true,
+        Content = it => it.Write("WebhookDisabledSubject", it.Text("WebhookDisabledExplain", it.About.Host)) with
+        {
+            Facts =
+            [
+                (it.Text("When"), it.At(it.Now)),
+                ("Webhook", it.About.Id),
+                (it.Text("Reason"), it.About.Because),
+            ],
+            Notes = [it.Text("WebhookDisabledNow", it.About.Id), it.Text("WebhookDisabledKept", it.About.Id)],
+        },
+        Sample = _ => new("wh_0123456789ab", "billing.example.com", "nothing taken for 5 days"),
+    });
+
     public static IReadOnlyList<MailRow> All => Rows;
 
     private static MailRow<Nothing> Notice(string name) =>
@@ -261,6 +297,10 @@ public readonly record struct Nothing;
 public sealed record NewPassword(string Typed);
 
 public sealed record MailedCode(string Code, TimeSpan Life);
+
+/// <param name="Host">Where it led to.</param>
+/// <param name="Because">As the record of events says it.</param>
+public sealed record DisabledWebhook(string Id, string Host, string Because);
 
 /// <param name="ClientName">Of the application that asks.</param>
 /// <param name="Message">What it shows at the same time, if anything.</param>

@@ -3,7 +3,7 @@ using Sso.Data;
 
 namespace Sso.Accounts.Mails;
 
-/// <summary>Tells owners what an operator did to their account at the command line.</summary>
+/// <summary>Tells owners what an operator did to their account.</summary>
 public sealed class OwedNotices(SsoDbContext database, SecurityMails mails)
 {
     public async Task RunAsync(CancellationToken cancellation)

@@ -46,7 +46,14 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
         await texts.TellAsync(database, person.Id, text, cancellation);
     }
 
-    /// <summary>The same for what an operator did. People who have been deleted since are not told.</summary>
+    /// <summary>What an operator did: their browser and address are none of the owner's business.</summary>
+    public void TellOfOperator<TAbout>(SsoDbContext database, Person person, MailRow<TAbout> mail, TAbout about, DateTimeOffset at)
+    {
+        var reader = MailReader.Of(person);
+        Write(database, visit: null, reader, person, mail, about, clock.GetUtcNow(), _ => reader.ByOperator(at));
+    }
+
+    /// <summary>The same for what is owed. People who have been deleted since are not told.</summary>
     public async Task TellAsync(SsoDbContext database, OwedNotice owed, CancellationToken cancellation)
     {
         if (await database.Users.SingleOrDefaultAsync(person => person.Id == owed.PersonId, cancellation) is not { } person)
@@ -54,18 +61,21 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
             return;
         }
 
-        var (reader, now) = (MailReader.Of(person), clock.GetUtcNow());
         switch (owed.Kind)
         {
             case OwedNoticeKind.PasswordChanged:
-                Write(database, visit: null, reader, person, MailTable.PasswordChanged, default, now, _ => reader.ByOperator(owed.At));
+                TellOfOperator(database, person, MailTable.PasswordChanged, default, owed.At);
                 await texts.TellAsync(database, person.Id, TextNotice.PasswordChanged, cancellation);
                 break;
             case OwedNoticeKind.FactorRemoved:
-                Write(
-                    database, visit: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, now,
-                    _ => reader.ByOperator(owed.At));
+                TellOfOperator(database, person, MailTable.FactorRemoved, about: null, owed.At);
                 await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation);
+                break;
+            case OwedNoticeKind.Unlocked:
+                TellOfOperator(database, person, MailTable.Unlocked, default, owed.At);
+                break;
+            case OwedNoticeKind.SignedOut:
+                TellOfOperator(database, person, MailTable.SignedOutByOperator, default, owed.At);
                 break;
             default:
                 throw new UnreachableException();

@@ -43,13 +43,9 @@ public sealed class PasswordLinkRequest(SsoDbContext database, SecurityMails mai
     /// <summary>A newer link voids the older ones. Inside the transaction of its cause.</summary>
     internal async Task WriteAsync(Visit visit, Person? owner, string typed, DateTimeOffset now, CancellationToken cancellation)
     {
-        await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
+        await database.VoidPasswordLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.Tell(database, visit, owner, MailTable.ResetPassword, new(typed));
         database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(now, owner?.Id));
         await database.SaveChangesAsync(cancellation);
     }
-
-    private Task<int> VoidLinksAsync(Guid personId, CancellationToken cancellation) => database.MailedLinks
-        .Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null)
-        .ExecuteDeleteAsync(cancellation);
 }

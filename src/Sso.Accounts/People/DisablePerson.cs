@@ -8,7 +8,9 @@ using Sso.Protocol;
 
 namespace Sso.Accounts.People;
 
-/// <summary>Closes an account and signs the person out everywhere; links that were mailed are void. Nothing else is deleted.</summary>
+/// <summary>
+/// Closes an account and signs the person out everywhere; links that were mailed are void. Nothing else is deleted. The only owner stays.
+/// </summary>
 public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<PersonView, Refusal>> ExecuteAsync(
@@ -18,6 +20,11 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return OperatorActs.NotFound(who);
+        }
+
+        if (await database.FindLastOwnerAsync(person, cancellation) is { } refusal)
+        {
+            return refusal;
         }
 
         var id = person.Id;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sso.Accounts.Factors;
+using Sso.Data.Administrators;
 
 namespace Sso.Accounts.People;
 
@@ -7,6 +8,9 @@ namespace Sso.Accounts.People;
 public sealed record PersonDetails
 {
     public required PersonView Person { get; init; }
+
+    /// <summary>What they may do in the console; null for a customer.</summary>
+    public AdministratorRole? Role { get; init; }
 
     public string? LastAccessAddress { get; init; }
 

@@ -13,7 +13,8 @@ namespace Sso.Accounts.People;
 /// <summary>One customer with their second factors, sessions and waits.</summary>
 public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<PersonDetails, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonDetails, Refusal>> ExecuteAsync(
+        string who, ActingOperator by, CancellationToken cancellation)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
@@ -23,11 +24,13 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var factors = await database.ActiveFactors(person.Id).AsNoTracking().ToListAsync(cancellation);
         var counters = await CountersAsync(person, cancellation);
-        database.RecordRead(person.Id, now);
+        await database.RecordReadAsync(by, person.Id, now, cancellation);
         await database.SaveChangesAsync(cancellation);
         return new PersonDetails
         {
             Person = PersonView.Of(person),
+            Role = (await database.Administrators.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.Role,
             LastAccessAddress = person.LastAccessAddress,
             SecondFactors =
             [

@@ -2,6 +2,7 @@ using Sso.Accounts.Actors;
 using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Protocol;
 
 namespace Sso.Accounts.People;
@@ -13,15 +14,22 @@ namespace Sso.Accounts.People;
 public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<PersonView, Refusal>> ExecuteAsync(
-        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+        string who, ActingOperator by, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return OperatorActs.NotFound(who);
         }
 
+        if (await database.FindDenialAsync(by, person, cancellation) is { } denial)
+        {
+            return denial;
+        }
+
         await database.ForgetFailuresAsync(person, cancellation);
-        database.RecordChange(person, "unlocked", clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        database.RecordChange(person, "unlocked", now);
+        database.OwedNotices.Add(new(person.Id, OwedNoticeKind.Unlocked, now));
         return PersonView.Of(person);
     }, cancellation);
 }

@@ -26,6 +26,8 @@ public sealed class RotateWebhookSecret(SsoDbContext database, WebhookSecrets se
         var (secret, box) = await secrets.NewAsync(id, cancellation);
         return await database.AllOrNothingAsync<WebhookWithSecret>(async () =>
         {
+            // One at a time: of two at once, one would give out a secret that nothing is signed with.
+            await database.RaiseWebhooksVersionAsync(cancellation);
             if (await database.Webhooks.SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } webhook)
             {
                 return ListWebhooks.NotFound(id);

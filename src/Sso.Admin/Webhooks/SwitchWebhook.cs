@@ -1,11 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Protocol;
 
 namespace Sso.Admin.Webhooks;
 
-/// <summary>Disables a subscription, or enables it again. What happens meanwhile is not told.</summary>
+/// <summary>
+/// Disables a subscription, or enables it again. What happens meanwhile is not told, and what waits is given up within a minute; the answer
+/// says how much that is.
+/// </summary>
 public sealed class SwitchWebhook(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<WebhookView, Refusal>> ExecuteAsync(string id, bool isOn, CancellationToken cancellation) =>
@@ -22,9 +26,15 @@ public sealed class SwitchWebhook(SsoDbContext database, TimeProvider clock)
                 var now = clock.GetUtcNow();
                 webhook.DisabledAt = isOn ? null : now;
                 webhook.DisabledBecause = isOn ? null : "by an operator";
+                webhook.FailingSince = null;
                 database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, id, isOn ? "enabled" : "disabled", changes: null));
             }
 
-            return WebhookView.Of(webhook);
+            return WebhookView.Of(
+                webhook,
+                await database.WebhookDeliveries.CountAsync(
+                    row => row.WebhookId == id && row.Status == WebhookDeliveryStatus.Waiting, cancellation),
+                await database.WebhookDeliveries.CountAsync(
+                    row => row.WebhookId == id && row.Status == WebhookDeliveryStatus.Failed, cancellation));
         }, cancellation);
 }

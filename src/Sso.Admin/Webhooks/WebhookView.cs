@@ -8,15 +8,16 @@ namespace Sso.Admin.Webhooks;
 /// <param name="Events">Empty for all.</param>
 /// <param name="DisabledBecause">By whom or why.</param>
 /// <param name="FormerSecretUntil">Until when is also signed with the secret before; null if there is none.</param>
+/// <param name="FailingSince">Since when nothing was taken; null if the latest attempt was.</param>
 /// <param name="Waiting">Deliveries that are not done.</param>
 /// <param name="Failed">Deliveries that were given up and can be replayed.</param>
 public sealed record WebhookView(
     string Id, string Url, ImmutableArray<string> Events, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, string? DisabledBecause,
-    DateTimeOffset? FormerSecretUntil, int Waiting, int Failed)
+    DateTimeOffset? FormerSecretUntil, DateTimeOffset? FailingSince, int Waiting, int Failed)
 {
     public static WebhookView Of(Webhook webhook, int waiting = 0, int failed = 0) => new(
         webhook.Id, webhook.Url, [.. webhook.Events], webhook.CreatedAt, webhook.DisabledAt, webhook.DisabledBecause,
-        webhook.FormerSecretUntil, waiting, failed);
+        webhook.FormerSecretUntil, webhook.FailingSince, waiting, failed);
 
     /// <summary>For the record, without the query of the address, where receivers of other makers have secrets.</summary>
     internal JsonObject ToJson() => new()

@@ -1995,6 +1995,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<DateTimeOffset?>("FailingSince")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<byte[]>("FormerSealedSecret")
                         .HasMaxLength(500)
                         .HasColumnType("varbinary(500)");

@@ -1983,6 +1983,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FailingSince")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("FormerSealedSecret")
                         .HasMaxLength(500)
                         .HasColumnType("BLOB");

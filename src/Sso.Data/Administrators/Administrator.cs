@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sso.Data.Operations;
+using Sso.Data.People;
 
 namespace Sso.Data.Administrators;
 
@@ -11,10 +12,11 @@ public sealed class Administrator
 
     public required AdministratorRole Role { get; set; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
+    /// <summary>When this role was given, which is not when the first one was.</summary>
+    public required DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>Who gave the role, as events name an actor.</summary>
-    public required string CreatedBy { get; init; }
+    /// <summary>Who gave it, as events name an actor.</summary>
+    public required string CreatedBy { get; set; }
 }
 
 /// <summary>Stored by number: append only. What each may do is a table of the code that decides it.</summary>
@@ -78,14 +80,26 @@ public static class AdministratorQueries
         database.ConfigurationVersions.AnyAsync(
             row => row.Id == ConfigurationVersion.TheOnlyId && row.FirstAdministratorAt == null, cancellation);
 
-    /// <summary>True if nobody else is an owner. To be called under the lock of names, which whoever changes a role takes.</summary>
-    public static async Task<bool> IsLastOwnerAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
-        await database.Administrators.AnyAsync(
+    /// <summary>
+    /// True if this is an owner and nobody else is one who will stay: not disabled, and not about to be deleted. Takes the lock of names
+    /// first, so that two owners cannot go at once, each because of the other. To be called inside the transaction that writes.
+    /// </summary>
+    public static async Task<bool> IsLastOwnerAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
+    {
+        await database.LockNamesAsync(cancellation);
+        return await database.Administrators.AnyAsync(
             row => row.PersonId == personId && row.Role == AdministratorRole.Owner, cancellation)
-        && !await database.Administrators.AnyAsync(
-            row => row.PersonId != personId && row.Role == AdministratorRole.Owner
-                && database.Users.Any(person => person.Id == row.PersonId && person.DisabledAt == null),
-            cancellation);
+            && !await database.Administrators.AnyAsync(
+                row => row.PersonId != personId && row.Role == AdministratorRole.Owner
+                    && database.Users.Any(person => person.Id == row.PersonId && person.DisabledAt == null)
+                    && !database.AccountDeletions.Any(deletion => deletion.PersonId == row.PersonId),
+                cancellation);
+    }
+
+    /// <summary>Who is told by mail how the installation stands: owners, and those who look after its security.</summary>
+    public static IQueryable<Person> Operators(this SsoDbContext database) => database.Users.Where(person => person.DisabledAt == null
+        && database.Administrators.Any(row =>
+            row.PersonId == person.Id && (row.Role == AdministratorRole.Owner || row.Role == AdministratorRole.Security)));
 
     /// <summary>The person no longer has any role. To be called inside the transaction of its cause.</summary>
     public static async Task RemoveRoleAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)

@@ -8,11 +8,13 @@ public enum OwedNoticeKind
 {
     PasswordChanged = 0,
     FactorRemoved = 1,
+    Unlocked = 2,
+    SignedOut = 3,
 }
 
 /// <summary>
-/// The owner is owed a mail about what an operator did at the command line, which sends no mail itself. Written in the transaction of its
-/// cause; within a minute a server sends the mail and deletes the row.
+/// The owner is owed a mail about what an operator did: the command line sends no mail itself, and the console does as it does. Written in
+/// the transaction of its cause; within a minute a server sends the mail and deletes the row.
 /// </summary>
 public sealed class OwedNotice(Guid personId, OwedNoticeKind kind, DateTimeOffset at)
 {

@@ -6,6 +6,9 @@ namespace Sso.Data.Operations;
 /// <summary>What operators and applications do, and what the server itself notices.</summary>
 public sealed partial class SecurityEvent
 {
+    /// <summary>So many subjects are told of a list; of a longer one only the number is.</summary>
+    public const int MostPeopleNamed = 100;
+
     private const int LongestChanges = 4000;
 
     /// <param name="what">A constant of the caller, such as <c>added</c>.</param>
@@ -31,10 +34,14 @@ public sealed partial class SecurityEvent
     public static SecurityEvent PersonChanged(DateTimeOffset at, Guid personId, string what, JsonObject? changes = null) =>
         new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes) };
 
-    public static SecurityEvent PersonRead(DateTimeOffset at, Guid personId) =>
-        new(at, SecurityEventKind.PersonRead) { PersonId = personId };
+    /// <param name="actor">Who read it: known before it is stamped, because nobody's reading is told twice in a while.</param>
+    public static SecurityEvent PersonRead(DateTimeOffset at, Guid personId, string actor) =>
+        new(at, SecurityEventKind.PersonRead) { PersonId = personId, Actor = actor };
 
-    public static SecurityEvent PeopleListed(DateTimeOffset at) => new(at, SecurityEventKind.PersonRead) { Detail = "list" };
+    /// <param name="what">A constant of the caller, such as <c>search</c>; never what was typed.</param>
+    /// <param name="changes">Who was shown, by their subjects.</param>
+    public static SecurityEvent PeopleListed(DateTimeOffset at, string what, JsonObject? changes) =>
+        new(at, SecurityEventKind.PersonRead) { Detail = what, Changes = Whole(changes) };
 
     /// <summary>By the schedule.</summary>
     public static SecurityEvent KeysRotated(DateTimeOffset at) => new(at, SecurityEventKind.KeysRotated);

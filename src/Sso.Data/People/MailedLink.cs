@@ -124,6 +124,12 @@ public static class MailedLinks
         return found is null ? null : (found.person, found.change);
     }
 
+    /// <summary>A newer link to a new password voids the older ones. Inside the transaction of its cause.</summary>
+    public static Task VoidPasswordLinksAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
+        database.MailedLinks
+            .Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null)
+            .ExecuteDeleteAsync(cancellation);
+
     /// <summary>True for the one request on any node that uses it first.</summary>
     public static async Task<bool> TryUseAsync(
         this SsoDbContext database, string secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)

@@ -23,6 +23,9 @@ public sealed class Webhook
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Since when nothing was taken: from the first attempt that failed until one that does not.</summary>
+    public DateTimeOffset? FailingSince { get; set; }
+
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>By whom or why, such as "answer 410".</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.People;
 using Sso.Admin;
@@ -36,11 +37,11 @@ internal static class AdministratorCommands
             {
                 var role = CommandWords.Parse<AdministratorRole>(parsed.GetRequiredValue(Role));
                 ImmutableArray<string>? applications = parsed.GetValue(Application) is { Length: > 0 } named ? [.. named] : null;
-                return Answer(
-                    output,
-                    await services.GetRequiredService<GrantRole>().ExecuteAsync(
-                        parsed.GetRequiredValue(Who), role, applications, CommandActor.Name, cancellation),
-                    $"Role {CommandWords.Of(role)} given to");
+                var outcome = await services.GetRequiredService<GrantRole>().ExecuteAsync(
+                    parsed.GetRequiredValue(Who), role, applications, CommandActor.By, cancellation);
+                return outcome.Failed(out var refusal, out var granted)
+                    ? output.Refuse(refusal)
+                    : output.Done(granted.Person, CommandJson.Readable.PersonView, people => ShowGranted(people, role, granted));
             },
             cancellation));
         return invite;
@@ -97,6 +98,20 @@ internal static class AdministratorCommands
         return link;
     }
 
+    private static void ShowGranted(CommandOutput people, AdministratorRole role, RoleGranted granted)
+    {
+        var person = granted.Person;
+        people.Say($"Role {CommandWords.Of(role)} given to {person.UserName} ({person.Email}).");
+        if (!granted.CanEnter)
+        {
+            people.Warn(
+            [
+                $"{person.UserName} has neither a passkey nor an authenticator app, and nothing else opens the console. "
+                + "Until one is set up in the account area, whoever knows the password can set up the first.",
+            ]);
+        }
+    }
+
     private static int Answer(CommandOutput output, Result<PersonView, Refusal> outcome, string done) =>
         outcome.Failed(out var refusal, out var person)
             ? output.Refuse(refusal)
@@ -126,5 +141,5 @@ internal sealed record FirstLinkDocument(string Link);
 /// <summary>Who acts at the command line, as events name an actor.</summary>
 internal static class CommandActor
 {
-    public static string Name { get; } = $"command:{Environment.UserName}";
+    public static ActingOperator By { get; } = ActingOperator.AtCommandLine(Environment.UserName);
 }

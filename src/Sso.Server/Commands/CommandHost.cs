@@ -128,7 +128,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
-        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps(CommandActor.Name))
+        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps(CommandActor.By.Name))
             .AddSingleton<WebhookAudience>().AddSingleton<ISaveChangesInterceptor, WebhookRows>();
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)

@@ -16,7 +16,8 @@ internal static class PersonCommands
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
     private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
     private static readonly Option<string> Search =
-        new("--search") { Description = "Only those whose user name or e-mail address contains this." };
+        new("--search") { Description = "Only those whose user name or e-mail address begins with this, three characters or more." };
+    private static readonly Option<string> After = new("--after") { Description = "Go on behind this person, by the subject." };
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
 
@@ -32,7 +33,7 @@ internal static class PersonCommands
         SetPasswordCommand(host),
         Change<UnlockPerson>(
             host, "unlock", "End the waits after too many wrong passwords or codes.", "Unlocked",
-            (unlock, who, cancellation) => unlock.ExecuteAsync(who, cancellation)),
+            (unlock, who, cancellation) => unlock.ExecuteAsync(who, CommandActor.By, cancellation)),
         Change<DisablePerson>(
             host, "disable", "Close an account and sign the person out everywhere.", "Disabled",
             (disable, who, cancellation) => disable.ExecuteAsync(who, cancellation)),
@@ -46,14 +47,15 @@ internal static class PersonCommands
 
     private static Command List(CommandHost host)
     {
-        var list = new Command("list", "List people.") { Search, Limit };
+        var list = new Command("list", "List people.") { Search, After, Limit };
         list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
             {
                 var limit = Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
-                var people = await services.GetRequiredService<ListPeople>().ExecuteAsync(parsed.GetValue(Search), limit, cancellation);
-                return output.Done(people, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, people, limit));
+                var page = await services.GetRequiredService<ListPeople>()
+                    .ExecuteAsync(parsed.GetValue(Search), parsed.GetValue(After), limit, cancellation);
+                return output.Done(page.People, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, page));
             },
             cancellation));
         return list;
@@ -66,7 +68,8 @@ internal static class PersonCommands
             parsed,
             async (services, output, cancellation) =>
             {
-                var outcome = await services.GetRequiredService<ShowPerson>().ExecuteAsync(parsed.GetRequiredValue(Who), cancellation);
+                var outcome = await services.GetRequiredService<ShowPerson>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Who), CommandActor.By, cancellation);
                 return outcome.Failed(out var refusal, out var person)
                     ? output.Refuse(refusal)
                     : output.Done(person, CommandJson.Readable.PersonDetails, people => Describe(people, person));
@@ -83,7 +86,8 @@ internal static class PersonCommands
             async (services, output, cancellation) =>
             {
                 var (who, limit) = (parsed.GetRequiredValue(Who), Math.Clamp(parsed.GetValue(Newest), 1, 10_000));
-                var outcome = await services.GetRequiredService<ListPersonEvents>().ExecuteAsync(who, limit, cancellation);
+                var outcome = await services.GetRequiredService<ListPersonEvents>()
+                    .ExecuteAsync(who, limit, withReadings: true, CommandActor.By, cancellation);
                 return outcome.Failed(out var refusal, out var list)
                     ? output.Refuse(refusal)
                     : output.Done(
@@ -193,9 +197,9 @@ internal static class PersonCommands
             ? output.Refuse(refusal)
             : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
 
-    private static void ShowTable(CommandOutput console, IReadOnlyCollection<PersonView> people, int limit)
+    private static void ShowTable(CommandOutput console, PeoplePage page)
     {
-        if (people.Count == 0)
+        if (page.People.IsEmpty)
         {
             console.Note("Nobody found. Add someone: sso user add anna --email anna@example.com");
             return;
@@ -203,14 +207,15 @@ internal static class PersonCommands
 
         console.Table(
             ["User name", "E-mail", "Name", "Last access", "State"],
-            people.Select(person => (string[])
+            page.People.Select(person => (string[])
             [
                 person.UserName, person.Email ?? "–", person.Name ?? "–", CommandOutput.Time(person.LastAccessAt),
                 person.DisabledAt is null ? "active" : "disabled",
             ]));
-        if (people.Count == limit)
+        if (page.Last is { } last)
         {
-            console.Note($"The first {limit}. Narrow the list with --search, or widen it with --limit.");
+            console.Note(
+                $"The first {page.People.Length}. Narrow the list with --search, widen it with --limit, or go on: --after {last}");
         }
     }
 
@@ -247,6 +252,7 @@ internal static class PersonCommands
             ("Subject", person.Sub),
             ("E-mail", person.Email is null ? null : person.Email + (person.EmailVerified ? " (verified)" : " (not verified)")),
             ("Name", person.Name),
+            ("Role", details.Role is { } role ? CommandWords.Of(role) : null),
             ("State", person.DisabledAt is null ? "active" : $"disabled since {CommandOutput.Time(person.DisabledAt)}"),
             ("To be deleted", details.DeletionDueAt is null ? null : $"{CommandOutput.Time(details.DeletionDueAt)}, as its owner asked"),
             ("Added", CommandOutput.Time(person.CreatedAt)),

@@ -35,7 +35,7 @@ internal static class WebhookCommands
         new("webhook", "Who is told of security events (Standard Webhooks).")
     {
         Add(host), List(host), Show(host), Rotate(host),
-        Switch(host, "disable", "Send nothing any more; what happens meanwhile is not told.", isOn: false),
+        Switch(host, "disable", "Send nothing any more. What happens meanwhile is not told, and what waits is given up.", isOn: false),
         Switch(host, "enable", "Send again what happens from now on.", isOn: true),
         Test(host), Remove(host), Deliveries(host), Replay(host), Types(host),
     };
@@ -86,6 +86,7 @@ internal static class WebhookCommands
                     ("Events", EventsOf(webhook)),
                     ("Added", CommandOutput.Time(webhook.CreatedAt)),
                     ("State", StateOf(webhook)),
+                    ("Failing since", webhook.FailingSince is { } since ? CommandOutput.Time(since) : null),
                     ("Two secrets until", webhook.FormerSecretUntil is { } until ? CommandOutput.Time(until) : null),
                     ("Waiting", $"{webhook.Waiting}"),
                     ("Given up", $"{webhook.Failed}"))),
@@ -116,9 +117,25 @@ internal static class WebhookCommands
             parsed,
             async (services, output, cancellation) => OneWebhook(
                 output, await services.GetRequiredService<SwitchWebhook>().ExecuteAsync(parsed.GetRequiredValue(Id), isOn, cancellation),
-                (people, webhook) => people.Say($"The webhook {webhook.Id} is {name}d.")),
+                (people, webhook) => ShowSwitched(people, webhook, name)),
             cancellation));
         return command;
+    }
+
+    private static void ShowSwitched(CommandOutput people, WebhookView webhook, string name)
+    {
+        people.Say($"The webhook {webhook.Id} is {name}d.");
+        if (webhook is { DisabledAt: not null, Waiting: > 0 })
+        {
+            people.Warn([$"{webhook.Waiting} messages that wait are given up within a minute."]);
+        }
+
+        if (webhook.Waiting + webhook.Failed > 0)
+        {
+            people.Note(
+                "What was given up is kept for 30 days. To send it when the webhook is enabled: "
+                + $"sso webhook replay --failed --webhook {webhook.Id}");
+        }
     }
 
     private static Command Remove(CommandHost host)

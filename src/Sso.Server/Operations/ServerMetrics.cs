@@ -51,7 +51,9 @@ internal sealed class ServerMetrics : IDisposable
     public void CountBlocked(string reason) => _blocked.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <param name="result">A constant of the caller.</param>
-    public void CountWebhook(string result) => _webhooks.Add(1, new KeyValuePair<string, object?>("result", result));
+    /// <param name="messages">Of how many at once.</param>
+    public void CountWebhook(string result, int messages = 1) =>
+        _webhooks.Add(messages, new KeyValuePair<string, object?>("result", result));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
+using Sso.Admin.Webhooks;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
 using Sso.Protocol.Outgoing;
@@ -17,7 +18,7 @@ namespace Sso.Server.Outgoing;
 /// <summary>
 /// The one client for addresses that registrations name: key sets, request objects, sector identifiers, metadata documents, logout and
 /// notification endpoints. It resolves the name itself, connects to the very address that it judged, follows no redirect, and every failure
-/// looks the same.
+/// looks the same. Webhooks have places of their own, so that receivers that do not answer keep no sign-in waiting for a key set.
 /// </summary>
 internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
 {
@@ -25,6 +26,9 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
     public const int LongestAnswer = 64 * 1024;
     public const int MostAtOnce = 20;
     public const int MostPerHost = 2;
+
+    /// <summary>Messages for one webhook that are under way at once.</summary>
+    public const int MostPerWebhook = 2;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
@@ -37,11 +41,10 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
     private readonly ServerMetrics _metrics;
     private readonly ILogger<OutgoingHttp> _log;
     private readonly X509Certificate2Collection _trusted = [];
-    private readonly SemaphoreSlim _places = new(MostAtOnce);
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Places _ofRegistrations;
 
-    /// <summary>One for each: a connection opened to where only an operator's client may go serves no other.</summary>
-    private readonly FrozenDictionary<RegisteredBy, HttpClient> _clients;
+    /// <summary>As many as there can be messages under way: whoever sends them has limited them, and none waits here.</summary>
+    private readonly Places _ofWebhooks;
 
     public OutgoingHttp(
         OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ServerMetrics metrics, ILogger<OutgoingHttp> log)
@@ -52,7 +55,9 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
             _trusted.ImportFromPemFile(file);
         }
 
-        _clients = Enum.GetValues<RegisteredBy>().ToFrozenDictionary(by => by, CreateClient);
+        _ofRegistrations = new Places(MostAtOnce, MostPerHost, CreateClient);
+        const int MostMessages = AddWebhook.Most * MostPerWebhook;
+        _ofWebhooks = new Places(MostMessages, MostMessages, CreateClient);
     }
 
     public Task<byte[]?> FetchAsync(
@@ -78,7 +83,7 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
         }
 
         var time = new TimePadding(FailureStep);
-        var body = await SendAsync(request, by, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
+        var body = await SendAsync(_ofRegistrations, request, by, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
         if (body is null)
         {
             await time.PassAsync(cancellation);
@@ -90,8 +95,22 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
     /// <summary>Posts, and returns what was answered, without its body, which is not read; null if nothing was.</summary>
     /// <param name="bearer">What the application gave us for authentication (CIBA §10.2); null for none.</param>
     /// <param name="by">Who registered the address.</param>
-    public async Task<OutgoingAnswer?> PostAsync(
-        string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
+    public Task<OutgoingAnswer?> PostAsync(
+        string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation) =>
+        PostAsync(_ofRegistrations, address, content, bearer, by, cancellation);
+
+    /// <summary>The same for a webhook, which an operator has registered.</summary>
+    public Task<OutgoingAnswer?> PostToWebhookAsync(string address, HttpContent content, CancellationToken cancellation) =>
+        PostAsync(_ofWebhooks, address, content, bearer: null, RegisteredBy.Operator, cancellation);
+
+    public void Dispose()
+    {
+        _ofRegistrations.Dispose();
+        _ofWebhooks.Dispose();
+    }
+
+    private async Task<OutgoingAnswer?> PostAsync(
+        Places places, string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
         {
@@ -102,30 +121,17 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
         return await SendAsync<OutgoingAnswer>(
-            request, by, (answer, _) => Task.FromResult<OutgoingAnswer?>(new(answer.StatusCode, answer.Headers.RetryAfter)), cancellation);
+            places, request, by, (answer, _) => Task.FromResult<OutgoingAnswer?>(new(answer.StatusCode, answer.Headers.RetryAfter)),
+            cancellation);
     }
 
-    public void Dispose()
-    {
-        foreach (var http in _clients.Values)
-        {
-            http.Dispose();
-        }
-
-        _places.Dispose();
-        foreach (var host in _hosts.Values)
-        {
-            host.Dispose();
-        }
-    }
-
-    private HttpClient CreateClient(RegisteredBy by)
+    private HttpClient CreateClient(RegisteredBy by, int mostPerHost)
     {
         var http = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = (context, cancellation) => ConnectAsync(context, by, cancellation),
             ConnectTimeout = ConnectTimeout,
-            MaxConnectionsPerServer = MostPerHost,
+            MaxConnectionsPerServer = mostPerHost,
             MaxResponseHeadersLength = 16,
             MaxResponseDrainSize = 0,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
@@ -153,23 +159,27 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
     }
 
     private async Task<T?> SendAsync<T>(
+        Places places,
         HttpRequestMessage request,
         RegisteredBy by,
         Func<HttpResponseMessage, CancellationToken, Task<T?>> read,
         CancellationToken cancellation)
     {
+        // Waiting and calling have a limit each: whoever had to wait is still given the time of a call.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_timeout);
+        patience.CancelAfter(_timeout);
         // The limit of the host first: a call that waits for a slow host must not take a place from the others.
-        var host = _hosts.GetOrAdd(request.RequestUri!.Authority, _ => new SemaphoreSlim(MostPerHost));
+        var host = places.OfHost(request.RequestUri!.Authority);
         var (isNext, placed) = (false, false);
         try
         {
-            await host.WaitAsync(limit.Token);
+            await host.WaitAsync(patience.Token);
             isNext = true;
-            await _places.WaitAsync(limit.Token);
+            await places.All.WaitAsync(patience.Token);
             placed = true;
-            using var answer = await _clients[by].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            limit.CancelAfter(_timeout);
+            using var answer = await places.Clients[by].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return await read(answer, limit.Token);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException
@@ -182,7 +192,7 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
         {
             if (placed)
             {
-                _places.Release();
+                places.All.Release();
             }
 
             if (isNext)
@@ -269,6 +279,34 @@ internal sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
     {
         var uri = request.RequestUri!;
         Failed(_log, exception, uri.Host, uri.Port, kind);
+    }
+
+    /// <summary>Calls of one purpose: how many at once, over connections of their own.</summary>
+    private sealed class Places(int most, int mostPerHost, Func<RegisteredBy, int, HttpClient> connect) : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
+
+        public SemaphoreSlim All { get; } = new(most);
+
+        /// <summary>One for each: a connection opened to where only an operator's client may go serves no other.</summary>
+        public FrozenDictionary<RegisteredBy, HttpClient> Clients { get; } =
+            Enum.GetValues<RegisteredBy>().ToFrozenDictionary(by => by, by => connect(by, mostPerHost));
+
+        public SemaphoreSlim OfHost(string host) => _hosts.GetOrAdd(host, _ => new SemaphoreSlim(mostPerHost));
+
+        public void Dispose()
+        {
+            foreach (var http in Clients.Values)
+            {
+                http.Dispose();
+            }
+
+            All.Dispose();
+            foreach (var host in _hosts.Values)
+            {
+                host.Dispose();
+            }
+        }
     }
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "An address of a registration is not called: it {Flaw}")]

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Webhooks;
@@ -15,15 +17,18 @@ namespace Sso.Server.Webhooks;
 
 /// <summary>
 /// Sends security events to those who subscribed (Standard Webhooks): the rows of this node and of others that have stopped. Each
-/// subscription has a lane of its own, so that a receiver that is dead or slow keeps no other lane waiting; the places of
-/// <see cref="OutgoingHttp"/> are shared. Looks every two seconds, and at once after an event of this node; where nobody subscribed, it
+/// subscription has a lane of its own, so that a receiver that is dead or slow keeps no other lane waiting. One that takes nothing for days
+/// is disabled, and the operators hear of it. Looks every two seconds, and at once after an event of this node; where nobody subscribed, it
 /// asks for nothing.
 /// </summary>
 internal sealed partial class WebhookDispatcher(
     IDbContextFactory<SsoDbContext> contexts, WebhookAudience audience, WebhookBell bell, Sealer sealer, OutgoingHttp http,
-    ServerMetrics metrics, TimeProvider clock, ILogger<WebhookDispatcher> log)
+    SecurityMails mails, ServerMetrics metrics, TimeProvider clock, ILogger<WebhookDispatcher> log)
     : BackgroundService
 {
+    /// <summary>So long nothing has to be taken until a subscription is disabled, as Standard Webhooks advises.</summary>
+    public static readonly TimeSpan MostFailing = TimeSpan.FromDays(5);
+
     private const string GoneOutcome = "answer 410";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -126,14 +131,14 @@ internal sealed partial class WebhookDispatcher(
         }
     }
 
-    /// <summary>The rows that have been due longest, as many as one host is called with at once.</summary>
+    /// <summary>The rows that have been due longest, as many as one receiver is sent at once.</summary>
     private async Task<List<WebhookDelivery>> ClaimAsync(SsoDbContext database, string webhookId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var due = await database.WebhookDeliveries.AsNoTracking()
             .Where(row => row.WebhookId == webhookId && row.Status == WebhookDeliveryStatus.Waiting && row.NextAttemptAt <= now
                 && (row.LeasedUntil == null || row.LeasedUntil < now))
-            .OrderBy(row => row.NextAttemptAt).Take(OutgoingHttp.MostPerHost).ToListAsync(cancellation);
+            .OrderBy(row => row.NextAttemptAt).Take(OutgoingHttp.MostPerWebhook).ToListAsync(cancellation);
         var claimed = new List<WebhookDelivery>(due.Count);
         foreach (var delivery in due)
         {
@@ -172,9 +177,9 @@ internal sealed partial class WebhookDispatcher(
         await database.AllOrNothingAsync(
             async () =>
             {
-                if (attempt.Verdict == Verdict.Gone)
+                if (webhook is not null)
                 {
-                    await DisableAsync(database, delivery.WebhookId, now);
+                    await JudgeAsync(database, webhook, attempt.Verdict, now);
                 }
 
                 await Waiting(database, delivery, delivery.Attempts + 1).ExecuteUpdateAsync(
@@ -199,16 +204,56 @@ internal sealed partial class WebhookDispatcher(
         }
     }
 
-    /// <summary>410: the receiver wants nothing any more, and would say so to each of the others.</summary>
-    private static async Task DisableAsync(SsoDbContext database, string webhookId, DateTimeOffset now)
+    /// <summary>
+    /// What an attempt says of the subscription. 410: the receiver wants nothing any more, and would say so to each of the others.
+    /// </summary>
+    private async Task JudgeAsync(SsoDbContext database, Webhook webhook, Verdict verdict, DateTimeOffset now)
     {
-        if (await database.Webhooks.Where(row => row.Id == webhookId && row.DisabledAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.DisabledAt, now).SetProperty(row => row.DisabledBecause, GoneOutcome),
-            CancellationToken.None) == 1)
+        var enabled = database.Webhooks.Where(row => row.Id == webhook.Id && row.DisabledAt == null);
+        switch (verdict)
         {
-            await database.RaiseWebhooksVersionAsync(CancellationToken.None);
-            database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, webhookId, "disabled: " + GoneOutcome, changes: null));
+            case Verdict.Gone:
+                await DisableAsync(database, webhook, enabled, GoneOutcome, now);
+                break;
+            case Verdict.Delivered when webhook.FailingSince is not null:
+                await enabled.ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.FailingSince, (DateTimeOffset?)null), CancellationToken.None);
+                break;
+            case Verdict.Retry when webhook.FailingSince is null:
+                await enabled.Where(row => row.FailingSince == null)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.FailingSince, now), CancellationToken.None);
+                break;
+            case Verdict.Retry when now - webhook.FailingSince >= MostFailing:
+                // Asked again: another message may have been taken meanwhile.
+                var since = now - MostFailing;
+                await DisableAsync(
+                    database, webhook, enabled.Where(row => row.FailingSince <= since), $"nothing taken for {MostFailing.Days} days", now);
+                break;
+            default:
+                break;
         }
+    }
+
+    private async Task DisableAsync(
+        SsoDbContext database, Webhook webhook, IQueryable<Webhook> enabled, string because, DateTimeOffset now)
+    {
+        if (await enabled.ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.DisabledAt, now).SetProperty(row => row.DisabledBecause, because)
+                .SetProperty(row => row.FailingSince, (DateTimeOffset?)null),
+            CancellationToken.None) != 1)
+        {
+            return;
+        }
+
+        await database.RaiseWebhooksVersionAsync(CancellationToken.None);
+        database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, webhook.Id, "disabled: " + because, changes: null));
+        foreach (var person in await database.Operators().ToListAsync(CancellationToken.None))
+        {
+            mails.Tell(
+                database, visit: null, person, MailTable.WebhookDisabled, new(webhook.Id, new Uri(webhook.Url).Authority, because));
+        }
+
+        Disabled(log, webhook.Id, because);
     }
 
     /// <summary>Whatever is wrong with one row or one secret fails for itself, and is retried and given up.</summary>
@@ -235,7 +280,7 @@ internal sealed partial class WebhookDispatcher(
         content.Headers.Add(WebhookSignature.IdHeader, id);
         content.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
         content.Headers.Add(WebhookSignature.Header, WebhookSignature.Of(id, timestamp, body, SecretsOf(webhook, now)));
-        return await http.PostAsync(webhook.Url, content, bearer: null, RegisteredBy.Operator, CancellationToken.None) switch
+        return await http.PostToWebhookAsync(webhook.Url, content, CancellationToken.None) switch
         {
             null => new(Verdict.Retry, "no answer"),
             { Status: >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices } => new(Verdict.Delivered, null),
@@ -277,6 +322,11 @@ internal sealed partial class WebhookDispatcher(
         EventId = 1612, Level = LogLevel.Warning,
         Message = "The webhook {Webhook} did not take a message at attempt {Attempt}: {Outcome}. See: sso webhook deliveries --failed")]
     private static partial void GivenUp(ILogger log, string webhook, int attempt, string? outcome);
+
+    [LoggerMessage(
+        EventId = 1615, Level = LogLevel.Error,
+        Message = "The webhook {Webhook} is disabled: {Because}. See: sso webhook list")]
+    private static partial void Disabled(ILogger log, string webhook, string because);
 
     [LoggerMessage(EventId = 1613, Level = LogLevel.Error, Message = "A message for the webhook {Webhook} cannot be made or sent")]
     private static partial void CannotTell(ILogger log, Exception exception, string webhook);

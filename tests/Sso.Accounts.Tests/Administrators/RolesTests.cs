@@ -37,6 +37,28 @@ public sealed partial class RolesTests
         Assert.Equal(expected, rows);
     }
 
+    /// <summary>On whose accounts each role acts.</summary>
+    [Fact]
+    public void The_documentation_shows_who_may_help_whom()
+    {
+        (string Name, AdministratorRole? Role)[] accounts =
+        [
+            ("a customer", null), ("an auditor", AdministratorRole.Auditor), ("the help desk", AdministratorRole.HelpDesk),
+            ("an app manager", AdministratorRole.AppManager), ("security", AdministratorRole.Security),
+            ("an owner", AdministratorRole.Owner),
+        ];
+        Assert.Equal(Enum.GetValues<AdministratorRole>().Length + 1, accounts.Length);
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "console.md")).ToList();
+        var start = lines.IndexOf("| the account of | owner | security | app manager | help desk | auditor |");
+        Assert.Equal(
+            accounts.Select(account => $"| {account.Name} | "
+                + string.Join(" | ", Enum.GetValues<AdministratorRole>().Select(role => Word(Helps(role, account.Role)))) + " |"),
+            lines.Skip(start + 2).TakeWhile(line => line.StartsWith('|')));
+    }
+
+    private static Reach Helps(AdministratorRole by, AdministratorRole? whom) =>
+        Precedence.MayActOn(by, whom) ? Roles.ReachOf(by, ConsoleAct.HelpPeople) : Reach.None;
+
     private static string Word(Reach reach) => reach switch
     {
         Reach.All => "yes",

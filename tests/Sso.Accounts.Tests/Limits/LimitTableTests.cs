@@ -101,6 +101,7 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
                 !await throttle.ReserveResetLinkAsync("192.0.2.1", $"name-{attempts}", cancellation)),
             (LimitTable.ResetLinkAccount, async () =>
                 !await throttle.ReserveResetLinkAsync($"198.51.100.{attempts}", "ada", cancellation)),
+            (LimitTable.SentLink, async () => !await throttle.ReserveSentLinkAsync(person, cancellation)),
             (LimitTable.NewAddress, async () =>
                 await throttle.ReserveNewAddressAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
             (LimitTable.NewAddressVisitor, async () =>

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -51,6 +52,10 @@ public sealed class NothingIsLeftTests(AccountsDatabase accounts) : IClassFixtur
             Assert.True(await CountAsync(type, ada.Id, factor) > 0, $"{type.ClrType.Name} has no row to begin with.");
         }
 
+        // Whose role is the first one is an owner, and the only one would stay.
+        var other = await accounts.AddPersonAsync("eva");
+        await accounts.WriteAsync(
+            new Administrator { PersonId = other.Id, Role = AdministratorRole.Owner, CreatedAt = accounts.Now, CreatedBy = "a test" });
         Assert.False((await accounts.RunAsync<DeletePerson, Result<Person, Refusal>>(
             delete => delete.ExecuteAsync(ada.UserName, CancellationToken.None))).Failed(out _, out _));
 

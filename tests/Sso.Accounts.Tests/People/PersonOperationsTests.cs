@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
+using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
@@ -16,6 +17,8 @@ namespace Sso.Accounts.Tests.People;
 public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFixture<AccountsDatabase>
 {
     private const string Password = "limone barca stella";
+
+    private static readonly ActingOperator Operator = ActingOperator.AtCommandLine("root");
 
     private readonly Dictionary<string, byte[][]> _counted = [];
 
@@ -123,7 +126,7 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
 
         Assert.False(
             (await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
-                unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
+                unlock => unlock.ExecuteAsync("mia", Operator, CancellationToken.None)))
                 .Failed(out _, out _));
 
         Assert.False((await ShowAsync("mia")).Failed(out _, out var details));
@@ -181,14 +184,156 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
     }
 
     [Fact]
-    public async Task The_list_is_narrowed_by_a_part_of_either_name()
+    public async Task The_list_is_narrowed_by_the_beginning_of_either_name_and_by_no_less_than_three_characters()
     {
-        await AddAsync(Someone("zoe") with { Email = "blue@example.com" });
-        await AddAsync(Someone("zita") with { Email = "green@example.com" });
+        await AddAsync(Someone("zoe.b") with { Email = "blue@example.com" });
+        await AddAsync(Someone("zoe-a") with { Email = "green@example.com" });
+        await AddAsync(Someone("zz") with { Email = "zoe@example.com" });
 
-        Assert.Equal(["zita", "zoe"], await ListAsync("z"));
-        Assert.Equal(["zita"], await ListAsync("Green"));
-        Assert.Empty(await ListAsync("100%"));
+        // By user name in the order of its characters, then by address.
+        Assert.Equal(["zoe-a", "zoe.b", "zz"], await ListAsync("zoe"));
+        Assert.Equal(["zoe-a"], await ListAsync("Green"));
+        Assert.Equal(["zoe.b"], await ListAsync("ZOE."));
+        Assert.Equal(["zz"], await ListAsync("zz"));
+        foreach (var nothing in (string[])["z", "zo", "oe-a", "een@", "zoe%", "___", "100%", "zoe\uDBFF"])
+        {
+            Assert.Empty(await ListAsync(nothing));
+        }
+    }
+
+    [Fact]
+    public async Task A_long_list_is_read_in_parts_that_leave_nobody_out_and_tell_nobody_twice()
+    {
+        // The second half is found by address only.
+        for (var number = 0; number < 10; number++)
+        {
+            await AddAsync(Someone($"{(number < 5 ? "many" : "other")}{number}") with { Email = $"many{number}@example.com" });
+        }
+
+        foreach (var size in (int[])[1, 3, 5, 10, 11])
+        {
+            var (names, last) = (new List<string>(), (string?)null);
+            do
+            {
+                var page = await PageAsync("many", last, size);
+                Assert.InRange(page.People.Length, 1, size);
+                names.AddRange(page.People.Select(person => person.UserName));
+                last = page.Last;
+            }
+            while (last is not null);
+
+            Assert.Equal(
+                ["many0", "many1", "many2", "many3", "many4", "other5", "other6", "other7", "other8", "other9"], names);
+        }
+
+        var all = new List<string>();
+        for (var last = (string?)""; last is not null;)
+        {
+            var page = await PageAsync(search: null, last, 7);
+            all.AddRange(page.People.Select(person => person.UserName));
+            last = page.Last;
+        }
+
+        Assert.Equal(await accounts.ReadAsync(database => database.Users.CountAsync()), all.Distinct().Count());
+        Assert.Equal(all.Count, all.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Of_a_search_is_recorded_who_was_shown_and_not_what_was_typed()
+    {
+        var lia = await AddedAsync(Someone("lia.found"));
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+        await ListAsync("lia.fou");
+
+        var told = await accounts.ReadAsync(database => database.SecurityEvents.AsNoTracking()
+            .Where(item => item.Detail == "search").OrderByDescending(item => item.At).FirstAsync());
+
+        Assert.Equal($$"""{"shown":[null,"1"],"people":[null,"{{lia.Sub}}"]}""", told.Changes);
+        Assert.DoesNotContain("lia", $"{told.Detail} {told.Changes} {told.Reason}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>By the rules of a language an index would not know where the names that begin like this stand.</summary>
+    [Fact]
+    public async Task On_PostgreSQL_the_beginning_of_a_name_is_looked_up_in_an_index()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "What is proved is a plan of PostgreSQL.");
+        var plans = await accounts.ReadAsync(async database =>
+        {
+            await database.Database.OpenConnectionAsync();
+            await database.Database.ExecuteSqlAsync($"SET enable_seqscan = off");
+            string[] found =
+            [
+                await PlanAsync(database, "NormalizedUserName"),
+                await PlanAsync(database, "NormalizedEmail"),
+            ];
+            await database.Database.ExecuteSqlAsync($"RESET enable_seqscan");
+            return found;
+        });
+
+        Assert.All(plans, plan => Assert.Matches("Index Cond: .*ZOE.*ZOF", plan));
+        Assert.All(plans, plan => Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal));
+        Assert.Equal(
+            2, await accounts.ReadAsync(database => database.Database.SqlQueryRaw<string>(
+                """
+                SELECT collation_name AS "Value" FROM information_schema.columns
+                WHERE table_name = 'People' AND column_name IN ('NormalizedUserName', 'NormalizedEmail') AND collation_name = 'C'
+                """).CountAsync()));
+
+        static async Task<string> PlanAsync(SsoDbContext database, string column)
+        {
+            await using var command = database.Database.GetDbConnection().CreateCommand();
+            command.CommandText =
+                $"""EXPLAIN SELECT * FROM "People" WHERE "{column}" >= 'ZOE' AND "{column}" < 'ZOF' ORDER BY "{column}" LIMIT 51""";
+            await using var lines = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            var plan = new List<string>();
+            while (await lines.ReadAsync(TestContext.Current.CancellationToken))
+            {
+                plan.Add(lines.GetString(0));
+            }
+
+            return string.Join('\n', plan);
+        }
+    }
+
+    /// <summary>What an operator opens again within a quarter of an hour is one reading; for another, or later, it is another.</summary>
+    [Fact]
+    public async Task A_person_is_read_once_by_an_operator_in_a_quarter_of_an_hour()
+    {
+        var (ida, other) = (await AddedAsync(Someone("ida.read")), ActingOperator.AtConsole(Guid.CreateVersion7(accounts.Now)));
+        await ReadAsync(Operator, 3);
+        await ReadAsync(other, 2);
+        accounts.Clock.Advance(TimeSpan.FromMinutes(14));
+        await ReadAsync(Operator, 1);
+        accounts.Clock.Advance(TimeSpan.FromMinutes(2));
+        await ReadAsync(Operator, 2);
+
+        var id = Guid.ParseExact(ida.Sub, "N");
+        var readings = await accounts.ReadAsync(database => database.SecurityEvents.AsNoTracking()
+            .Where(item => item.PersonId == id && item.Kind == SecurityEventKind.PersonRead)
+            .OrderBy(item => item.At).ThenByDescending(item => item.Actor).Select(item => item.Actor).ToListAsync());
+        Assert.Equal([Operator.Name, other.Name, Operator.Name], readings);
+        Assert.DoesNotContain(await EventsAsync(withReadings: false), item => item.Kind == SecurityEventKind.PersonRead);
+        Assert.Contains(await EventsAsync(withReadings: true), item => item.Kind == SecurityEventKind.PersonRead);
+
+        async Task ReadAsync(ActingOperator by, int times)
+        {
+            for (var time = 0; time < times; time++)
+            {
+                await accounts.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(
+                    show => show.ExecuteAsync(ida.Sub, by, CancellationToken.None));
+                await accounts.RunAsync<ListPersonEvents>(
+                    list => list.ExecuteAsync(ida.Sub, 20, withReadings: false, by, CancellationToken.None));
+            }
+        }
+
+        async Task<System.Collections.Immutable.ImmutableArray<PersonEventView>> EventsAsync(bool withReadings)
+        {
+            var outcome = await accounts
+                .RunAsync<ListPersonEvents, Result<System.Collections.Immutable.ImmutableArray<PersonEventView>, Refusal>>(
+                    list => list.ExecuteAsync(ida.Sub, 20, withReadings, Operator, CancellationToken.None));
+            Assert.False(outcome.Failed(out _, out var events));
+            return events;
+        }
     }
 
     private static NewPerson Someone(string name) => new() { UserName = name, Email = $"{name}@example.com", Password = Password };
@@ -197,12 +342,13 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
         accounts.RunAsync<AddPerson, Result<PersonView, Refusal>>(add => add.ExecuteAsync(input, CancellationToken.None));
 
     private Task<Result<PersonDetails, Refusal>> ShowAsync(string who) =>
-        accounts.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(show => show.ExecuteAsync(who, CancellationToken.None));
+        accounts.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(show => show.ExecuteAsync(who, Operator, CancellationToken.None));
 
     private async Task<IEnumerable<string>> ListAsync(string search) =>
-        (await accounts.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(
-            list => list.ExecuteAsync(search, 100, CancellationToken.None)))
-        .Select(person => person.UserName);
+        (await PageAsync(search, after: null, limit: 100)).People.Select(person => person.UserName);
+
+    private Task<PeoplePage> PageAsync(string? search, string? after, int limit) =>
+        accounts.RunAsync<ListPeople, PeoplePage>(list => list.ExecuteAsync(search, after, limit, CancellationToken.None));
 
     private async Task<PersonView> AddedAsync(NewPerson input)
     {

@@ -196,8 +196,9 @@ public sealed class TrustedDevicesTests(AccountsDatabase accounts) : IClassFixtu
         Assert.IsType<PasswordOutcome.Wait>(await browser.PasswordAsync(ada));
         Assert.IsType<NewPasswordOutcome.Wait>(await elsewhere.ChangePasswordAsync());
 
+        var by = ActingOperator.AtCommandLine("root");
         Assert.False((await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
-            unlock => unlock.ExecuteAsync(ada.UserName, CancellationToken.None))).Failed(out _, out _));
+            unlock => unlock.ExecuteAsync(ada.UserName, by, CancellationToken.None))).Failed(out _, out _));
 
         Assert.IsType<PasswordOutcome.Succeeded>(await browser.PasswordAsync(ada));
         Assert.IsType<NewPasswordOutcome.Changed>(await elsewhere.ChangePasswordAsync());

@@ -161,10 +161,26 @@ public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<Ss
         Assert.DoesNotContain(new Uri(first).Query["?link=".Length..], string.Join('\n', server.Log.Lines), StringComparison.Ordinal);
     }
 
+    /// <summary>A journal or the log of a container keeps it, and others read that.</summary>
+    [Fact]
+    [Spec("S9")]
+    public async Task Where_what_is_printed_goes_into_a_file_there_is_no_link_in_it()
+    {
+        await using var fresh = new SsoServer();
+        await fresh.InitializeAsync();
+        await using var journal = new StringWriter();
+        await Sso.Server.Operations.FirstLink.AnnounceAsync(fresh.App.Services, journal, isRedirected: true, CancellationToken.None);
+        Assert.Contains("sso admin link", journal.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("link=", journal.ToString(), StringComparison.Ordinal);
+        await using var database = fresh.OpenDatabase();
+        Assert.Empty(await database.MailedLinks.ToListAsync());
+    }
+
     private async Task<string> AnnouncedAsync()
     {
         await using var terminal = new StringWriter();
-        await Sso.Server.Operations.FirstLink.AnnounceAsync(server.App.Services, terminal, CancellationToken.None);
+        await Sso.Server.Operations.FirstLink.AnnounceAsync(
+            server.App.Services, terminal, isRedirected: false, CancellationToken.None);
         return terminal.ToString().Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(word => word.StartsWith("https://", StringComparison.Ordinal)) ?? "";
     }

@@ -134,7 +134,8 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Events_that_nobody_seals_are_named()
     {
-        await WriteAsync(database => database.SecurityEvents.Add(SecurityEvent.PeopleListed(_server.Clock.GetUtcNow().AddHours(-1))));
+        await WriteAsync(database => database.SecurityEvents.Add(
+            SecurityEvent.PeopleListed(_server.Clock.GetUtcNow().AddHours(-1), "list", changes: null)));
         await FindsAsync("work", "wait", "no server is at work");
     }
 

@@ -229,6 +229,52 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         Assert.Equal(OutgoingHttp.MostAtOnce, most);
     }
 
+    /// <summary>Twenty receivers that never answer must not make a sign-in wait for the key set of its application.</summary>
+    [Fact]
+    [Spec("S125")]
+    public async Task Dead_webhooks_hold_no_place_of_a_key_set_even_at_the_same_host()
+    {
+        var (gate, reached) = (new TaskCompletionSource(), new SemaphoreSlim(0));
+        _peer.Paths["/dead"] = async _ =>
+        {
+            reached.Release();
+            await gate.Task;
+        };
+        _peer.Publish("/jwks", () => "{}");
+        string[] names = [.. Enumerable.Range(0, 15).Select(number => $"hook{number}.example:{_peer.Address.Port}")];
+        using var http = Client(new OutgoingOptions { AllowedHosts = names, Timeout = Patience.Limit }, _ => IPAddress.Loopback);
+        List<Task> dead =
+            [.. names.SelectMany(name => Enumerable.Range(0, 2).Select(_ => PostAsync($"http://{name}/dead")))];
+        await WaitAsync(reached, 30);
+
+        Assert.NotNull(await FetchAsync(http, $"http://{names[0]}/jwks"));
+        gate.SetResult();
+        await Task.WhenAll(dead);
+
+        async Task PostAsync(string address)
+        {
+            using var content = new StringContent("");
+            await http.PostToWebhookAsync(address, content, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_had_to_wait_for_a_place_is_given_the_whole_time_of_a_call()
+    {
+        var slow = TimeSpan.FromSeconds(1.4);
+        _peer.Paths["/slow"] = async http =>
+        {
+            await Task.Delay(slow, TimeProvider.System);
+            await SayAsync(http, "application/json", "{}");
+        };
+        using var http = Client(new OutgoingOptions { AllowedHosts = [_peer.HostAndPort], Timeout = TimeSpan.FromSeconds(2) });
+
+        // Two at once, so the third begins when they are done: it ends later than one time after it was asked for.
+        var bodies = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => FetchAsync(http, _peer.At("/slow").ToString())));
+
+        Assert.DoesNotContain(null, bodies);
+    }
+
     [Fact]
     [Spec("XP10")]
     public async Task A_certificate_of_the_configured_trust_store_is_believed_for_its_name_only()

@@ -46,7 +46,9 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
         var rotated = (await RunAsync("webhook", "rotate", id, "--hours", "2", "--json")).Json.GetProperty("secret").GetString()!;
         Assert.NotEqual(secret, rotated);
         Assert.Contains("Two secrets until", (await RunAsync("webhook", "show", id)).Output, StringComparison.Ordinal);
-        Assert.Contains("is disabled", (await RunAsync("webhook", "disable", id)).Output, StringComparison.Ordinal);
+        var disabled = (await RunAsync("webhook", "disable", id)).Output.ReplaceLineEndings(" ");
+        Assert.Contains("is disabled", disabled, StringComparison.Ordinal);
+        Assert.Contains("What was given up is kept for 30 days", disabled, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("webhook", "test", id)).Code);
         Assert.Contains("by an operator", (await RunAsync("webhook", "show", id)).Output, StringComparison.Ordinal);
         Assert.Contains("is enabled", (await RunAsync("webhook", "enable", id)).Output, StringComparison.Ordinal);

@@ -168,6 +168,146 @@ public sealed class WebhookDeliveryTests(SsoServerWithPeer fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task A_receiver_that_takes_nothing_for_five_days_is_disabled_and_the_operators_hear_of_it()
+    {
+        var (owner, help) = (await Server.AddPersonAsync("capo"), await Server.AddPersonAsync("aiuto"));
+        await using var database = Server.OpenDatabase();
+        database.Administrators.AddRange(
+            RoleOf(owner, Data.Administrators.AdministratorRole.Owner), RoleOf(help, Data.Administrators.AdministratorRole.HelpDesk));
+        await database.SaveChangesAsync();
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        // One that is taken in between begins the time anew.
+        await FailAsync(HttpStatusCode.InternalServerError);
+        Assert.NotNull(await FailingSinceAsync());
+        await Server.PassAsync(TimeSpan.FromDays(3));
+        await FailAsync(HttpStatusCode.NoContent);
+        Assert.Null(await FailingSinceAsync());
+        await FailAsync(HttpStatusCode.InternalServerError);
+        var since = await FailingSinceAsync();
+        await Server.PassAsync(TimeSpan.FromDays(4.9));
+        await FailAsync(HttpStatusCode.InternalServerError);
+        Assert.Equal(since, await FailingSinceAsync());
+        Assert.Empty(await owner.MailsAsync());
+
+        await Server.PassAsync(TimeSpan.FromDays(0.2));
+        await FailAsync(HttpStatusCode.InternalServerError);
+
+        var webhook = await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id);
+        Assert.Equal(("nothing taken for 5 days", null), (webhook.DisabledBecause, webhook.FailingSince));
+        var mail = Assert.Single(await owner.MailsAsync()).Text;
+        Assert.Contains($"sso webhook enable {hook.Id}", mail, StringComparison.Ordinal);
+        Assert.Contains(fixture.Peer.HostAndPort, mail, StringComparison.Ordinal);
+        Assert.Empty(await help.MailsAsync());
+        Assert.True(await database.SecurityEvents.AnyAsync(item => item.Detail == hook.Id + " disabled: nothing taken for 5 days"));
+        Assert.Contains(Server.Log.Lines, line => line.Contains($"The webhook {hook.Id} is disabled", StringComparison.Ordinal));
+        await EndAsync(hook);
+        await database.Administrators.ExecuteDeleteAsync();
+
+        Data.Administrators.Administrator RoleOf(Customer person, Data.Administrators.AdministratorRole role) =>
+            new() { PersonId = person.Id, Role = role, CreatedAt = Server.Clock.GetUtcNow(), CreatedBy = "a test" };
+
+        async Task FailAsync(HttpStatusCode answer)
+        {
+            hook.Answers(answer);
+            await HappenAsync();
+            await hook.SettleAsync();
+        }
+
+        async Task<DateTimeOffset?> FailingSinceAsync() =>
+            (await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id)).FailingSince;
+    }
+
+    [Fact]
+    public async Task A_queue_has_an_end_and_what_waits_for_a_disabled_webhook_is_given_up_and_kept_for_a_replay()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        hook.Answers(HttpStatusCode.ServiceUnavailable);
+        for (var number = 0; number < 8; number++)
+        {
+            Server.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            await HappenAsync();
+        }
+
+        await hook.SettleAsync();
+        var before = await hook.RowsAsync();
+        await TidyAsync(most: 8);
+        Assert.All(await hook.RowsAsync(), row => Assert.Equal(WebhookDeliveryStatus.Waiting, row.Status));
+
+        await TidyAsync(most: 5);
+        var after = (await hook.RowsAsync()).OrderBy(row => row.CreatedAt).ToList();
+        Assert.Equal(3, after.Count(row => row.Status == WebhookDeliveryStatus.Failed));
+        Assert.All(after.Take(3), row => Assert.Equal((WebhookDeliveryStatus.Failed, "too many wait"), (row.Status, row.LastOutcome)));
+        Assert.Contains(Server.Log.Lines, line => line.Contains($"3 messages for the webhook {hook.Id}", StringComparison.Ordinal));
+        // What was given up has an end as well.
+        await TidyAsync(most: 2);
+        Assert.Equal(
+            (2, 2), (await CountAsync(WebhookDeliveryStatus.Waiting), await CountAsync(WebhookDeliveryStatus.Failed)));
+
+        await using var database = Server.OpenDatabase();
+        var disabled = Hook.Value(
+            await new SwitchWebhook(database, Server.Clock).ExecuteAsync(hook.Id, isOn: false, CancellationToken.None));
+        Assert.Equal((2, 2), (disabled.Waiting, disabled.Failed));
+        await TidyAsync(most: 8);
+        Assert.Equal(
+            (0, 4), (await CountAsync(WebhookDeliveryStatus.Waiting), await CountAsync(WebhookDeliveryStatus.Failed)));
+        Hook.Value(await new SwitchWebhook(database, Server.Clock).ExecuteAsync(hook.Id, isOn: true, CancellationToken.None));
+        await Server.ReloadAsync();
+        hook.Answers(HttpStatusCode.OK);
+        Assert.Equal(
+            4, Hook.Value(await new ReplayWebhooks(database, Server.Clock).FailedAsync(hook.Id, CancellationToken.None)).Deliveries);
+        await hook.SettleAsync();
+        Assert.Equal(4, await CountAsync(WebhookDeliveryStatus.Delivered));
+        Assert.Equal(8, before.Count);
+        await EndAsync(hook);
+
+        async Task TidyAsync(int most)
+        {
+            await using var context = Server.OpenDatabase();
+            await new Sso.Server.Webhooks.WebhookUpkeep(
+                context, Server.App.Services.GetRequiredService<ServerMetrics>(), Server.Clock,
+                Server.App.Services.GetRequiredService<Microsoft.Extensions.Logging.ILogger<Sso.Server.Webhooks.WebhookUpkeep>>())
+            {
+                Most = most,
+            }.RunAsync(CancellationToken.None);
+        }
+
+        async Task<int> CountAsync(WebhookDeliveryStatus status) => (await hook.RowsAsync()).Count(row => row.Status == status);
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_a_secret_at_once_each_has_one_that_signs_and_the_former_is_erased_in_time()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        for (var round = 0; round < 4; round++)
+        {
+            var secrets = await Task.WhenAll(RotateAsync(), RotateAsync());
+            await HappenAsync();
+            await hook.SettleAsync();
+            var told = hook.Messages[^1];
+            Assert.Equal(
+                secrets.Select(secret => Signatures(told, secret)).Order(StringComparer.Ordinal),
+                told.Headers["webhook-signature"].Split(' ').Order(StringComparer.Ordinal));
+        }
+
+        await using var database = Server.OpenDatabase();
+        Assert.NotNull((await RowAsync()).FormerSealedSecret);
+        await Server.PassAsync(TimeSpan.FromHours(25));
+        await Server.KeepHouseAsync();
+        Assert.Equal((null, null), ((await RowAsync()).FormerSealedSecret, (await RowAsync()).FormerSecretUntil));
+        await EndAsync(hook);
+
+        Task<string> RotateAsync() => Task.Run(async () =>
+        {
+            await using var context = Server.OpenDatabase();
+            return Hook.Value(await new RotateWebhookSecret(
+                    context, Server.App.Services.GetRequiredService<WebhookSecrets>(), Server.Clock)
+                .ExecuteAsync(hook.Id, hours: 24, CancellationToken.None)).Secret;
+        });
+
+        Task<Webhook> RowAsync() => database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id);
+    }
+
+    [Fact]
     public async Task Both_secrets_sign_until_the_former_one_has_had_its_time()
     {
         var hook = await Hook.AddAsync(fixture, "brand.changed");

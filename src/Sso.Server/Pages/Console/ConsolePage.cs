@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Data.Administrators;
 using Sso.Server.Authorization;
@@ -35,6 +36,9 @@ internal abstract class ConsolePage : StepPage
         (int)Math.Floor((at - HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).TotalDays);
 
     protected Guid PersonId => _visitor?.PersonId ?? throw new UnreachableException();
+
+    /// <summary>As events name this administrator.</summary>
+    protected ActingOperator By => ActingOperator.AtConsole(PersonId);
 
     protected override bool ServesWithoutHandle => true;
 
@@ -94,7 +98,7 @@ internal abstract class ConsolePage : StepPage
 
     protected override async Task ArriveAsync(CancellationToken cancellation)
     {
-        RequestActor.Set(HttpContext, $"administrator:{PersonId:N}");
+        RequestActor.Set(HttpContext, By.Name);
         await Visits.SeenAsync(_visitor!, cancellation);
         if (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))
         {

@@ -24,7 +24,12 @@ internal sealed class Delete(DeletionRequest deletion, IStringLocalizer<Delete> 
             return Page();
         }
 
-        await deletion.RequestAsync(Visit, Owner, cancellation);
+        if (await deletion.RequestAsync(Visit, Owner, cancellation) == DeletionOutcome.IsOnlyOwner)
+        {
+            ModelState.AddModelError("Input.UserName", text["OnlyOwner"]);
+            return Page();
+        }
+
         return SeeOther("/account/data");
     }
 }

@@ -5,7 +5,10 @@ using Sso.Accounts.People;
 
 namespace Sso.Server.Pages.Console.People;
 
-/// <summary>Finding a customer. Nobody is listed before something was typed, and what is read is recorded.</summary>
+/// <summary>
+/// Finding a customer. Nobody is listed before enough was typed to mean somebody, a page of a list at a time, and who was shown is
+/// recorded.
+/// </summary>
 internal sealed class Index(ListPeople people) : ConsolePage
 {
     public const int Most = 50;
@@ -13,16 +16,26 @@ internal sealed class Index(ListPeople people) : ConsolePage
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Search { get; set; }
 
+    /// <summary>The subject behind which the list goes on.</summary>
+    [BindProperty(SupportsGet = true, Name = "after")]
+    public string? After { get; set; }
+
     public bool HasSearched => !string.IsNullOrWhiteSpace(Search);
 
+    /// <summary>So little finds only whoever is called that.</summary>
+    public bool IsShort => Search?.Trim().Length < ListPeople.ShortestBeginning;
+
     public ImmutableArray<PersonView> List { get; private set; } = [];
+
+    /// <summary>Where the next page begins; null on the last one.</summary>
+    public string? Last { get; private set; }
 
     [Act(ConsoleAct.SeePeople)]
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         if (HasSearched)
         {
-            List = await people.ExecuteAsync(Search!.Trim(), Most, cancellation);
+            (List, Last) = await people.ExecuteAsync(Search, After, Most, cancellation);
         }
     }
 }

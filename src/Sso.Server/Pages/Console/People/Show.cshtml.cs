@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Admin;
 
 namespace Sso.Server.Pages.Console.People;
 
@@ -11,7 +13,7 @@ namespace Sso.Server.Pages.Console.People;
 /// open nothing.
 /// </summary>
 internal sealed class Show(
-    ShowPerson people, ListPersonEvents events, UnlockPerson unlock, SignOutPerson signOut, PasswordLinkRequest reset) : ConsolePage
+    ShowPerson people, ListPersonEvents events, UnlockPerson unlock, SignOutPerson signOut, SendPasswordLink link) : ConsolePage
 {
     private const int Few = 20;
 
@@ -29,11 +31,14 @@ internal sealed class Show(
     /// <summary>There is a confirmed address to which a link could go.</summary>
     public bool HasMailbox => Details.Person is { Email: not null, EmailVerified: true, DisabledAt: null };
 
+    /// <summary>Whoever has a higher role is helped by somebody of theirs.</summary>
+    public bool IsHigher => !Precedence.MayActOn(Role, Details.Role);
+
     [Act(ConsoleAct.SeePeople)]
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if ((await people.ExecuteAsync(Subject, cancellation)).Failed(out _, out var details)
-            || (await events.ExecuteAsync(Subject, Few, cancellation)).Failed(out _, out var list))
+        if ((await people.ExecuteAsync(Subject, By, cancellation)).Failed(out _, out var details)
+            || (await events.ExecuteAsync(Subject, Few, withReadings: false, By, cancellation)).Failed(out _, out var list))
         {
             return NotFound();
         }
@@ -44,27 +49,28 @@ internal sealed class Show(
 
     [Act(ConsoleAct.HelpPeople)]
     public async Task<IActionResult> OnPostUnlockAsync(CancellationToken cancellation) =>
-        (await unlock.ExecuteAsync(Subject, cancellation)).Failed(out _, out _) ? NotFound() : Helped("unlocked");
+        Answer((await unlock.ExecuteAsync(Subject, By, cancellation)).Error, "unlocked");
 
     [Act(ConsoleAct.HelpPeople)]
     public async Task<IActionResult> OnPostSignOutAsync(CancellationToken cancellation) =>
-        (await signOut.ExecuteAsync(Subject, cancellation)).Failed(out _, out _) ? NotFound() : Helped("signedout");
+        Answer((await signOut.ExecuteAsync(Subject, By, cancellation)).Error, "signedout");
 
-    /// <summary>To the person's own mailbox, within the limits that hold for everybody.</summary>
+    /// <summary>To the person's own mailbox.</summary>
     [Act(ConsoleAct.HelpPeople)]
-    public async Task<IActionResult> OnPostResetAsync(CancellationToken cancellation)
-    {
-        if ((await people.ExecuteAsync(Subject, cancellation)).Failed(out _, out var details))
-        {
-            return NotFound();
-        }
-
-        await reset.RequestAsync(Visit, details.Person.UserName, cancellation);
-        return Helped("sent");
-    }
+    public async Task<IActionResult> OnPostResetAsync(CancellationToken cancellation) =>
+        Answer((await link.ExecuteAsync(Subject, By, cancellation)).Error, "sent");
 
     /// <summary>Only a subject: a name could be anybody's by now.</summary>
     private string Subject => Guid.TryParseExact(Sub, "N", out var id) ? id.ToString("N") : "";
+
+    private IActionResult Answer(Refusal? refusal, string done) => refusal?.Kind switch
+    {
+        null => Helped(done),
+        RefusalKind.Denied => StatusCode(StatusCodes.Status403Forbidden),
+        RefusalKind.TooOften => Helped("toooften"),
+        RefusalKind.NotFound => NotFound(),
+        _ => Helped("nomailbox"),
+    };
 
     private IActionResult Helped(string done) => SeeOther($"/console/person?sub={Subject}&done={done}");
 }
