@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Playwright;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;

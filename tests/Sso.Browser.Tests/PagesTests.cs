@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Sso.Testing;
 using Xunit;
 

@@ -101,8 +101,10 @@ public sealed class SecretOperationsTests(AdminDatabase admin) : IClassFixture<A
         await RunAsync(rotate => rotate.AddAsync(id, CancellationToken.None));
     }
 
-    private Task AddAsync(string id) => admin.RunAsync<AddClient, Result<ClientAdded, Refusal>>(add => add.ExecuteAsync(
-        new Client { Id = id, Name = id, Type = ClientType.Web, RedirectUris = ["https://shop.example/cb"] }, CancellationToken.None));
+    private Task<Result<ClientAdded, Refusal>> AddAsync(string id) =>
+        admin.RunAsync<AddClient, Result<ClientAdded, Refusal>>(add => add.ExecuteAsync(
+            new Client { Id = id, Name = id, Type = ClientType.Web, RedirectUris = ["https://shop.example/cb"] },
+            CancellationToken.None));
 
     private Task<Result<T, Refusal>> AtAsync<T>(Barrier start, Func<RotateSecret, Task<Result<T, Refusal>>> act)
         where T : class =>
