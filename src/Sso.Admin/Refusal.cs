@@ -9,5 +9,10 @@ public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Prob
 
     public static Refusal Taken(string field, string what, string remedy) => new(RefusalKind.Taken, [new(field, what, remedy)]);
 
+    public static Refusal Stale(string field, string what) =>
+        new(RefusalKind.Stale, [new(field, what, "Read it again, and decide anew.")]);
+
+    public static Refusal Forbidden(string field, string what, string remedy) => new(RefusalKind.Forbidden, [new(field, what, remedy)]);
+
     public static Refusal Invalid(params ImmutableArray<FieldProblem> problems) => new(RefusalKind.Invalid, problems);
 }

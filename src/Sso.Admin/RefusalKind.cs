@@ -8,4 +8,10 @@ public enum RefusalKind
 
     /// <summary>The name is in use.</summary>
     Taken,
+
+    /// <summary>It is not what the caller saw: somebody changed it since.</summary>
+    Stale,
+
+    /// <summary>Not for this caller.</summary>
+    Forbidden,
 }

@@ -25,6 +25,7 @@ public sealed class LimitTable(LimitOptions options)
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
         ResetLinkAddress, ResetLinkAccount, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink, UserCode,
         Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
+        Api,
     ];
 
     public static Limit AddressShort { get; } =
@@ -151,4 +152,10 @@ public sealed class LimitTable(LimitOptions options)
     public static Limit Registration { get; } = new(
         "register", "register", "applications that register themselves without a token, or change their registration", 10, Hour,
         AnAddress + ", or client", TheApplication);
+
+    public Limit Api { get; } =
+        new("api", "api", "requests to the admin API and SCIM", options.ApiRequests, Minute, "client", TheApplication)
+        {
+            Setting = "Limits:ApiRequests",
+        };
 }
