@@ -18,7 +18,7 @@ internal static class ScimDocuments
 
     private static void Map(RouteGroupBuilder scim, string path, string id, string summary, Func<string, JsonObject> make) => scim.Map(
         "GET", path, new(id, ApiScopes.ReadPeople, summary),
-        (HttpContext http, SsoOptions sso) => Unfiltered(http) ?? ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root)));
+        (HttpContext http, SsoOptions sso) => (IResult?)Unfiltered(http) ?? ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root)));
 
     private static void MapList(
         RouteGroupBuilder scim, string path, string only, string id, string summary, Func<string, JsonObject> make)
@@ -32,7 +32,7 @@ internal static class ScimDocuments
     }
 
     /// <summary>RFC 7644 §4: these are not searched.</summary>
-    private static IResult? Unfiltered(HttpContext http) => http.Request.Query.ContainsKey("filter")
+    private static ApiError? Unfiltered(HttpContext http) => http.Request.Query.ContainsKey("filter")
         ? new ApiError(StatusCodes.Status403Forbidden, "These documents are not filtered.")
         : null;
 
