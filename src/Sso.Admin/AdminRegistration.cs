@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Audit;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
@@ -52,6 +53,8 @@ public static class AdminRegistration
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()
+        .AddScoped<SeenClient>()
+        .AddScoped<ListEvents>()
         .AddScoped<AddBrand>()
         .AddScoped<ChangeBrand>()
         .AddScoped<ListBrands>()

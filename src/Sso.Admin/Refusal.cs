@@ -13,5 +13,8 @@ public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Prob
 
     public static Refusal TooOften(string field, string what, string remedy) => new(RefusalKind.TooOften, [new(field, what, remedy)]);
 
+    public static Refusal Stale(string field, string what) =>
+        new(RefusalKind.Stale, [new(field, what, "Read it again, and decide anew.")]);
+
     public static Refusal Invalid(params ImmutableArray<FieldProblem> problems) => new(RefusalKind.Invalid, problems);
 }

@@ -14,4 +14,7 @@ public enum RefusalKind
 
     /// <summary>Not now: a limit was reached.</summary>
     TooOften,
+
+    /// <summary>It is not what the caller saw: somebody changed it since.</summary>
+    Stale,
 }

@@ -51,6 +51,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<Grant> Grants => Set<Grant>();
 
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+
     public DbSet<Lease> Leases => Set<Lease>();
 
     public DbSet<LogoutNotice> LogoutNotices => Set<LogoutNotice>();

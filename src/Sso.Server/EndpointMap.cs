@@ -1,4 +1,5 @@
 using OpenIddict.Server;
+using Sso.Server.AdminApi;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
@@ -11,6 +12,7 @@ using Sso.Server.Operations;
 using Sso.Server.Engine;
 using Sso.Server.Registration;
 using Sso.Server.Revocation;
+using Sso.Server.Scim;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 
@@ -37,6 +39,8 @@ internal static class EndpointMap
                                              // GET /.well-known/jwks                   RFC 7517 §5
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
         SecurityContactEndpoint.Map(routes); // GET /.well-known/security.txt           RFC 9116
+        AdminApiRoutes.Map(routes);          // /api/admin/v1/…                         RFC 9457, RFC 6750
+        ScimRoutes.Map(routes);              // /scim/v2/…                              RFC 7643, RFC 7644
         ReceiptEndpoint.Map(routes);         // GET, POST /delivery/receipts/{route}
         BrandEndpoint.Map(routes);           // GET /brand/{id}.{hash}.{format}
         Health.Map(routes);                  // GET /health/live, /health/ready

@@ -4,6 +4,7 @@ using Sso.Accounts;
 using Sso.Accounts.Limits;
 using Sso.Data;
 using Sso.Delivery;
+using Sso.Server.Api;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
@@ -21,6 +22,7 @@ using Sso.Server.Pages;
 using Sso.Server.Pipeline;
 using Sso.Server.Polling;
 using Sso.Server.Registration;
+using Sso.Server.Scim;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
 using Sso.Server.Webhooks;
@@ -125,6 +127,8 @@ internal static class ServerApplication
             .AddSsoIssuance()
             .AddSsoToken(configuration)
             .AddSsoRegistration()
+            .AddSsoApi()
+            .AddSsoScim()
             .AddSsoLogout()
             .AddSsoWebhooks()
             .AddSsoAccounts()

@@ -65,6 +65,7 @@ public sealed class OAuthErrorTests
                 ["client-assertion-unacceptable"] = (401, 401),
                 ["access-token-invalid"] = (401, 401),
                 ["openid-scope-missing"] = (403, 403),
+                ["api-scope-missing"] = (403, 403),
                 ["dpop-nonce"] = (400, 401),
                 ["dpop-missing"] = (400, 401),
                 ["dpop-invalid"] = (400, 401),

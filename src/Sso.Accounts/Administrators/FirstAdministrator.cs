@@ -78,7 +78,7 @@ public sealed class FirstAdministrator(
         }
 
         var policy = await floor.PolicyAsync(cancellation);
-        if (PasswordRules.FindFlaw(wanted.Password, policy, wanted.UserName, wanted.Email, wanted.Name) is { } flaw)
+        if (PasswordRules.FindFlaw(wanted.Password ?? "", policy, wanted.UserName, wanted.Email, wanted.Name) is { } flaw)
         {
             return new FirstAdministratorOutcome.WeakPassword(flaw, policy);
         }

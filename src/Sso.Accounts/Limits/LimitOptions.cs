@@ -1,8 +1,8 @@
 namespace Sso.Accounts.Limits;
 
 /// <summary>
-/// What one address, or one IPv6 /64, can make us do in a minute in the name of clients that prove nothing. Section <c>Limits</c> of the
-/// configuration.
+/// What one address, or one IPv6 /64, can make us do in a minute in the name of clients that prove nothing, and what one program can ask of
+/// the admin API. Section <c>Limits</c> of the configuration.
 /// </summary>
 public sealed record LimitOptions
 {
@@ -14,4 +14,7 @@ public sealed record LimitOptions
 
     /// <summary>DPoP proofs of public clients, each of which is a row until it is too old.</summary>
     public int Proofs { get; init; } = 300;
+
+    /// <summary>Requests of one client to the admin API and SCIM, whatever its address.</summary>
+    public int ApiRequests { get; init; } = 600;
 }

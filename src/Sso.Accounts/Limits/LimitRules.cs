@@ -10,5 +10,6 @@ internal sealed class LimitRules : AbstractValidator<LimitOptions>
         RuleFor(limits => limits.Pushes).LiesBetween(1, 10_000);
         RuleFor(limits => limits.Fetches).LiesBetween(1, 1_000);
         RuleFor(limits => limits.Proofs).LiesBetween(1, 100_000);
+        RuleFor(limits => limits.ApiRequests).LiesBetween(1, 100_000);
     }
 }

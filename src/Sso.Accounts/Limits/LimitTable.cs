@@ -24,7 +24,7 @@ public sealed class LimitTable(LimitOptions options)
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
         ResetLinkAddress, ResetLinkAccount, SentLink, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink,
-        UserCode, Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration,
+        UserCode, Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration, Api,
     ];
 
     public static Limit AddressShort { get; } =
@@ -155,4 +155,10 @@ public sealed class LimitTable(LimitOptions options)
     public static Limit Registration { get; } = new(
         "register", "register", "applications that register themselves without a token, or change their registration", 10, Hour,
         AnAddress + ", or client", TheApplication);
+
+    public Limit Api { get; } =
+        new("api", "api", "requests to the admin API and SCIM", options.ApiRequests, Minute, "client", TheApplication)
+        {
+            Setting = "Limits:ApiRequests",
+        };
 }

@@ -39,6 +39,9 @@ public sealed partial class Throttle
     public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.AskedMail, personId.ToString("N"), cancellation) is null;
 
+    public Task<TimeSpan?> ReserveApiRequestAsync(string clientId, CancellationToken cancellation) =>
+        ReserveAsync(limits.Api, clientId, cancellation);
+
     public Task<TimeSpan?> ReserveRegistrationAsync(string who, CancellationToken cancellation) =>
         ReserveAsync(LimitTable.Registration, who, cancellation);
 }

@@ -49,6 +49,21 @@ public static class MailTable
         Sample = _ => default,
     });
 
+    /// <summary>Somebody was added without a password; the link sets the first one.</summary>
+    public static readonly MailRow<Nothing> Invitation = Add(new MailRow<Nothing>
+    {
+        Life = _ => SecurityMails.InvitationLifetime,
+        IsOfServer = true,
+        Content = it => it.Write("InvitationSubject", it.Text("InvitationExplain", it.Owner.UserName!)) with
+        {
+            Link = it.Link(
+                "InvitationLink", "/password/reset", MailedLinkPurpose.ResetPassword, SecurityMails.InvitationLifetime),
+            Notes = [it.Text("InvitationLife", (int)SecurityMails.InvitationLifetime.TotalDays)],
+            NotYou = it.NotYou("InvitationNotYou"),
+        },
+        Sample = _ => default,
+    });
+
     /// <summary>
     /// A code for the sign-in in progress, and a way out for an owner who is not signing in. The owner's address is confirmed.
     /// </summary>

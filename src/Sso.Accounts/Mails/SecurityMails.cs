@@ -18,6 +18,7 @@ namespace Sso.Accounts.Mails;
 public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerName issuer, BrandDirectory brands, TimeProvider clock)
 {
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(7);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
 
     /// <param name="visit">Null if nobody is there.</param>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Mails;
 using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Data;
@@ -10,9 +11,16 @@ using Sso.Protocol;
 
 namespace Sso.Accounts.People;
 
-/// <summary>Adds a customer. Nobody's user name may be another's e-mail address, nor the other way round.</summary>
-public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
+/// <summary>
+/// Adds a customer. Nobody's user name may be another's e-mail address, nor the other way round. Whoever gets no password is invited by
+/// mail, in the same transaction.
+/// </summary>
+public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, Lazy<SecurityMails> mails, TimeProvider clock)
 {
+    private static readonly FieldProblem NoWayIn = new(
+        "email_verified", "Without a password the person is invited by mail, so the address must be known to be theirs.",
+        "Vouch for the address, or give a password.");
+
     public Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation) =>
         ExecuteAsync(wanted, _ => Task.FromResult<Refusal?>(null), cancellation);
 
@@ -23,13 +31,13 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         NewPerson wanted, Func<Person, Task<Refusal?>> also, CancellationToken cancellation)
     {
         var input = wanted.Cleaned();
-        if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)
+        if (await RefusalAsync(input, cancellation) is { } refusal)
         {
             return refusal;
         }
 
         var now = clock.GetUtcNow();
-        var person = Create(input, PasswordHashing.Hash(input.Password), now);
+        var person = Create(input, input.Password is { } password ? PasswordHashing.Hash(password) : null, now);
         return await database.AllOrNothingAsync<PersonView>(async () =>
         {
             await database.LockNamesAsync(cancellation);
@@ -51,13 +59,30 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
                 return refused;
             }
 
+            if (input.Disabled)
+            {
+                person.Disable(now);
+            }
+
             database.Users.Add(person);
             database.RecordChange(person, "added", now);
+            if (input is { Password: null, Disabled: false })
+            {
+                mails.Value.Tell(database, visit: null, person, MailTable.Invitation, default);
+            }
+
             return PersonView.Of(person);
         }, cancellation);
     }
 
-    internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
+    private async Task<Refusal?> RefusalAsync(NewPerson input, CancellationToken cancellation) =>
+        new NewPersonRules(input.Password is null ? null : await floor.PolicyAsync(cancellation)).Check(input)
+            ?? (input is { Password: null, EmailVerified: false } ? Refusal.Invalid(NoWayIn) : null);
+
+    /// <param name="input">Who is added.</param>
+    /// <param name="passwordHash">Null: nobody signs in with a password until one is set by mail.</param>
+    /// <param name="now">The time of adding.</param>
+    internal static Person Create(NewPerson input, string? passwordHash, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         UserName = input.UserName,
@@ -69,7 +94,7 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         SecurityStamp = RandomNumberGenerator.GetHexString(32),
         CreatedAt = now,
         UpdatedAt = now,
-        Name = input.Name?.Trim() ?? FullName(input),
+        Name = input.Name?.Trim() ?? FullName(input.GivenName, input.FamilyName),
         GivenName = input.GivenName?.Trim(),
         FamilyName = input.FamilyName?.Trim(),
         Nickname = input.Nickname?.Trim(),
@@ -85,9 +110,9 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         Country = input.Country,
     };
 
-    private static string? FullName(NewPerson input)
+    internal static string? FullName(string? givenName, string? familyName)
     {
-        var name = $"{input.GivenName?.Trim()} {input.FamilyName?.Trim()}".Trim();
+        var name = $"{givenName?.Trim()} {familyName?.Trim()}".Trim();
         return name.Length is > 0 and <= 200 ? name : null;
     }
 }

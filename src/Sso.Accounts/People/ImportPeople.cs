@@ -200,8 +200,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
     {
         var now = clock.GetUtcNow();
         var wish = choices.EmailsAreVerified ? candidate.Wish : candidate.Wish with { EmailVerified = false };
-        var person = AddPerson.Create(wish, "", now);
-        person.PasswordHash = hash;
+        var person = AddPerson.Create(wish, hash, now);
         database.Users.Add(person);
         database.RecordChange(person, "imported", now);
         AddFactor(person, ProofMethod.AuthenticatorApp, candidate.Seed, now);

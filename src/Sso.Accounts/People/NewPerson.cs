@@ -12,7 +12,11 @@ public sealed record NewPerson
     /// <summary>The operator vouches for the address.</summary>
     public bool EmailVerified { get; init; }
 
-    public required string Password { get; init; }
+    /// <summary>Null: the person is invited by mail to set one.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The account is closed from the beginning, and nobody is invited.</summary>
+    public bool Disabled { get; init; }
 
     public string? Name { get; init; }
 

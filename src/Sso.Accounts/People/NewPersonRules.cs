@@ -12,7 +12,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
 {
     private const int LongestName = 200;
 
-    /// <param name="policy">Null if there is a hash already: nobody knows the password.</param>
+    /// <param name="policy">Null if there is no password yet, or a hash already: nobody knows the password.</param>
     public NewPersonRules(PasswordPolicy? policy)
     {
         RuleFor(person => person.UserName)
@@ -29,7 +29,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Says("The e-mail address is not one.", "Write it as name@example.com.");
         RuleFor(person => person.Password).HasNoFlaw((person, password) => policy is not null &&
             PasswordRules.FindFlaw(
-                password, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
+                password!, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
                 ? PasswordRules.Describe(flaw, policy)
                 : null);
         ProfileIsSound();

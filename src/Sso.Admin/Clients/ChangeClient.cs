@@ -19,8 +19,16 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
     /// <param name="clientId">The client to change.</param>
     /// <param name="change">Turns the registration as it is into what is wanted.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    public Task<Result<ClientAdded, Refusal>> ExecuteAsync(
+        string clientId, Func<Client, Client> change, CancellationToken cancellation) =>
+        ExecuteAsync(clientId, _ => null, change, cancellation);
+
+    /// <param name="clientId">The client to change.</param>
+    /// <param name="refuse">Why the registration as it is is not to be changed; null if it is.</param>
+    /// <param name="change">Turns it into what is wanted.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(
-        string clientId, Func<Client, Client> change, CancellationToken cancellation)
+        string clientId, Func<ClientView, Refusal?> refuse, Func<Client, Client> change, CancellationToken cancellation)
     {
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } read)
         {
@@ -28,6 +36,11 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         var before = ClientView.Of(read);
+        if (refuse(before) is { } refused)
+        {
+            return refused;
+        }
+
         // Its type is what it is now, whatever would follow from the change.
         var current = (Client)read with { Type = read.Type };
         var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);

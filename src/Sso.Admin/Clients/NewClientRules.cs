@@ -141,7 +141,12 @@ internal sealed class NewClientRules : AbstractValidator<Client>
             .Must((client, scopes) => client.Type != ClientType.Machine || !scopes.Any(Scopes.Identity.Contains))
             .Says(
                 "A machine signs in no person, so it cannot have openid, profile and the like.",
-                "Give the scopes of the API that it calls.");
+                "Give the scopes of the API that it calls.")
+            .Must((client, scopes) => !ApiScopes.AreAmong(scopes) || ApiScopes.MayHave(client))
+            .Says(
+                "The scopes of Sso's own API are for machines that an operator registers and that prove themselves by a key or a "
+                    + "certificate. Their id has at most 90 characters.",
+                "Use the type machine and the method private_key_jwt, or one of mutual TLS; or leave these scopes out.");
     }
 
     private void PolicyIsSound()

@@ -1,6 +1,7 @@
 using FluentValidation;
 using Sso.Data.Clients;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Resources;
 
@@ -26,6 +27,8 @@ internal sealed class NewResourceRules : AbstractValidator<NewResource>
                 ? new Flaw(
                     $"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.",
                     "Give each scope on its own.")
+            : ApiScopes.All.Contains(scope) ? new Flaw(
+                $"The scope {scope} is one of Sso's own API.", "Choose a scope of the API's own.")
             : Scopes.Identity.Contains(scope) ? new Flaw(
                 $"The scope {scope} is about people and belongs to no API.", "Choose a scope of the API's own.")
             : null);

@@ -43,6 +43,14 @@ public sealed partial class SecurityEvent
     public static SecurityEvent PeopleListed(DateTimeOffset at, string what, JsonObject? changes) =>
         new(at, SecurityEventKind.PersonRead) { Detail = what, Changes = Whole(changes) };
 
+    /// <param name="clientId">Of the one registration that was read.</param>
+    public static SecurityEvent ClientRead(DateTimeOffset at, string clientId) =>
+        new(at, SecurityEventKind.ApiRead) { ClientId = clientId, Detail = "registration" };
+
+    public static SecurityEvent ClientsListed(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "registrations" };
+
+    public static SecurityEvent EventsRead(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "events" };
+
     /// <summary>By the schedule.</summary>
     public static SecurityEvent KeysRotated(DateTimeOffset at) => new(at, SecurityEventKind.KeysRotated);
 

@@ -111,4 +111,7 @@ public enum SecurityEventKind
 
     /// <summary>Who is told of events was changed.</summary>
     WebhookChanged = 50,
+
+    /// <summary>A program read registrations or events.</summary>
+    ApiRead = 51,
 }

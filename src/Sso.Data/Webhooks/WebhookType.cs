@@ -88,6 +88,7 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
             SecurityEventKind.AddressLimited, "server.address_limited",
             "Sign-ins from one address were stopped: it failed too often, or tried too many names."),
         new(SecurityEventKind.WebhookChanged, "webhook.changed", "An operator changed a webhook, or the server disabled one."),
+        new(SecurityEventKind.ApiRead, "api.read", "A program read registrations or events by the admin API."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);

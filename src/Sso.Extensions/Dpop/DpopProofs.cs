@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Sso.Extensions.Dpop;
 
 /// <summary>Checks the proofs that clients send with a request (RFC 9449 §4.3), whatever the endpoint.</summary>
-public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider clock)
+public sealed class DpopProofs(IDpopHost host, IClientSource clients, DpopOptions options, TimeProvider clock)
 {
     public const string Header = "DPoP";
     public const string NonceHeader = "DPoP-Nonce";
@@ -29,6 +29,21 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
             ? OAuthError.InvalidDpopProof("not one proof with a public key")
             : await CheckAsync(http, token, key);
     }
+
+    /// <summary>Null if the request proves the key to which the token that it brings is bound (RFC 9449 §7).</summary>
+    public async Task<OAuthError?> FindRefusalAsync(
+        HttpContext http, string token, string clientId, SenderConstraint bound, CancellationToken cancellation) =>
+        (await ReadAsync(http)).Failed(out var error, out var proof) ? error : proof switch
+        {
+            // The thumbprint of a key is the same whatever algorithm it signs with: RS256 would pass for a token that was bound with PS256.
+            _ when !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
+                && await clients.FindAsync(clientId, cancellation) is { IsFapi: true } =>
+                OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
+            _ when proof.Sender != bound => OAuthError.InvalidToken("bound to another key"),
+            _ when proof.TokenHash != Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(token))) =>
+                OAuthError.InvalidDpopProof("made for another token"),
+            _ => await host.SpendAsync(http, proof, client: null, cancellation),
+        };
 
     private long CurrentStep => clock.GetUtcNow().ToUnixTimeSeconds() / NonceStep;
 

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Sso.Extensions.Dpop;
@@ -28,7 +25,7 @@ public static class PresentToken
             return;
         }
 
-        var (scheme, token) = posted is [{ Length: > 0 } inForm] ? (Bearer, inForm) : Split(header.ToString());
+        var (scheme, token) = posted is [{ Length: > 0 } inForm] ? (Bearer, inForm) : ReadHeader(header.ToString());
         if (token.Length == 0)
         {
             // RFC 6750 §3.1: no token, no error code.
@@ -46,8 +43,10 @@ public static class PresentToken
         context.Request = new OpenIddictRequest { AccessToken = token };
     }
 
-    /// <summary>Schemes in any case (RFC 9110 §11.1).</summary>
-    private static (string Scheme, string Token) Split(string header) => header.Split(' ', 2, StringSplitOptions.TrimEntries) switch
+    /// <summary>
+    /// Scheme and token of an Authorization header, schemes in any case (RFC 9110 §11.1); an empty token if it is none of these.
+    /// </summary>
+    public static (string Scheme, string Token) ReadHeader(string header) => header.Split(' ', 2, StringSplitOptions.TrimEntries) switch
     {
         [var scheme, var token] when scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) => (Bearer, token),
         [var scheme, var token] when scheme.Equals(AuthenticateChallenge.Dpop, StringComparison.OrdinalIgnoreCase) =>
@@ -82,26 +81,14 @@ public static class PresentToken
 }
 
 /// <summary>Whoever presents a token must hold the key to which it is bound (RFC 9449 §7).</summary>
-internal sealed class ProveKey(DpopProofs proofs, IDpopHost host, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
+internal sealed class ProveKey(DpopProofs proofs) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound
-            && context.Passes(await proofs.ReadAsync(context.Http), out var proof))
+        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound)
         {
-            context.RefuseIf(await RefusalAsync(context, bound, proof));
+            var clientId = context.Principal!.GetClaim(Claims.ClientId)!;
+            context.RefuseIf(await proofs.FindRefusalAsync(context.Http, context.Token, clientId, bound, context.CancellationToken));
         }
     }
-
-    private async Task<OAuthError?> RefusalAsync(ValidateTokenContext context, SenderConstraint bound, DpopProof proof) => proof switch
-    {
-        // The thumbprint of a key is the same whatever algorithm it signs with: RS256 would pass for a token that was bound with PS256.
-        _ when !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
-            && await clients.FindAsync(context.Principal!.GetClaim(Claims.ClientId)!, context.CancellationToken) is { IsFapi: true } =>
-            OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
-        _ when proof.Sender != bound => OAuthError.InvalidToken("bound to another key"),
-        _ when proof.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(context.Token))) =>
-            OAuthError.InvalidDpopProof("made for another token"),
-        _ => await host.SpendAsync(context.Http, proof, client: null, context.CancellationToken),
-    };
 }

@@ -74,6 +74,15 @@ public sealed partial class OAuthError
         "Userinfo parla di una persona che ha fatto accesso con OpenID Connect. Un token senza persona non basta.",
         status: 403));
 
+    private static readonly DocumentedError ApiScopeMissing = Line(
+        Credentials, "api-scope-missing", "insufficient_scope", "The access token lacks the scope *.",
+        "Register the client for that scope, and ask for a token with it.",
+        "Registra il client per quello scope, e chiedi un token che lo contenga.",
+        status: 403);
+
+    /// <summary>RFC 6750 §3.1, at our own API.</summary>
+    public static OAuthError ApiScopeLacking(string scope) => new(ApiScopeMissing, scope, $"lacks {scope}");
+
     public static readonly OAuthError UnsupportedGrantType = new(Line(
         Credentials, "grant-type-unknown", "unsupported_grant_type",
         "This server does not offer that grant_type; its metadata lists those that it does.",

@@ -5,17 +5,20 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
+using Sso.Server.Http;
 
 namespace Sso.Server.Clients;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
 internal sealed class ClientDirectory(
-    IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, TimeProvider clock)
-    : IClientSource
+    IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, SsoOptions sso,
+    TimeProvider clock) : IClientSource
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
     private FrozenDictionary<string, Resource> _resources = FrozenDictionary<string, Resource>.Empty;
+
+    private readonly Resource _own = new(ApiScopes.ResourceOf(sso.Issuer), ApiScopes.All, ClientId: null);
 
     private FrozenSet<string> _off = [];
 
@@ -30,7 +33,7 @@ internal sealed class ClientDirectory(
 
     public IReadOnlyCollection<Client> All => _clients.Values;
 
-    /// <summary>The protected resources (RFC 8707 §2).</summary>
+    /// <summary>The protected resources (RFC 8707 §2), our own API among them.</summary>
     public IReadOnlyCollection<Resource> Resources => _resources.Values;
 
     public Resource? FindResource(string id) => _resources.GetValueOrDefault(id);
@@ -60,8 +63,9 @@ internal sealed class ClientDirectory(
             ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation)
             : [];
         _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.InMemory(), key), StringComparer.Ordinal);
-        _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
-            .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
+        _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation)).Select(row => Foreign(row.ToResource()))
+            .Where(resource => resource.Id != _own.Id).Append(_own)
+            .ToFrozenDictionary(resource => resource.Id, StringComparer.Ordinal);
         PageOrigins =
         [
             .. _clients.Values.SelectMany(client => client.RedirectUris).Select(uri => new Uri(uri))
@@ -72,10 +76,16 @@ internal sealed class ClientDirectory(
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 
+    /// <summary>A row from before these names were ours: it would put its resource into the audience of our tokens.</summary>
+    private static Resource Foreign(Resource registered) => ApiScopes.AreAmong(registered.Scopes)
+        ? registered with { Scopes = registered.Scopes.Except(ApiScopes.All).ToFrozenSet(StringComparer.Ordinal) }
+        : registered;
+
     /// <summary>What the configuration switches off is off for every registration.</summary>
     private Client AsConfigured(Client client, byte[] pairwiseKey) => client with
     {
         WithheldFactors = signIn.Withheld,
+        Scopes = ApiScopes.Counting(client),
         SectorKey = client.Sector is null ? null : PairwiseSubject.KeyOf(pairwiseKey, client.Sector),
         AllowsIdTokenResponses = client.AllowsIdTokenResponses && authorization.IdTokenResponses,
     };

@@ -21,6 +21,7 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Server.Doctor;
+using Sso.Server.Http;
 
 namespace Sso.Server.Commands;
 
@@ -106,7 +107,3 @@ internal sealed record RefusalDocument(RefusalKind Error, ImmutableArray<Problem
 /// <param name="Field">The name of the field in every answer.</param>
 /// <param name="Typed">The option or argument for it.</param>
 internal sealed record ProblemDocument(string Field, string Typed, string What, string Remedy);
-
-/// <summary>Enumerations as the command line writes them: when-enrolled.</summary>
-internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.KebabCaseLower)
-    where TEnum : struct, Enum;

@@ -14,15 +14,20 @@ internal sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions optio
 
     /// <summary>Null if it is not a valid access token of ours (RFC 9068 §4).</summary>
     /// <param name="isForUs">False for a token that is not accepted here but only looked at.</param>
-    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, bool isForUs)
+    public Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, bool isForUs) =>
+        ValidateAccessTokenAsync(token, isForUs ? options.Issuer : null);
+
+    /// <param name="token">As it came.</param>
+    /// <param name="audience">For whom it must be meant; null for a token that is only looked at.</param>
+    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, string? audience)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessToken.Type],
             ValidAlgorithms = [SigningAlgorithms.ES256],
             ValidIssuer = options.Issuer,
-            ValidateAudience = isForUs,
-            ValidAudience = options.Issuer,
+            ValidateAudience = audience is not null,
+            ValidAudience = audience,
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });

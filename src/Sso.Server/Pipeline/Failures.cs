@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Server.Http;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Pipeline;
@@ -17,6 +18,13 @@ internal static class Failures
         if (http.Features.Get<IExceptionHandlerFeature>()?.Error is ProtectedValueException refused)
         {
             await RecordAsync(http, refused);
+        }
+
+        if (ApiError.IsAnsweredAt(http.Request.Path))
+        {
+            var detail = $"An error on our side. The code for support: {http.TraceIdentifier}";
+            await new ApiError(StatusCodes.Status500InternalServerError, detail).ExecuteAsync(http);
+            return;
         }
 
         await PlainPage.WriteAsync(

@@ -42,6 +42,12 @@ internal sealed class Framing(RequestDelegate next)
     private static Task RefuseAsync(HttpContext http, int status, bool isCharset = false)
     {
         http.Response.Clear();
+        if (ApiError.IsAnsweredAt(http.Request.Path))
+        {
+            http.Response.Headers.Connection = "close";
+            return new ApiError(status, "The request could not be read.").ExecuteAsync(http);
+        }
+
         if (ApplicationEndpoints.Contains(http.Request.Path)
             && status is (StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType))
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Pages.Console;
 
 namespace Sso.Server.Pipeline;
@@ -14,6 +15,13 @@ internal sealed class NotFoundPage(RequestDelegate next)
     {
         await next(http);
         var (request, response) = (http.Request, http.Response);
+        if (response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null }
+            && ApiError.IsAnsweredAt(request.Path))
+        {
+            await new ApiError(StatusCodes.Status404NotFound, "There is nothing at this address.").ExecuteAsync(http);
+            return;
+        }
+
         var answer = response.StatusCode switch
         {
             StatusCodes.Status404NotFound => "/error",

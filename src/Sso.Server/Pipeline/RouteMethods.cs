@@ -65,7 +65,9 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
     private static Task RefuseAsync(HttpContext http, string allowed)
     {
         http.Response.Headers.Allow = allowed;
-        return ApplicationEndpoints.Contains(http.Request.Path)
+        return ApiError.IsAnsweredAt(http.Request.Path)
+            ? new ApiError(StatusCodes.Status405MethodNotAllowed, $"This address takes {allowed}.").ExecuteAsync(http)
+            : ApplicationEndpoints.Contains(http.Request.Path)
             ? new OAuthErrorResult(OAuthError.MethodNotTaken).ExecuteAsync(http)
             : PlainPage.WriteAsync(
                 http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",

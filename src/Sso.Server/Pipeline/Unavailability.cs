@@ -13,7 +13,7 @@ internal sealed partial class Unavailability(
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        var isProtocol = http.Request.Path.StartsWithSegments("/connect");
+        var isProtocol = http.Request.Path.StartsWithSegments("/connect") || ApiError.IsAnsweredAt(http.Request.Path);
         if (isProtocol && !state.IsFresh)
         {
             await AnswerAsync(http);
@@ -46,6 +46,13 @@ internal sealed partial class Unavailability(
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.SayRetryAfter(RetryAfter.Pause);
+        if (ApiError.IsAnsweredAt(http.Request.Path))
+        {
+            await new ApiError(StatusCodes.Status503ServiceUnavailable, "Nothing was changed. Try again in a few seconds.")
+                .ExecuteAsync(http);
+            return;
+        }
+
         if (ApplicationEndpoints.Contains(http.Request.Path))
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);

@@ -120,6 +120,7 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             (LimitTable.Unknown, async () => await throttle.ReserveUnknownAsync("shop", cancellation) is not null),
             (LimitTable.AskedMail, async () => !await throttle.ReserveAskedMailAsync(person, cancellation)),
             (LimitTable.Registration, async () => await throttle.ReserveRegistrationAsync("192.0.2.1", cancellation) is not null),
+            (limits.Api, async () => await throttle.ReserveApiRequestAsync("billing", cancellation) is not null),
         ];
         using var listener = new MeterListener();
         var counted = new List<string?>();
@@ -169,5 +170,5 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
 public sealed class NarrowLimits : AccountsDatabase
 {
     protected override Dictionary<string, string?> Settings =>
-        new() { ["Limits:Pushes"] = "3", ["Limits:Fetches"] = "2", ["Limits:Proofs"] = "4" };
+        new() { ["Limits:Pushes"] = "3", ["Limits:Fetches"] = "2", ["Limits:Proofs"] = "4", ["Limits:ApiRequests"] = "5" };
 }

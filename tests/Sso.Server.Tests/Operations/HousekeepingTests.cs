@@ -43,7 +43,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await PassAsync(TimeSpan.FromDays(5));
         Assert.Equal(
             [
-                "ContactChanges", "FactorRecoveries", "MessageChallenges",
+                "ContactChanges", "FactorRecoveries", "IdempotentRequests", "MessageChallenges",
                 "OutgoingTexts", "OwedNotices", "PushedRequests", "SecondFactors", "WaitingRequests",
             ],
             await EmptyAsync());
@@ -195,6 +195,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
                 CreatedAt = now,
                 NewEmail = "new@example.it",
             });
+        var kept = now + IdempotentRequest.Kept;
+        database.IdempotentRequests.Add(
+            new IdempotentRequest { Key = new byte[32], RequestHash = new byte[32], Protected = [], ExpiresAt = kept });
         database.PushedRequests.Add(
             new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
         database.WaitingRequests.Add(new WaitingRequest
@@ -287,6 +290,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("DeliveryAlerts", await database.DeliveryAlerts.CountAsync()),
             ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
             ("Grants", await database.Grants.CountAsync()),
+            ("IdempotentRequests", await database.IdempotentRequests.CountAsync()),
             ("KnownBrowsers", await database.KnownBrowsers.CountAsync()),
             ("LogoutNotices", await database.LogoutNotices.CountAsync()),
             ("MailedLinks", await database.MailedLinks.CountAsync()),

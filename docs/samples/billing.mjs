@@ -1,0 +1,50 @@
+// A billing system: adds a customer, hears of the first sign-in, closes the account, and watches a token of that customer die.
+// Node.js 20 or later, no packages. SSO=https://login.example.com CLIENT_ID=billing KEY_FILE=billing.pem WEBHOOK_SECRET=whsec_…
+// node billing.mjs elena elena@example.com   (docs/admin-api.md says how to register it)
+import { createHmac, createPrivateKey, randomUUID, sign, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createInterface } from 'node:readline/promises';
+
+const { SSO, CLIENT_ID, KEY_FILE, WEBHOOK_SECRET, PORT = '8099' } = process.env;
+const [userName, email] = process.argv.slice(2);
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+async function token() {
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: CLIENT_ID, sub: CLIENT_ID, aud: SSO, iat: now, exp: now + 60, jti: randomUUID() };
+  const text = `${encode({ alg: 'ES256' })}.${encode(claims)}`;
+  const key = { key: createPrivateKey(readFileSync(KEY_FILE)), dsaEncoding: 'ieee-p1363' };
+  const form = { grant_type: 'client_credentials', client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: `${text}.${sign('sha256', Buffer.from(text), key).toString('base64url')}` };
+  return (await (await fetch(`${SSO}/connect/token`, { method: 'POST', body: new URLSearchParams(form) })).json()).access_token;
+}
+
+async function scim(method, path, body) {
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/scim+json' };
+  const answer = await fetch(`${SSO}/scim/v2${path}`, { method, headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+const signedIn = (sub) => new Promise((heard) => createServer(async (request, response) => {
+  const [id, time, signature = ''] = ['id', 'timestamp', 'signature'].map((name) => request.headers[`webhook-${name}`]);
+  const body = Buffer.concat(await request.toArray()).toString();
+  const mac = createHmac('sha256', Buffer.from(WEBHOOK_SECRET.slice(6), 'base64')).update(`${id}.${time}.${body}`).digest();
+  const isTrue = signature.split(' ').some((one) => Buffer.byteLength(one) === 47 && timingSafeEqual(Buffer.from(one.slice(3), 'base64'), mac));
+  response.writeHead(isTrue ? 204 : 401).end();
+  if (isTrue && JSON.parse(body).data.sub === sub) heard();
+}).listen(Number(PORT)).unref());
+
+const user = await scim('POST', '/Users', { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName, emails: [{ value: email }] });
+console.log(`added ${user.id}; waiting for the first sign-in`);
+await signedIn(user.id);
+console.log('signed in; paste an access token of the customer, and its account is closed:');
+const input = createInterface({ input: process.stdin });
+const customers = (await input[Symbol.asyncIterator]().next()).value;
+await scim('PATCH', `/Users/${user.id}`, { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: [{ op: 'replace', path: 'active', value: false }] });
+const closed = Date.now();
+while ((await fetch(`${SSO}/connect/userinfo`, { headers: { authorization: `Bearer ${customers}` } })).status !== 401);
+console.log(`the token was dead after ${Date.now() - closed} ms`);
+process.exit(0);

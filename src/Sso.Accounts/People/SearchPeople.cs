@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
+using Sso.Data;
+using Sso.Data.People;
+
+namespace Sso.Accounts.People;
+
+/// <summary>What people can be found by.</summary>
+public enum PersonField
+{
+    Sub,
+    UserName,
+    Email,
+    Active,
+}
+
+/// <summary>One thing that must hold of a person.</summary>
+/// <param name="Field">What is compared.</param>
+/// <param name="IsPrefix">True: it begins with the value. Of names only, which compare in their normal form.</param>
+/// <param name="Value">As it was typed; of <see cref="PersonField.Active"/>: true or false.</param>
+public sealed record PersonCondition(PersonField Field, bool IsPrefix, string Value);
+
+/// <summary>Some of those who were found, in the order in which they were added.</summary>
+/// <param name="People">Of this page.</param>
+/// <param name="Total">Of all pages; null unless it was asked for.</param>
+/// <param name="HasMore">There are others after these.</param>
+public sealed record PeoplePage(ImmutableArray<PersonProfile> People, int? Total, bool HasMore);
+
+/// <summary>Which of those who were found.</summary>
+/// <param name="After">Those after this one; null for all.</param>
+/// <param name="Skip">So many are passed over.</param>
+/// <param name="Take">So many at most.</param>
+/// <param name="Count">Whether all are counted.</param>
+public sealed record PeopleRange(Guid? After, int Skip, int Take, bool Count);
+
+/// <summary>Finds people for programs of the operator. Reading them is an event.</summary>
+public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<PeoplePage> ExecuteAsync(
+        ImmutableArray<PersonCondition> conditions, PeopleRange range, CancellationToken cancellation)
+    {
+        var found = conditions.Aggregate((IQueryable<Person>)database.Users.AsNoTracking(), Narrow);
+        var total = range.Count ? await found.CountAsync(cancellation) : (int?)null;
+        var rest = range.After is { } last ? found.Where(person => person.Id.CompareTo(last) > 0) : found;
+        var page = range.Take == 0
+            ? []
+            : await rest.OrderBy(person => person.Id).Skip(range.Skip).Take(range.Take + 1).ToListAsync(cancellation);
+        database.RecordRead(personId: null, clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        return new([.. page.Take(range.Take).Select(PersonProfile.Of)], total, page.Count > range.Take);
+    }
+
+    /// <summary>Null if there is none with that subject.</summary>
+    public async Task<PersonProfile?> FindAsync(string sub, CancellationToken cancellation)
+    {
+        if (await LookAsync(sub, cancellation) is not { } person)
+        {
+            return null;
+        }
+
+        database.RecordRead(person.Id, clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        return PersonProfile.Of(person);
+    }
+
+    /// <summary>Somebody whom the caller has just added, which is recorded already.</summary>
+    public async Task<PersonProfile> AddedAsync(PersonView added, CancellationToken cancellation) =>
+        PersonProfile.Of((await LookAsync(added.Sub, cancellation))!);
+
+    private async Task<Person?> LookAsync(string sub, CancellationToken cancellation) => Guid.TryParseExact(sub, "N", out var id)
+        ? await database.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellation)
+        : null;
+
+    private static IQueryable<Person> Narrow(IQueryable<Person> people, PersonCondition condition)
+    {
+        var (value, name) = (condition.Value, SignInName.Normalize(condition.Value));
+        return condition switch
+        {
+            { Field: PersonField.Sub } => Guid.TryParseExact(value, "N", out var id)
+                ? people.Where(person => person.Id == id)
+                : people.Where(person => false),
+            { Field: PersonField.Active } => value == "true"
+                ? people.Where(person => person.DisabledAt == null)
+                : people.Where(person => person.DisabledAt != null),
+            { Field: PersonField.UserName, IsPrefix: true } => people.Where(person => person.NormalizedUserName!.StartsWith(name)),
+            { Field: PersonField.UserName } => people.Where(person => person.NormalizedUserName == name),
+            { IsPrefix: true } => people.Where(person => person.NormalizedEmail!.StartsWith(name)),
+            _ => people.Where(person => person.NormalizedEmail == name),
+        };
+    }
+}

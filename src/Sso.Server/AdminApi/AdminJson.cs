@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sso.Accounts.People;
+using Sso.Admin.Audit;
+using Sso.Admin.Clients;
+using Sso.Server.Http;
+
+namespace Sso.Server.AdminApi;
+
+/// <summary>What the admin API reads and writes, spelled as the command line does.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(WordConverter<ClientProfile>),
+        typeof(WordConverter<ClientType>),
+        typeof(WordConverter<ProofMethod>),
+        typeof(WordConverter<SecondFactorPolicy>),
+    ])]
+[JsonSerializable(typeof(ApplicationChange))]
+[JsonSerializable(typeof(ApplicationDocument))]
+[JsonSerializable(typeof(Client))]
+[JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(NewApplication))]
+[JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(PageOf<ClientView>), TypeInfoPropertyName = "Applications")]
+[JsonSerializable(typeof(PageOf<EventView>), TypeInfoPropertyName = "Events")]
+[JsonSerializable(typeof(PageOf<PersonProfile>), TypeInfoPropertyName = "People")]
+[JsonSerializable(typeof(PersonProfile))]
+internal sealed partial class AdminJson : JsonSerializerContext;
+
+/// <summary>A part of a list.</summary>
+/// <param name="Items">In their order.</param>
+/// <param name="Next">The cursor of the part that follows; absent from the last.</param>
+internal sealed record PageOf<T>(ImmutableArray<T> Items, string? Next);
+
+/// <summary>An application that was just made or changed.</summary>
+/// <param name="Application">As it is now.</param>
+/// <param name="ClientSecret">Only in the answer that made it.</param>
+/// <param name="Warnings">What was registered and should be thought over.</param>
+internal sealed record ApplicationDocument(ClientView Application, string? ClientSecret, ImmutableArray<string> Warnings)
+{
+    public override string ToString() => Application.ToString();
+}

@@ -1,0 +1,210 @@
+using System.Text.Json;
+using Sso.Admin;
+using Sso.Admin.Clients;
+using Sso.Server.Api;
+using Sso.Server.Http;
+using Sso.Server.Polling;
+
+namespace Sso.Server.AdminApi;
+
+/// <summary>Applications, for programs: the same operations as on the command line.</summary>
+internal static class Applications
+{
+    private const string Root = "/applications";
+    private const string One = Root + "/{id}";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var json = AdminJson.Default;
+        api.Map("GET", Root, new("list-applications", ApiScopes.ReadApps, "Lists applications by their ids.")
+        {
+            Answer = json.Applications,
+            Query = ApiPage.Names,
+        }, ListAsync);
+        api.Map("POST", Root, new("add-application", ApiScopes.WriteApps, "Registers an application; its secret is only in this answer.")
+        {
+            Body = json.NewApplication,
+            Answer = json.ApplicationDocument,
+            Status = StatusCodes.Status201Created,
+        }, AddAsync);
+        api.Map("GET", One, new("show-application", ApiScopes.ReadApps, "Reads an application.") { Answer = json.ClientView }, ShowAsync);
+        api.Map("PATCH", One, new("change-application", ApiScopes.WriteApps, "Changes what the body names (RFC 7396).")
+        {
+            Body = json.ApplicationChange,
+            Answer = json.ApplicationDocument,
+            IsConditional = true,
+        }, ChangeAsync);
+        api.Map("DELETE", One, new("remove-application", ApiScopes.WriteApps, "Deletes an application; what it was given ends.")
+        {
+            Status = StatusCodes.Status204NoContent,
+            IsConditional = true,
+        }, RemoveAsync);
+        api.Map("POST", One + "/disable", new(
+            "disable-application", ApiScopes.WriteApps, "Disables an application; what it was given ends.")
+        {
+            Answer = json.ClientView,
+            IsConditional = true,
+        }, DisableAsync);
+        api.Map("POST", One + "/enable", new("enable-application", ApiScopes.WriteApps, "Enables an application again.")
+        {
+            Answer = json.ClientView,
+            IsConditional = true,
+        }, EnableAsync);
+        api.Map("POST", One + "/secrets", new(
+            "add-secret", ApiScopes.WriteApps, "Makes a second secret, which is only in this answer; both are valid until one is revoked.")
+        {
+            Answer = json.ApplicationDocument,
+            Status = StatusCodes.Status201Created,
+            IsConditional = true,
+        }, AddSecretAsync);
+        api.Map("DELETE", One + "/secrets/{which}", new(
+            "revoke-secret", ApiScopes.WriteApps, "Revokes one of two secrets: older or newer.")
+        {
+            Answer = json.ClientView,
+            IsConditional = true,
+        }, RevokeSecretAsync);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, SeenClient clients, CancellationToken cancellation)
+    {
+        if (ApiPage.Read(http).Failed(out var error, out var page))
+        {
+            return error;
+        }
+
+        var found = await clients.ListAsync(page.After, page.Limit, cancellation);
+        var next = found.Count > page.Limit ? ApiPage.CursorAfter(found[page.Limit - 1].Id) : null;
+        return ApiAnswer.Of(new([.. found.Take(page.Limit)], next), AdminJson.Default.Applications);
+    }
+
+    private static async Task<IResult> ShowAsync(string id, SeenClient clients, CancellationToken cancellation) =>
+        Shown(await clients.ReadAsync(IdOf(id), cancellation));
+
+    private static async Task<IResult> AddAsync(
+        HttpContext http, AddClient clients, ConfigurationPolling polling, SsoOptions sso, CancellationToken cancellation)
+    {
+        if ((await ApiBody.ReadAsync(http, "application/json")).Failed(out var error, out var body)
+            || ApplicationChange.Read(body).Failed(out error, out var wanted))
+        {
+            return error;
+        }
+
+        if (SeenClient.RefusalOf(wanted) is { } beyond)
+        {
+            return beyond.AsError();
+        }
+
+        if ((await clients.ExecuteAsync(wanted, cancellation)).Failed(out var refusal, out var added))
+        {
+            return refusal.AsError();
+        }
+
+        await polling.PollAsync(cancellation);
+        return Changed(added, StatusCodes.Status201Created) with
+        {
+            Location = sso.Issuer + AdminApiRoutes.Root + Root + "/" + Uri.EscapeDataString(added.Client.Id),
+        };
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation)
+    {
+        if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen)
+            || (await ApiBody.ReadAsync(http, "application/merge-patch+json", "application/json")).Failed(out error, out var body))
+        {
+            return error;
+        }
+
+        ApiError? flaw = null;
+        var outcome = await clients.ExecuteAsync(
+            IdOf(id),
+            view =>
+            {
+                if (SeenClient.RefusalOf(view, IsSeen(seen)) is { } refused)
+                {
+                    return refused;
+                }
+
+                return ApplicationChange.Apply(view, body).Failed(out flaw, out var wanted)
+                    ? Refusal.Invalid(new FieldProblem("body", flaw.Detail, ""))
+                    : SeenClient.RefusalOf(wanted);
+            },
+            current => ApplicationChange.Apply(current, body).Value!,
+            cancellation);
+        if (outcome.Failed(out var refusal, out var changed))
+        {
+            return flaw ?? refusal.AsError();
+        }
+
+        await polling.PollAsync(cancellation);
+        return Changed(changed, StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> RemoveAsync(
+        HttpContext http, string id, SeenClient clients, RemoveClient remove, ConfigurationPolling polling,
+        CancellationToken cancellation) =>
+        await ActAsync(http, id, clients, polling, () => remove.ExecuteAsync(IdOf(id), cancellation), _ => ApiAnswer.Nothing, cancellation);
+
+    private static async Task<IResult> DisableAsync(
+        HttpContext http, string id, SeenClient clients, SwitchClient turn, ConfigurationPolling polling, CancellationToken cancellation) =>
+        await ActAsync(http, id, clients, polling, () => turn.DisableAsync(IdOf(id), cancellation), Shown, cancellation);
+
+    private static async Task<IResult> EnableAsync(
+        HttpContext http, string id, SeenClient clients, SwitchClient turn, ConfigurationPolling polling, CancellationToken cancellation) =>
+        await ActAsync(http, id, clients, polling, () => turn.EnableAsync(IdOf(id), cancellation), Shown, cancellation);
+
+    private static async Task<IResult> AddSecretAsync(
+        HttpContext http, string id, SeenClient clients, RotateSecret secrets, ConfigurationPolling polling,
+        CancellationToken cancellation) =>
+        await ActAsync(
+            http, id, clients, polling, () => secrets.AddAsync(IdOf(id), cancellation),
+            added => Changed(added, StatusCodes.Status201Created), cancellation);
+
+    private static async Task<IResult> RevokeSecretAsync(
+        HttpContext http, string id, string which, SeenClient clients, RotateSecret secrets, ConfigurationPolling polling,
+        CancellationToken cancellation) =>
+        which is "older" or "newer"
+            ? await ActAsync(
+                http, id, clients, polling, () => secrets.RemoveAsync(IdOf(id), which == "newer", cancellation), Shown, cancellation)
+            : new ApiError(StatusCodes.Status404NotFound, "Of two secrets, one is the older and one the newer.");
+
+    /// <summary>On the application as the caller has seen it; this node hears of it before it answers.</summary>
+    private static async Task<IResult> ActAsync<T>(
+        HttpContext http, string id, SeenClient clients, ConfigurationPolling polling, Func<Task<Result<T, Refusal>>> act,
+        Func<T, ApiAnswer> tell, CancellationToken cancellation)
+        where T : class
+    {
+        if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen))
+        {
+            return error;
+        }
+
+        if ((await clients.ActAsync(IdOf(id), IsSeen(seen), act, cancellation)).Failed(out var refusal, out var done))
+        {
+            return refusal.AsError();
+        }
+
+        await polling.PollAsync(cancellation);
+        return tell(done);
+    }
+
+    /// <summary>An id that is an address has slashes, which routing leaves as they were sent.</summary>
+    private static string IdOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static Func<ClientView, bool> IsSeen(SeenTags seen) => client => seen.Include(TagOf(client));
+
+    private static string TagOf(ClientView client) =>
+        ApiAnswer.TagOf(JsonSerializer.SerializeToUtf8Bytes(client, AdminJson.Default.ClientView));
+
+    private static IResult Shown(Result<ClientView, Refusal> outcome) =>
+        outcome.Failed(out var refusal, out var client) ? refusal.AsError() : Shown(client);
+
+    private static ApiAnswer Shown(ClientView client) => ApiAnswer.Of(client, AdminJson.Default.ClientView) with { Tag = TagOf(client) };
+
+    private static ApiAnswer Changed(ClientAdded changed, int status) =>
+        ApiAnswer.Of(
+            new ApplicationDocument(changed.Client, changed.Secret, changed.Warnings), AdminJson.Default.ApplicationDocument, status) with
+        {
+            Tag = TagOf(changed.Client),
+        };
+}

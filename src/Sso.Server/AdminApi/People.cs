@@ -1,0 +1,161 @@
+using System.Text;
+using Sso.Accounts.Deletion;
+using Sso.Accounts.People;
+using Sso.Admin;
+using Sso.Data.People;
+using Sso.Server.Api;
+using Sso.Server.Http;
+
+namespace Sso.Server.AdminApi;
+
+/// <summary>People, for programs such as a billing system: the same operations as on the command line.</summary>
+internal static class People
+{
+    private const string Root = "/people";
+    private const string One = Root + "/{sub}";
+    private const string Lines = "application/x-ndjson";
+    private const int LargestImport = 1024 * 1024;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        var json = AdminJson.Default;
+        api.Map("GET", Root, new("find-people", ApiScopes.ReadPeople, "Finds people, or lists them in the order of their adding.")
+        {
+            Answer = json.People,
+            Query = [.. ApiPage.Names, "user_name", "email"],
+        }, FindAsync);
+        api.Map("POST", Root, new(
+            "add-person", ApiScopes.WritePeople, "Adds a person; whoever gets no password is invited by mail to choose one.")
+        {
+            Body = json.NewPerson,
+            Answer = json.PersonProfile,
+            Status = StatusCodes.Status201Created,
+        }, AddAsync);
+        api.Map("POST", Root + "/import", new(
+            "import-people", ApiScopes.WritePeople, "Imports people from another system, one JSON object in a line, as sso user import.")
+        {
+            Answer = json.ImportReport,
+            Query = ["dry_run", "emails_verified", "phones_verified", "skip_refused"],
+        }, ImportAsync);
+        api.Map("GET", One, new("show-person", ApiScopes.ReadPeople, "Reads a person.") { Answer = json.PersonProfile }, ShowAsync);
+        api.Map("DELETE", One, new("remove-person", ApiScopes.WritePeople, "Deletes a person with everything that is theirs.")
+        {
+            Status = StatusCodes.Status204NoContent,
+            IsConditional = true,
+        }, RemoveAsync);
+        api.Map("POST", One + "/disable", Changing("disable-person", "Closes an account: every session and token ends."), DisableAsync);
+        api.Map("POST", One + "/enable", Changing("enable-person", "Opens a closed account again."), EnableAsync);
+        api.Map("POST", One + "/sign-out", Changing("sign-out-person", "Ends every session and token of a person."), SignOutAsync);
+    }
+
+    private static ApiOperation Changing(string id, string summary) => new(id, ApiScopes.WritePeople, summary)
+    {
+        Answer = AdminJson.Default.PersonProfile,
+        IsConditional = true,
+    };
+
+    private static async Task<IResult> FindAsync(HttpContext http, SearchPeople people, CancellationToken cancellation)
+    {
+        if (ApiPage.Read(http).Failed(out var error, out var page))
+        {
+            return error;
+        }
+
+        Guid? after = Guid.TryParseExact(page.After, "N", out var last) ? last : null;
+        if (after is null && page.After is not null)
+        {
+            return ApiPage.BadCursor;
+        }
+
+        var found = await people.ExecuteAsync(
+            [.. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email)],
+            new(after, Skip: 0, page.Limit, Count: false), cancellation);
+        var next = found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null;
+        return ApiAnswer.Of(new(found.People, next), AdminJson.Default.People);
+    }
+
+    private static PersonCondition[] Asked(HttpContext http, string name, PersonField field) =>
+        http.Request.Query[name].ToString() is { Length: > 0 } value ? [new(field, IsPrefix: false, value)] : [];
+
+    private static async Task<IResult> ShowAsync(string sub, SearchPeople people, CancellationToken cancellation) =>
+        await people.FindAsync(sub, cancellation) is { } found
+            ? Told(found, StatusCodes.Status200OK)
+            : new ApiError(StatusCodes.Status404NotFound, "There is no person with that subject.");
+
+    private static async Task<IResult> AddAsync(
+        HttpContext http, AddPerson people, SearchPeople search, SsoOptions sso, CancellationToken cancellation)
+    {
+        if ((await ApiBody.ReadAsync(http, "application/json")).Failed(out var error, out var body)
+            || body.As(AdminJson.Default.NewPerson).Failed(out error, out var wanted))
+        {
+            return error;
+        }
+
+        if ((await people.ExecuteAsync(wanted, cancellation)).Failed(out var refusal, out var added))
+        {
+            return refusal.AsError();
+        }
+
+        return Told(await search.AddedAsync(added, cancellation), StatusCodes.Status201Created) with
+        {
+            Location = $"{sso.Issuer}{AdminApiRoutes.Root}{Root}/{added.Sub}",
+        };
+    }
+
+    private static async Task<IResult> ImportAsync(HttpContext http, ImportPeople people, CancellationToken cancellation)
+    {
+        if (http.Request.ContentType?.Split(';')[0] != Lines)
+        {
+            return new ApiError(StatusCodes.Status415UnsupportedMediaType, $"Send one JSON object in a line, as {Lines}.");
+        }
+
+        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = LargestImport;
+        }
+
+        var text = Encoding.UTF8.GetString(await ApiBody.BytesAsync(http, LargestImport));
+        var choices = new ImportChoices(
+            Is(http, "dry_run"), Is(http, "emails_verified"), Is(http, "phones_verified"), Is(http, "skip_refused"));
+        var report = await people.ExecuteAsync(() => text.Split('\n').ToAsyncEnumerable(), choices, cancellation);
+        return ApiAnswer.Of(report, AdminJson.Default.ImportReport);
+    }
+
+    private static bool Is(HttpContext http, string choice) => http.Request.Query[choice] == "true";
+
+    private static async Task<IResult> RemoveAsync(
+        HttpContext http, string sub, SeenPerson people, DeletePerson delete, CancellationToken cancellation) =>
+        await ActAsync<Person>(
+            http, sub, people, person => delete.ExecuteAsync(person.UserName, cancellation), _ => ApiAnswer.Nothing, cancellation);
+
+    private static async Task<IResult> DisableAsync(
+        HttpContext http, string sub, SeenPerson people, DisablePerson disable, CancellationToken cancellation) =>
+        await ActAsync(http, sub, people, person => disable.ExecuteAsync(person.UserName, cancellation), Changed, cancellation);
+
+    private static async Task<IResult> EnableAsync(
+        HttpContext http, string sub, SeenPerson people, EnablePerson enable, CancellationToken cancellation) =>
+        await ActAsync(http, sub, people, person => enable.ExecuteAsync(person.UserName, cancellation), Changed, cancellation);
+
+    private static async Task<IResult> SignOutAsync(
+        HttpContext http, string sub, SeenPerson people, SignOutPerson signOut, CancellationToken cancellation) =>
+        await ActAsync(http, sub, people, person => signOut.ExecuteAsync(person.UserName, cancellation), Changed, cancellation);
+
+    private static async Task<IResult> ActAsync<T>(
+        HttpContext http, string sub, SeenPerson people, Func<PersonProfile, Task<Result<T, Refusal>>> act,
+        Func<PersonProfile, ApiAnswer> tell, CancellationToken cancellation)
+        where T : class
+    {
+        if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen))
+        {
+            return error;
+        }
+
+        var outcome = await people.ActAsync(sub, person => seen.Include(person.Version()), act, cancellation);
+        return outcome.Failed(out var refusal, out var done) ? refusal.AsError() : tell(done);
+    }
+
+    private static ApiAnswer Changed(PersonProfile person) => Told(person, StatusCodes.Status200OK);
+
+    private static ApiAnswer Told(PersonProfile person, int status) =>
+        ApiAnswer.Of(person, AdminJson.Default.PersonProfile, status) with { Tag = person.Version() };
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Sso.Accounts.People;
+using Sso.Server.Http;
+
+namespace Sso.Server.Scim;
+
+/// <summary>Which attributes are told (RFC 7644 §3.9), and which part of a list (RFC 7644 §3.4.2.4).</summary>
+internal sealed class ScimSelection
+{
+    public const int Most = 200;
+    private const int Usual = 100;
+
+    private static readonly string[] Always = ["schemas", "id"];
+
+    private readonly string[]? _only;
+    private readonly string[] _without;
+
+    private ScimSelection(string[]? only, string[] without) => (_only, _without) = (only, without);
+
+    public static Result<ScimSelection, ApiError> Read(HttpContext http)
+    {
+        var (only, without) = (Names(http, "attributes"), Names(http, "excludedAttributes"));
+        return only.Length > 0 && without.Length > 0
+            ? ScimValues.Invalid("attributes", "Ask for some attributes, or for all but some.")
+            : new ScimSelection(only.Length == 0 ? null : only, without);
+    }
+
+    /// <summary>A part of an attribute stands for all of it.</summary>
+    public JsonObject Of(JsonObject user)
+    {
+        foreach (var name in user.Select(member => member.Key).ToList())
+        {
+            var isAsked = _only is null ? !_without.Contains(name, StringComparer.OrdinalIgnoreCase)
+                : _only.Any(asked => asked.Split('.')[0].Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (!isAsked && !Always.Contains(name))
+            {
+                user.Remove(name);
+            }
+        }
+
+        return user;
+    }
+
+    /// <summary>A start below 1 is 1, a count below 0 is 0, and one above the most is the most.</summary>
+    public static Result<PeopleRange, ApiError> ReadPage(HttpContext http)
+    {
+        if (Number(http, "startIndex", 1) is not { } start || Number(http, "count", Usual) is not { } count)
+        {
+            return ScimValues.Invalid("startIndex, count", "They are whole numbers.");
+        }
+
+        return new PeopleRange(After: null, Math.Max(start, 1) - 1, Math.Clamp(count, 0, Most), Count: true);
+    }
+
+    private static string[] Names(HttpContext http, string parameter) =>
+    [
+        .. http.Request.Query[parameter].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(name => name.StartsWith(ScimUser.Schema + ":", StringComparison.OrdinalIgnoreCase)
+                ? name[(ScimUser.Schema.Length + 1)..]
+                : name),
+    ];
+
+    private static int? Number(HttpContext http, string parameter, int usual) => http.Request.Query[parameter].ToString() switch
+    {
+        "" => usual,
+        var text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+}

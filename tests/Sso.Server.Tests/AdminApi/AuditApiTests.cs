@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Data.Operations;
+using Sso.Protocol.Clients;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.AdminApi;
+
+/// <summary>The record of events by the API, for a program that keeps a copy.</summary>
+public sealed class AuditApiTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    private const string Root = "/api/admin/v1/audit/events";
+
+    [Fact]
+    public async Task Whoever_goes_on_after_the_last_page_misses_no_event_and_reads_none_twice()
+    {
+        var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadAudit);
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+        await SealedAsync();
+        var (places, cursor) = (new List<long>(), "");
+        for (var page = 0; page < 100; page++)
+        {
+            var read = (await machine.GetAsync($"{Root}?limit=2{cursor}")).Json;
+            var items = read["items"]!.AsArray();
+            places.AddRange(items.Select(item => item!["sequence"]!.GetValue<long>()));
+            cursor = "&cursor=" + read["next"]!.GetValue<string>();
+            if (items.Count == 0)
+            {
+                break;
+            }
+        }
+
+        Assert.True(places.Count > 3);
+        Assert.Equal(Enumerable.Range(1, places.Count).Select(place => (long)place), places);
+        await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+        await SealedAsync();
+        var later = (await machine.GetAsync($"{Root}?limit=200{cursor}")).Json["items"]!.AsArray();
+        Assert.Equal(places[^1] + 1, later[0]!["sequence"]!.GetValue<long>());
+        Assert.Contains(
+            later, item => item!["type"]!.GetValue<string>() == "person.signed_in" && item["sub"]!.GetValue<string>() == ada.Subject);
+    }
+
+    [Fact]
+    [Spec("S131")]
+    public async Task Reading_the_record_is_in_the_record()
+    {
+        var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadAudit);
+        Assert.Equal(HttpStatusCode.OK, (await machine.GetAsync(Root)).Status);
+        await SealedAsync();
+        var events = (await machine.GetAsync(Root + "?limit=200")).Json["items"]!.AsArray();
+        Assert.Contains(events, item => item!["type"]!.GetValue<string>() == "api.read"
+            && item["actor"]!.GetValue<string>() == $"client:{machine.Client.Id}" && item["detail"]!.GetValue<string>() == "events");
+    }
+
+    private Task SealedAsync() => server.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None);
+}

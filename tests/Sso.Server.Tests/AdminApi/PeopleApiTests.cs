@@ -1,0 +1,282 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Data.Operations;
+using Sso.Protocol.Clients;
+using Sso.Server.Tests.Administration;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.AdminApi;
+
+/// <summary>People by the API, as a billing system provisions them.</summary>
+public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    private const string Root = "/api/admin/v1/people";
+
+    [Fact]
+    public async Task A_person_is_added_without_a_password_and_invited_to_choose_one()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("elena"));
+        Assert.True(added.Status == HttpStatusCode.Created, added.Text);
+        Assert.Equal($"{SsoServer.Issuer}{Root}/{added["sub"]}", added.Location);
+
+        Assert.Null(added["disabled_at"]);
+        var mail = Assert.Single(await server.MailsToAsync("elena@example.it"));
+        Assert.Contains("elena", mail.Text, StringComparison.Ordinal);
+        var link = mail.Text[mail.Text.IndexOf("/password/reset?link=", StringComparison.Ordinal)..].Split([' ', '\n', '\r', '>'])[0];
+        // Invitations are answered after the weekend.
+        await server.PassAsync(TimeSpan.FromDays(6));
+        var browser = server.OpenBrowser();
+        var form = await browser.GetAsync(link);
+        var done = await browser.SubmitAsync(form, ("Input.Password", "una frase tutta nuova e lunga"));
+        Assert.Equal("/password/done", done.Path);
+        await using var database = server.OpenDatabase();
+        Assert.NotNull((await database.Users.SingleAsync(person => person.UserName == "elena")).PasswordHash);
+    }
+
+    [Fact]
+    public async Task Nobody_is_added_whom_no_mail_can_invite()
+    {
+        var machine = await OpenAsync();
+        var wanted = New("franca");
+        wanted.Remove("email_verified");
+        var answer = await machine.PostAsync(Root, wanted);
+        Assert.Equal((HttpStatusCode.BadRequest, "email_verified"), (answer.Status, Assert.Single(answer.Fields)));
+        wanted["password"] = SsoServer.Password;
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, wanted)).Status);
+        Assert.Empty(await server.MailsToAsync("franca@example.it"));
+    }
+
+    [Theory]
+    [InlineData("password", "\"short\"")]
+    [InlineData("email", "\"nobody\"")]
+    [InlineData("locale", "\"!\"")]
+    [InlineData("email_confirmed_at", "true")]
+    [InlineData("roles", "[\"owner\"]")]
+    [InlineData("sub", "\"x\"")]
+    [InlineData("password_hash", "\"x\"")]
+    [InlineData("totp_secret", "\"x\"")]
+    [Spec("S115")]
+    public async Task What_is_not_listed_or_not_allowed_is_refused_by_its_name(string field, string value)
+    {
+        var machine = await OpenAsync();
+        var wanted = New("nessuna");
+        wanted[field] = JsonNode.Parse(value);
+        var answer = await machine.PostAsync(Root, wanted);
+        Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, Assert.Single(answer.Fields)));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_taken_is_a_conflict()
+    {
+        var machine = await OpenAsync();
+        var ada = await server.AddPersonAsync("ada");
+        var wanted = New("altra");
+        wanted["user_name"] = ada.UserName;
+        var answer = await machine.PostAsync(Root, wanted);
+        Assert.Equal((HttpStatusCode.Conflict, "user_name"), (answer.Status, Assert.Single(answer.Fields)));
+    }
+
+    [Fact]
+    public async Task People_are_found_by_name_and_address_however_they_are_written()
+    {
+        var machine = await OpenAsync();
+        var ada = await server.AddPersonAsync("ada");
+        foreach (var query in (string[])
+            [
+                $"user_name={ada.UserName.ToUpperInvariant()}", $"email={ada.UserName}%40EXAMPLE.it",
+                $"user_name={ada.UserName}&email={ada.UserName}%40example.it",
+            ])
+        {
+            var found = (await machine.GetAsync($"{Root}?{query}")).Json["items"]!.AsArray();
+            Assert.Equal(ada.Subject, Assert.Single(found)!["sub"]!.GetValue<string>());
+        }
+
+        Assert.Empty((await machine.GetAsync($"{Root}?user_name=nessuno")).Json["items"]!.AsArray());
+        Assert.Equal(HttpStatusCode.NotFound, (await machine.GetAsync($"{Root}/{Guid.Empty:N}")).Status);
+    }
+
+    [Fact]
+    public async Task A_list_comes_in_pages_and_each_person_once()
+    {
+        var machine = await OpenAsync();
+        for (var number = 0; number < 5; number++)
+        {
+            await server.AddPersonAsync("pagina");
+        }
+
+        var (subs, path) = (new List<string>(), Root + "?limit=2");
+        for (var next = path; next is not null;)
+        {
+            var page = (await machine.GetAsync(next)).Json;
+            subs.AddRange(page["items"]!.AsArray().Select(item => item!["sub"]!.GetValue<string>()));
+            next = page["next"] is { } cursor ? $"{path}&cursor={cursor.GetValue<string>()}" : null;
+        }
+
+        await using var database = server.OpenDatabase();
+        Assert.Equal(await database.Users.CountAsync(), subs.Count);
+        Assert.Distinct(subs);
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(Root + "?cursor=eA")).Status);
+    }
+
+    [Fact]
+    [Spec("S45")]
+    public async Task Disabling_somebody_ends_their_sessions_and_tokens_at_once()
+    {
+        var machine = await OpenAsync();
+        var (shop, browser, ada, tokens) = await SignedInAsync();
+
+        var off = await machine.PostAsync($"{Root}/{ada.Subject}/disable", seen: "*");
+
+        Assert.True(off.Status == HttpStatusCode.OK && off["disabled_at"] is not null, off.Text);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.False((await shop.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("active").GetBoolean());
+        Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
+        var on = await machine.PostAsync($"{Root}/{ada.Subject}/enable", seen: off.Tag);
+        Assert.True(on.Status == HttpStatusCode.OK && on["disabled_at"] is null, on.Text);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task Signing_somebody_out_ends_everything_and_leaves_the_account_open()
+    {
+        var machine = await OpenAsync();
+        var (shop, browser, ada, tokens) = await SignedInAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await machine.PostAsync($"{Root}/{ada.Subject}/sign-out", seen: "*")).Status);
+
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
+        Assert.Null((await machine.GetAsync($"{Root}/{ada.Subject}"))["disabled_at"]);
+    }
+
+    [Fact]
+    public async Task Deleting_somebody_leaves_nothing_to_read()
+    {
+        var machine = await OpenAsync();
+        var (shop, _, ada, tokens) = await SignedInAsync();
+
+        Assert.Equal(HttpStatusCode.NoContent, (await machine.SendAsync("DELETE", $"{Root}/{ada.Subject}", seen: "*")).Status);
+
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal(HttpStatusCode.NotFound, (await machine.GetAsync($"{Root}/{ada.Subject}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await machine.SendAsync("DELETE", $"{Root}/{ada.Subject}", seen: "*")).Status);
+    }
+
+    [Fact]
+    [Spec("RFC 6585", "3")]
+    [Spec("RFC 9110", "13.1.1")]
+    public async Task A_change_names_the_version_that_was_seen_which_a_sign_in_does_not_change()
+    {
+        var machine = await OpenAsync();
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var path = $"{Root}/{ada.Subject}";
+        var seen = await machine.GetAsync(path);
+        await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+        foreach (var (method, more) in (List<(string, string)>)
+            [("POST", "/disable"), ("POST", "/enable"), ("POST", "/sign-out"), ("DELETE", "")])
+        {
+            Assert.Equal(428, (int)(await machine.SendAsync(method, path + more)).Status);
+            Assert.Equal(412, (int)(await machine.SendAsync(method, path + more, seen: "\"other\"")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await machine.PostAsync(path + "/disable", seen: seen.Tag)).Status);
+        Assert.Equal(412, (int)(await machine.PostAsync(path + "/enable", seen: seen.Tag)).Status);
+    }
+
+    [Fact]
+    [Spec("S114")]
+    public async Task No_program_reaches_whoever_has_a_role_in_the_console()
+    {
+        var machine = await OpenAsync();
+        var owner = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        Assert.Equal(HttpStatusCode.OK, (await machine.GetAsync($"{Root}/{owner.Subject}")).Status);
+        foreach (var (method, more) in (List<(string, string)>)[("POST", "/disable"), ("POST", "/sign-out"), ("DELETE", "")])
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await machine.SendAsync(method, $"{Root}/{owner.Subject}{more}", seen: "*")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_subject_means_the_person_even_if_somebody_is_called_like_it()
+    {
+        var machine = await OpenAsync();
+        var (ada, eva) = (await server.AddPersonAsync("ada"), await server.AddPersonAsync("eva"));
+        await using (var database = server.OpenDatabase())
+        {
+            var row = await database.Users.SingleAsync(person => person.Id == eva.Id);
+            (row.UserName, row.NormalizedUserName) = (ada.Subject, ada.Subject.ToUpperInvariant());
+            await database.SaveChangesAsync();
+        }
+
+        var off = await machine.PostAsync($"{Root}/{ada.Subject}/disable", seen: "*");
+        Assert.Equal(ada.Subject, off["sub"]);
+        Assert.Null((await machine.GetAsync($"{Root}/{eva.Subject}"))["disabled_at"]);
+    }
+
+    [Fact]
+    public async Task People_are_imported_from_lines_and_a_report_says_what_became_of_them()
+    {
+        var machine = await OpenAsync();
+        const string Lines = """
+            {"user_name":"importata","email":"importata@example.it","email_verified":true,"name":"Importata"}
+            {"user_name":"sbagliata","email":"no"}
+            """;
+        Task<ApiReply> ImportAsync(string query) => machine.SendAsync("POST", $"{Root}/import{query}", change: request =>
+            request.Content = new StringContent(Lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")));
+
+        var report = (await ImportAsync("")).Json;
+        Assert.False(report["written"]!.GetValue<bool>());
+        Assert.Equal(2, report["problems"]![0]!["line"]!.GetValue<int>());
+        report = (await ImportAsync("?skip_refused=true&emails_verified=true")).Json;
+        Assert.Equal((true, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
+        Assert.Single((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
+    }
+
+    [Fact]
+    [Spec("S131")]
+    public async Task Each_request_is_recorded_with_the_client_that_made_it()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("registrata"));
+        await machine.GetAsync($"{Root}/{added["sub"]}");
+        await machine.GetAsync($"{Root}?user_name=registrata");
+        await machine.PostAsync($"{Root}/{added["sub"]}/disable", seen: "*");
+        await machine.SendAsync("DELETE", $"{Root}/{added["sub"]}", seen: "*");
+
+        await using var database = server.OpenDatabase();
+        var actor = $"client:{machine.Client.Id}";
+        var events = await database.SecurityEvents.AsNoTracking().Where(item => item.Actor == actor).ToListAsync();
+        Assert.Equal(
+            [
+                (SecurityEventKind.PersonRead, null), (SecurityEventKind.PersonChanged, "added"),
+                (SecurityEventKind.PersonDeleted, "by an operator"), (SecurityEventKind.PersonChanged, "disabled"),
+                (SecurityEventKind.PersonRead, "list"),
+            ],
+            events.Select(item => (item.Kind, item.Detail)).OrderBy(item => item.Detail, StringComparer.Ordinal));
+    }
+
+    private Task<ApiMachine> OpenAsync() => ApiMachine.OpenAsync(server, ApiScopes.ReadPeople, ApiScopes.WritePeople);
+
+    private async Task<(RelyingParty Shop, Browser Browser, Customer Ada, TokenAnswer Tokens)> SignedInAsync()
+    {
+        var (shop, browser) = (await server.RegisterAsync("shop"), server.OpenBrowser());
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var page = await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"));
+        return (shop, browser, ada, await shop.RedeemAsync(page.Code));
+    }
+
+    private static JsonObject New(string name) => new()
+    {
+        ["user_name"] = name,
+        ["email"] = $"{name}@example.it",
+        ["email_verified"] = true,
+        ["given_name"] = "Elena",
+    };
+}
