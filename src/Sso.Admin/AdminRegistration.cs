@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
+using Sso.Admin.Diagnosis;
+using Sso.Admin.Files;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
@@ -48,6 +50,7 @@ public static class AdminRegistration
         .AddSingleton<SignInHistory>()
         .AddScoped<InstallationOverview>()
         .AddScoped<ListRefusals>()
+        .AddScoped<DiagnoseClient>()
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()
@@ -73,6 +76,12 @@ public static class AdminRegistration
         .AddScoped<ReplayWebhooks>()
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
+        .AddScoped<ChangeResource>()
         .AddScoped<RemoveResource>()
+        .AddScoped<FileSections>()
+        .AddScoped<FileHistory>()
+        .AddScoped<FileBreakage>()
+        .AddScoped<ApplyFile>()
+        .AddScoped<ExportFile>()
         .AddScoped<RenewSecrets>();
 }

@@ -13,7 +13,7 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
     private static readonly SecurityEventKind[] Kinds =
         [
             SecurityEventKind.ClientRefused, SecurityEventKind.GrantRefused, SecurityEventKind.CodeReused,
-            SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused,
+            SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused, SecurityEventKind.RequestRefused,
         ];
 
     /// <param name="clientId">Null means all.</param>

@@ -20,28 +20,31 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 
     private async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, bool isOn, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseClientsVersionAsync(cancellation);
-        if (await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } found)
+        var isSwitched = false;
+        return await database.AllOrNothingAsync<Result<ClientView, Refusal>>(async () =>
         {
-            return ShowClient.NotFound(clientId);
-        }
+            var now = clock.GetUtcNow();
+            await database.RaiseClientsVersionAsync(cancellation);
+            if (await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } found)
+            {
+                return ShowClient.NotFound(clientId);
+            }
 
-        // It is so already: nothing to do and nothing to report, and the raised version is rolled back.
-        if (found.DisabledAt is null == isOn)
-        {
+            // It is so already: nothing to do and nothing to report, and the raised version is rolled back.
+            if (found.DisabledAt is null == isOn)
+            {
+                return ClientView.Of(found);
+            }
+
+            isSwitched = true;
+            var before = found.DisabledAt;
+            found.DisabledAt = isOn ? null : now;
+            var changes = RecordedChanges.Of(("disabled_at", before, found.DisabledAt));
+            database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, isOn ? "enabled" : "disabled", changes));
+            await database.SaveChangesAsync(cancellation);
+            // Also when it is enabled: a node that had not heard yet may have granted something in the last second.
+            await database.RevokeOfClientAsync(clientId, "client disabled", now, cancellation);
             return ClientView.Of(found);
-        }
-
-        var before = found.DisabledAt;
-        found.DisabledAt = isOn ? null : now;
-        var changes = RecordedChanges.Of(("disabled_at", before, found.DisabledAt));
-        database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, isOn ? "enabled" : "disabled", changes));
-        await database.SaveChangesAsync(cancellation);
-        // Also when it is enabled: a node that had not heard yet may have granted something in the last second.
-        await database.RevokeOfClientAsync(clientId, "client disabled", now, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return ClientView.Of(found);
+        }, _ => isSwitched, cancellation);
     }
 }
