@@ -23,7 +23,7 @@ internal static class RedirectUriMistakes
             : ClientMistake.RedirectUriHost;
     }
 
-    /// <summary>The whole of it, to be registered; null if the record holds a part only, or characters that could not be recorded.</summary>
+    /// <summary>The whole of it, to be registered; null if the record holds a part only, or has replaced characters.</summary>
     public static string? WholeOf(string recorded) =>
         new Sent(recorded) is { IsCut: false } sent && !sent.Text.Contains('?', StringComparison.Ordinal) ? sent.Text : null;
 
