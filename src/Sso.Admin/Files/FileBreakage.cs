@@ -88,7 +88,8 @@ public sealed class FileBreakage(SsoDbContext database, TimeProvider clock)
 
     private static IEnumerable<string> OfFields(string id, FieldValues before, FieldValues after)
     {
-        foreach (var key in before.Differences(after).Order(StringComparer.Ordinal))
+        // Whatever is switched on again breaks nothing.
+        foreach (var key in before.Differences(after).Order(StringComparer.Ordinal).Where(key => after[key] is not ["false"]))
         {
             var (gained, lost) = (after[key].Except(before[key]).Any(), before[key].Except(after[key]).ToList());
             if (Uses.GetValueOrDefault(key) is { } use)

@@ -53,10 +53,10 @@ public sealed class FileReader
         }
         catch (YamlException exception)
         {
-            // What began long before what is wrong helps nobody.
+            // What began long before what is wrong helps nobody, and of a tab the parser names the beginning of the file.
             var at = exception.Start.Line == exception.End.Line ? exception.Start : exception.End;
             Refuse(
-                new FilePlace(at.Line, at.Column), "YAML", exception.Message,
+                TabIn(text) ?? new FilePlace(at.Line, at.Column), "YAML", exception.Message,
                 "Compare the place with what sso export writes; indent by spaces.");
             return;
         }
@@ -84,6 +84,22 @@ public sealed class FileReader
                 }
             }
         }
+    }
+
+    /// <summary>The first tab among the spaces with which a line begins; null if there is none.</summary>
+    private static FilePlace? TabIn(string text)
+    {
+        var lines = text.Split('\n');
+        for (var line = 0; line < lines.Length; line++)
+        {
+            var indentation = lines[line].AsSpan()[..^lines[line].AsSpan().TrimStart(" \t").Length];
+            if (indentation.IndexOf('\t') is >= 0 and var column)
+            {
+                return new(line + 1, column + 1);
+            }
+        }
+
+        return null;
     }
 
     private void ReadEntry(AppliedKind kind, ImmutableArray<FileField> fields, YamlScalarNode id, YamlNode node, string path)
