@@ -87,10 +87,10 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
         new(
             SecurityEventKind.AddressLimited, "server.address_limited",
             "Sign-ins from one address were stopped: it failed too often, or tried too many names."),
+        new(SecurityEventKind.WebhookChanged, "webhook.changed", "An operator changed a webhook, or the server disabled one."),
         new(
             SecurityEventKind.RequestRefused, "client.request_refused",
             "What an application asked for through a browser was refused: the value and, as the reason, the error."),
-        new(SecurityEventKind.WebhookChanged, "webhook.changed", "An operator changed a webhook, or the server disabled one."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);
