@@ -40,7 +40,8 @@ public static class AccountsRegistration
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
         .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
-        .AddScoped<PasswordSignIn>().AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()
+        .AddScoped<PasswordAttempts>().AddScoped<PasswordSignIn>().AddScoped<SimulateSignIn>()
+        .AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()
         .AddSsoAdministrators();
 
     /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>

@@ -4,6 +4,8 @@ using Sso.Admin.Audit;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
+using Sso.Admin.Diagnosis;
+using Sso.Admin.Files;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
@@ -50,6 +52,7 @@ public static class AdminRegistration
         .AddScoped<InstallationOverview>()
         .AddScoped<ListRefusals>()
         .AddScoped<CheckRequest>()
+        .AddScoped<DiagnoseClient>()
         .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()
@@ -77,6 +80,12 @@ public static class AdminRegistration
         .AddScoped<ReplayWebhooks>()
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
+        .AddScoped<ChangeResource>()
         .AddScoped<RemoveResource>()
+        .AddScoped<FileSections>()
+        .AddScoped<FileHistory>()
+        .AddScoped<FileBreakage>()
+        .AddScoped<ApplyFile>()
+        .AddScoped<ExportFile>()
         .AddScoped<RenewSecrets>();
 }

@@ -11,6 +11,7 @@ using Sso.Data.Brands;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Files;
 using Sso.Data.Grants;
 using Sso.Data.Keys;
 using Sso.Data.Logout;
@@ -28,6 +29,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
 
     public DbSet<Administrator> Administrators => Set<Administrator>();
+
+    public DbSet<AppliedEntry> AppliedEntries => Set<AppliedEntry>();
 
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
 

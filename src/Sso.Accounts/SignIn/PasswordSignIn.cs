@@ -35,7 +35,8 @@ public abstract record PasswordOutcome
 
 /// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place where a password signs somebody in.</summary>
 public sealed class PasswordSignIn(
-    SsoDbContext database, Throttle throttle, PasswordLane lane, DeviceTrust devices, BrowserSessions sessions, TimeProvider clock)
+    SsoDbContext database, Throttle throttle, PasswordAttempts attempts, PasswordLane lane, DeviceTrust devices, BrowserSessions sessions,
+    TimeProvider clock)
 {
     public async Task<PasswordOutcome> TryAsync(
         Visit visit, AuthorizationRequest request, string userName, string password, CancellationToken cancellation)
@@ -53,21 +54,13 @@ public sealed class PasswordSignIn(
 
         var typed = SignInName.Normalize(userName);
         var address = visit.CountedAddress;
-        if (await throttle.ReserveAddressAsync(address, typed, cancellation) is { } addressWait)
+        var attempt = await attempts.ReserveAsync(address, typed, id => devices.FindAsync(visit, id, cancellation), cancellation);
+        if (attempt.Obstacle is { } obstacle)
         {
-            return new PasswordOutcome.TooManyFromAddress(addressWait);
+            return obstacle;
         }
 
-        var person = await FindAsync(typed, cancellation);
-        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round.
-        // The same statement is run for an unknown name.
-        var trusted = await devices.FindAsync(visit, person?.Id ?? Guid.Empty, cancellation);
-        var counted = trusted is null ? person?.NormalizedUserName ?? typed : Failures.InDevice(trusted.Id);
-        if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
-        {
-            return new PasswordOutcome.Wait(wait);
-        }
-
+        var (person, counted) = (attempt.Person, attempt.Counted);
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
@@ -77,9 +70,9 @@ public sealed class PasswordSignIn(
 
         await throttle.ReleaseAddressAsync(address, typed, cancellation);
         await throttle.PasswordWasRightAsync(counted, cancellation);
-        if (person.DisabledAt is not null)
+        if (attempt.AfterPassword is { } refused)
         {
-            return await FailedAsync(visit, request, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
+            return await FailedAsync(visit, request, person.Id, "disabled", refused, cancellation);
         }
 
         var renewed = match == PasswordMatch.RightButOutdated ? await lane.HashAsync(password, cancellation) : null;
@@ -90,17 +83,13 @@ public sealed class PasswordSignIn(
 
         // A hash other than the one that was verified: the owner changed the password, or another sign-in at the same time renewed the
         // hash.
-        var changed = await FindAsync(typed, cancellation);
+        var changed = await attempts.FindAsync(typed, cancellation);
         return changed is { DisabledAt: null }
             && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
             && await BeginAsync(visit, request, changed, renewed: null, cancellation)
             ? new PasswordOutcome.Succeeded()
             : await FailedAsync(visit, request, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
     }
-
-    /// <summary>Not tracked: tracking costs time at each save, and only somebody who exists can be tracked.</summary>
-    private Task<Person?> FindAsync(string typed, CancellationToken cancellation) => database.Users.AsNoTracking()
-        .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
 
     private Task<bool> BeginAsync(
         Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)
@@ -125,14 +114,17 @@ public sealed class PasswordSignIn(
             return null;
         }
 
-        var flowId = request.FlowId;
-        var spared = request.Client.AcceptsTrustedDevices ? await devices.UseAsync(visit, person.Id, cancellation) : null;
-        return
-        [
-            new(ProofMethod.Password, now, flowId),
-            .. spared is { } device ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, now, flowId) { DeviceId = device }] : [],
-        ];
+        return ProofsOf(request, now, request.Client.AcceptsTrustedDevices ? await devices.UseAsync(visit, person.Id, cancellation) : null);
     }
+
+    /// <summary>What the right password proves, in a browser that is trusted or not.</summary>
+    internal static ImmutableArray<Proof> ProofsOf(AuthorizationRequest request, DateTimeOffset now, Guid? trusted) =>
+    [
+        new(ProofMethod.Password, now, request.FlowId),
+        .. trusted is { } device
+            ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, now, request.FlowId) { DeviceId = device }]
+            : [],
+    ];
 
     private async Task<PasswordOutcome> FailedAsync(
         Visit visit, AuthorizationRequest request, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)

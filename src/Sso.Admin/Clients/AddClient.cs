@@ -27,7 +27,13 @@ public sealed class AddClient(
     /// <param name="wanted">What is asked for; the rest follows from it.</param>
     /// <param name="manager">The administrator who manages it from the first moment on; null for none.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, Guid? manager, CancellationToken cancellation)
+    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, Guid? manager, CancellationToken cancellation) =>
+        (await PrepareAsync(wanted, cancellation)).Failed(out var refusal, out var prepared)
+            ? refusal
+            : await WriteAsync(prepared with { Manager = manager }, cancellation);
+
+    /// <summary>All that may wait for others: addresses are looked up, a sector is fetched. Outside any transaction.</summary>
+    internal async Task<Result<PreparedClient, Refusal>> PrepareAsync(Client wanted, CancellationToken cancellation)
     {
         var input = FapiRules.Complete(wanted, keys.Offered);
         if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Failed(out var refusal, out var sector))
@@ -35,45 +41,48 @@ public sealed class AddClient(
             return refusal;
         }
 
-        var now = clock.GetUtcNow();
         var secret = input.AuthenticationMethod.IsBySecret() ? ClientSecret.New() : null;
-        var client = new ClientRegistration(Complete(input), now)
+        var client = new ClientRegistration(Complete(input), clock.GetUtcNow())
         {
             Sector = sector.Host,
             SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
         };
         await SealAsync(client, secret, cancellation);
-        return await database.AllOrNothingAsync<ClientAdded>(async () =>
-        {
-            await database.RaiseClientsVersionAsync(cancellation);
-            if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
-            {
-                return BrandQueries.NotFound(brand);
-            }
-
-            if (await UnknownTargetAsync(input, cancellation) is { } unknown)
-            {
-                return unknown;
-            }
-
-            if (!await database.TryInsertAsync(client, cancellation))
-            {
-                return Refusal.Taken(
-                    "client_id", $"A client with the id '{input.Id}' exists.",
-                    $"Choose another id, or change that one: sso client set {input.Id}");
-            }
-
-            var changes = RecordedChanges.Of(before: null, ClientView.Of(client).ToJson());
-            if (manager is { } person)
-            {
-                database.ManagedClients.Add(new ManagedClient { PersonId = person, ClientId = client.Id });
-                changes["managed_by"] = person.ToString("N");
-            }
-
-            database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, client.Id, "added", changes));
-            return new ClientAdded(ClientView.Of(client), secret, [.. RegistrationDoubt.Of(input).Select(doubt => doubt.What)]);
-        }, cancellation);
+        return new PreparedClient(input, client, secret);
     }
+
+    internal Task<Result<ClientAdded, Refusal>> WriteAsync(
+        PreparedClient prepared, CancellationToken cancellation) => database.AllOrNothingAsync<ClientAdded>(async () =>
+    {
+        var (input, client, secret) = prepared;
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
+        {
+            return BrandQueries.NotFound(brand);
+        }
+
+        if (await UnknownTargetAsync(input, cancellation) is { } unknown)
+        {
+            return unknown;
+        }
+
+        if (!await database.TryInsertAsync(client, cancellation))
+        {
+            return Refusal.Taken(
+                "client_id", $"A client with the id '{input.Id}' exists.",
+                $"Choose another id, or change that one: sso client set {input.Id}");
+        }
+
+        var changes = RecordedChanges.Of(before: null, ClientView.Of(client).ToJson());
+        if (prepared.Manager is { } person)
+        {
+            database.ManagedClients.Add(new ManagedClient { PersonId = person, ClientId = client.Id });
+            changes["managed_by"] = person.ToString("N");
+        }
+
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(client.CreatedAt, client.Id, "added", changes));
+        return new ClientAdded(ClientView.Of(client), secret, [.. RegistrationDoubt.Of(input).Select(doubt => doubt.What)]);
+    }, cancellation);
 
     /// <summary>The server must be able to read a secret that signs: it is kept sealed as well as hashed.</summary>
     internal async Task SealAsync(ClientRegistration client, string? secret, CancellationToken cancellation)
@@ -87,7 +96,7 @@ public sealed class AddClient(
     /// <summary>All rules for a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
     internal async Task<Result<ClientSector, Refusal>> CheckAsync(Client input, RegisteredBy by, CancellationToken cancellation)
     {
-        if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
+        if (FindFlaw(input) is { } refusal)
         {
             return refusal;
         }
@@ -101,6 +110,13 @@ public sealed class AddClient(
             : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Failed(out refusal, out var host)
                 ? refusal
             : new ClientSector(host);
+    }
+
+    /// <summary>The rules that need neither the network nor the database.</summary>
+    internal Refusal? FindFlaw(Client wanted)
+    {
+        var input = FapiRules.Complete(wanted, keys.Offered);
+        return Rules.Check(input) ?? AlgorithmFlaw(input);
     }
 
     private Refusal? AlgorithmFlaw(Client input)
@@ -194,7 +210,7 @@ public sealed class AddClient(
     }
 
     /// <summary>A refresh token in a browser has to be asked for: a page can renew silently while the session lives.</summary>
-    private static string[] UsualScopes(ClientType type) => type switch
+    internal static string[] UsualScopes(ClientType type) => type switch
     {
         ClientType.Web or ClientType.Native or ClientType.Device => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],
         ClientType.Spa => [Scopes.OpenId, Scopes.Profile, Scopes.Email],
@@ -202,7 +218,23 @@ public sealed class AddClient(
         _ => throw new UnreachableException(),
     };
 
-    private static IEnumerable<string> Origins(Client input) => input.Type == ClientType.Spa && input.Origins.Count == 0
+    private static IEnumerable<string> Origins(Client input) => input.Origins.Count == 0 ? UsualOrigins(input) : input.Origins;
+
+    /// <summary>Those of its redirect URIs, for pages.</summary>
+    internal static IEnumerable<string> UsualOrigins(Client input) => input.Type == ClientType.Spa
         ? input.RedirectUris.Select(uri => HostSpelling.OriginOf(new Uri(uri))).Distinct(StringComparer.Ordinal)
-        : input.Origins;
+        : [];
+}
+
+/// <summary>A new client that was checked and is not yet written.</summary>
+/// <param name="Input">As it was wanted.</param>
+/// <param name="Row">With all that follows.</param>
+/// <param name="Secret">Its secret in the clear, for whoever asked.</param>
+internal sealed record PreparedClient(Client Input, ClientRegistration Row, string? Secret)
+{
+    /// <summary>The administrator who manages it from the first moment on; null for none.</summary>
+    public Guid? Manager { get; init; }
+
+    /// <summary>By default a record would print the secret.</summary>
+    public override string ToString() => $"client {Row.Id}";
 }

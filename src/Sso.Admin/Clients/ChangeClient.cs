@@ -35,48 +35,58 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
             return ShowClient.NotFound(clientId);
         }
 
-        var before = ClientView.Of(read);
-        if (refuse(before) is { } refused)
+        if (refuse(ClientView.Of(read)) is { } refused)
         {
             return refused;
         }
 
+        var prepared = Prepare(read, client => Derived(client, change(client)));
+        return (await CheckAsync(prepared, cancellation)).Failed(out var refusal, out var sector)
+            ? refusal
+            : await WriteAsync(prepared, sector, cancellation);
+    }
+
+    /// <summary>What a change would make of a registration that was read without being tracked.</summary>
+    internal PreparedChange Prepare(ClientRegistration read, Func<Client, Client> change)
+    {
         // Its type is what it is now, whatever would follow from the change.
         var current = (Client)read with { Type = read.Type };
-        var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);
+        var wanted = FapiRules.Complete(change(current), keys.Offered);
+        return new(ClientView.Of(read), wanted, Complete(current, wanted));
+    }
+
+    /// <summary>All that may wait for others. Outside any transaction.</summary>
+    internal Task<Result<ClientSector, Refusal>> CheckAsync(PreparedChange prepared, CancellationToken cancellation) =>
         // Its id was checked when it was registered, and that of a document is an address.
-        var by = read.IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
-        if ((await clients.CheckAsync(wanted with { Id = "checked-elsewhere" }, by, cancellation)).Failed(out var refusal, out var sector))
+        clients.CheckAsync(prepared.Wanted with { Id = "checked-elsewhere" }, prepared.Before.RegisteredBy, cancellation);
+
+    /// <summary>The check may have called the sector's address: so the row may have changed by now.</summary>
+    internal Task<Result<ClientAdded, Refusal>> WriteAsync(
+        PreparedChange prepared, ClientSector sector, CancellationToken cancellation) => database.AllOrNothingAsync<ClientAdded>(async () =>
+    {
+        var (before, wanted, stored) = prepared;
+        await database.RaiseClientsVersionAsync(cancellation);
+        var found = await database.Clients.SingleOrDefaultAsync(client => client.Id == before.Id, cancellation);
+        if (found is null || !JsonNode.DeepEquals(ClientView.Of(found).ToJson(), before.ToJson()))
         {
-            return refusal;
+            return Refusal.Taken("client_id", $"The client '{before.Id}' was changed or removed at this moment.", "Try again.");
         }
 
-        // The check may have called the sector's address, which happens outside any transaction; so the row may have changed by now.
-        return await database.AllOrNothingAsync<ClientAdded>(async () =>
+        if (await FlawAsync(found, wanted, sector, cancellation) is { } flaw)
         {
-            await database.RaiseClientsVersionAsync(cancellation);
-            var found = await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation);
-            if (found is null || !JsonNode.DeepEquals(ClientView.Of(found).ToJson(), before.ToJson()))
-            {
-                return Refusal.Taken("client_id", $"The client '{clientId}' was changed or removed at this moment.", "Try again.");
-            }
+            return flaw;
+        }
 
-            if (await FlawAsync(found, wanted, sector, cancellation) is { } flaw)
-            {
-                return flaw;
-            }
+        database.Entry(found).CurrentValues.SetValues(found.Described(stored));
+        if (!found.AuthenticationMethod.IsBySecret())
+        {
+            WithoutSecrets(found);
+        }
 
-            database.Entry(found).CurrentValues.SetValues(found.Described(Complete(current, wanted)));
-            if (!found.AuthenticationMethod.IsBySecret())
-            {
-                WithoutSecrets(found);
-            }
-
-            var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
-            database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
-            return new ClientAdded(ClientView.Of(found), Secret: null, [.. RegistrationDoubt.Of(wanted).Select(doubt => doubt.What)]);
-        }, cancellation);
-    }
+        var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), before.Id, "changed", changes));
+        return new ClientAdded(ClientView.Of(found), Secret: null, [.. RegistrationDoubt.Of(wanted).Select(doubt => doubt.What)]);
+    }, cancellation);
 
     private async Task<Refusal?> FlawAsync(
         ClientRegistration found, Client wanted, ClientSector sector, CancellationToken cancellation) =>
@@ -123,6 +133,12 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
             grants.Add(GrantTypes.RefreshToken);
         }
 
+        // As if it were registered now: without the scope, an operator's page gets no such grant.
+        if (!sameScopes && !former.IsUnverified && !complete.Scopes.Contains(Scopes.OfflineAccess))
+        {
+            grants.Remove(GrantTypes.RefreshToken);
+        }
+
         return complete with { Scopes = sameScopes ? former.Scopes : complete.Scopes, GrantTypes = grants };
     }
 
@@ -132,3 +148,9 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
     }
 }
+
+/// <summary>A change that is not yet written.</summary>
+/// <param name="Before">The registration as it was read.</param>
+/// <param name="Wanted">What was asked for, with what its profile turns on.</param>
+/// <param name="Stored">With all that follows.</param>
+internal sealed record PreparedChange(ClientView Before, Client Wanted, Client Stored);

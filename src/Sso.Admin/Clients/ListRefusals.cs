@@ -16,7 +16,7 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
     private static readonly SecurityEventKind[] Kinds =
         [
             SecurityEventKind.ClientRefused, SecurityEventKind.GrantRefused, SecurityEventKind.CodeReused,
-            SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused,
+            SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused, SecurityEventKind.RequestRefused,
         ];
 
     /// <summary>The newest first.</summary>

@@ -9,7 +9,7 @@ namespace Sso.Admin.Resources;
 /// <summary>Registers a protected resource (RFC 8707 §2).</summary>
 public sealed class AddResource(SsoDbContext database, TimeProvider clock)
 {
-    private static readonly NewResourceRules Rules = new();
+    internal static readonly NewResourceRules Rules = new();
 
     public async Task<Result<ResourceView, Refusal>> ExecuteAsync(NewResource input, CancellationToken cancellation)
     {
@@ -30,15 +30,9 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
         return await database.AllOrNothingAsync<ResourceView>(async () =>
         {
             await database.RaiseClientsVersionAsync(cancellation);
-            if (input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))
+            if (await FindFlawAsync(database, input, cancellation) is { } flaw)
             {
-                return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.");
-            }
-
-            if (await TakenScopeAsync(resource, cancellation) is { } taken)
-            {
-                return Refusal.Taken(
-                    "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
+                return flaw;
             }
 
             if (!await database.TryInsertAsync(resource, cancellation))
@@ -59,8 +53,17 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
         await database.SaveChangesAsync(cancellation);
     }
 
+    /// <summary>What only other registrations can tell. To be called after the version row is raised: writers then wait.</summary>
+    internal static async Task<Refusal?> FindFlawAsync(SsoDbContext database, NewResource input, CancellationToken cancellation) =>
+        input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation)
+            ? Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.")
+            : await TakenScopeAsync(database, input, cancellation) is { } taken
+                ? Refusal.Taken(
+                    "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.")
+                : null;
+
     /// <summary>A scope of two resources would put both into the audience of every token that has it.</summary>
-    private async Task<string?> TakenScopeAsync(ResourceRegistration added, CancellationToken cancellation) =>
-        (await database.Resources.AsNoTracking().Where(resource => resource.Id != added.Id).ToListAsync(cancellation))
-        .SelectMany(resource => resource.Scopes).FirstOrDefault(added.Scopes.Contains);
+    private static async Task<string?> TakenScopeAsync(SsoDbContext database, NewResource input, CancellationToken cancellation) =>
+        (await database.Resources.AsNoTracking().Where(resource => resource.Id != input.Resource).ToListAsync(cancellation))
+        .SelectMany(resource => resource.Scopes).FirstOrDefault(scope => input.Scopes.Contains(scope));
 }

@@ -1028,6 +1028,32 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Files.AppliedEntry", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Kind", "Id");
+
+                    b.ToTable("AppliedEntries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1351,6 +1377,32 @@ namespace Sso.Data.PostgreSql.Migrations
                             Keys = 0L,
                             Webhooks = 0L
                         });
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.IdempotentRequest", b =>
+                {
+                    b.Property<byte[]>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("IdempotentRequests", (string)null);
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.Lease", b =>

@@ -1025,6 +1025,32 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Files.AppliedEntry", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Kind", "Id");
+
+                    b.ToTable("AppliedEntries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")

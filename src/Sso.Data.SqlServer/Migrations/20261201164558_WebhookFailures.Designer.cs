@@ -1029,6 +1029,32 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Files.AppliedEntry", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Kind", "Id");
+
+                    b.ToTable("AppliedEntries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1352,6 +1378,32 @@ namespace Sso.Data.SqlServer.Migrations
                             Keys = 0L,
                             Webhooks = 0L
                         });
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.IdempotentRequest", b =>
+                {
+                    b.Property<byte[]>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("varbinary(max)");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("IdempotentRequests", (string)null);
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.Lease", b =>

@@ -1026,6 +1026,32 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Files.AppliedEntry", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)");
+
+                    b.Property<DateTimeOffset>("AppliedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Kind", "Id");
+
+                    b.ToTable("AppliedEntries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")

@@ -1021,6 +1021,32 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Files.AppliedEntry", b =>
+                {
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("AppliedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Fields")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Kind", "Id");
+
+                    b.ToTable("AppliedEntries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1344,6 +1370,32 @@ namespace Sso.Data.Sqlite.Migrations
                             Keys = 0L,
                             Webhooks = 0L
                         });
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.IdempotentRequest", b =>
+                {
+                    b.Property<byte[]>("Key")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("IdempotentRequests", (string)null);
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.Lease", b =>

@@ -9,6 +9,9 @@ public sealed partial class SecurityEvent
     /// <summary>So many subjects are told of a list; of a longer one only the number is.</summary>
     public const int MostPeopleNamed = 100;
 
+    /// <summary>In place of a value that was not there.</summary>
+    public const string NothingSent = "none sent";
+
     private const int LongestChanges = 4000;
 
     /// <param name="what">A constant of the caller, such as <c>added</c>.</param>
@@ -81,9 +84,14 @@ public sealed partial class SecurityEvent
         new(at, SecurityEventKind.RedirectUriRefused)
         {
             ClientId = clientId,
-            Detail = sent ?? "none sent",
+            Detail = sent ?? NothingSent,
             Reason = registered ?? "none registered",
         };
+
+    /// <param name="sent">The value that was refused, printable and cut; null if none was.</param>
+    /// <param name="error">The id of the line of errors.</param>
+    public static SecurityEvent RequestRefused(DateTimeOffset at, string clientId, string? sent, string error) =>
+        new(at, SecurityEventKind.RequestRefused) { ClientId = clientId, Detail = sent, Reason = error };
 
     public static SecurityEvent CodeReused(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
         new(at, SecurityEventKind.CodeReused) { PersonId = personId, SessionId = sessionId, ClientId = clientId };

@@ -76,7 +76,7 @@ public enum SecurityEventKind
     /// <summary>A new second factor was proved, and the lost ones are gone.</summary>
     FactorsReplaced = 36,
 
-    /// <summary>A protected resource was registered or removed.</summary>
+    /// <summary>A protected resource was registered, changed or removed.</summary>
     ResourceChanged = 37,
 
     /// <summary>A signing key was taken out of use at once, because it may have been stolen.</summary>
@@ -114,4 +114,7 @@ public enum SecurityEventKind
 
     /// <summary>A program read registrations or events.</summary>
     ApiRead = 51,
+
+    /// <summary>What an application asked for through a browser, or pushed, was refused by a rule.</summary>
+    RequestRefused = 52,
 }

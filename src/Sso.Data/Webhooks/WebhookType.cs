@@ -68,7 +68,7 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
             "The mailed link to replace them was used after the wait."),
         new(SecurityEventKind.LostFactorStopped, "person.lost_factor_stopped", "The replacement was called off."),
         new(SecurityEventKind.FactorsReplaced, "person.factors_replaced", "A new second factor was proved, and the lost ones are gone."),
-        new(SecurityEventKind.ResourceChanged, "resource.changed", "An operator added or removed a protected resource."),
+        new(SecurityEventKind.ResourceChanged, "resource.changed", "An operator added, changed or removed a protected resource."),
         new(SecurityEventKind.KeyRevoked, "keys.revoked", "A signing key was taken out of use at once."),
         new(
             SecurityEventKind.RedirectUriRefused, "client.redirect_uri_refused",
@@ -89,6 +89,9 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
             "Sign-ins from one address were stopped: it failed too often, or tried too many names."),
         new(SecurityEventKind.WebhookChanged, "webhook.changed", "An operator changed a webhook, or the server disabled one."),
         new(SecurityEventKind.ApiRead, "api.read", "A program read registrations or events by the admin API."),
+        new(
+            SecurityEventKind.RequestRefused, "client.request_refused",
+            "What an application asked for through a browser was refused: the value and, as the reason, the error."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);

@@ -13,7 +13,7 @@ public sealed class ClientAssertions(IClientAssertionHost host, ClientSignatures
             : await signatures.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
         if (verified is null)
         {
-            return OAuthError.InvalidClient("no key of the client made the signature, or by an algorithm that is not accepted");
+            return OAuthError.InvalidClient(await WhyUnverifiedAsync(client, assertion, cancellation));
         }
 
         var claims = SignedClaims.Of(verified);
@@ -23,4 +23,10 @@ public sealed class ClientAssertions(IClientAssertionHost host, ClientSignatures
                 ? null
                 : OAuthError.UnacceptableAssertion("its jti was used before");
     }
+
+    /// <summary>Only for the log and the record: whoever did not sign with the client's key is told nothing.</summary>
+    private async Task<string> WhyUnverifiedAsync(Client client, string assertion, CancellationToken cancellation) =>
+        client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
+            ? "the secret of the client did not make the signature, or by an algorithm that is not accepted"
+            : await signatures.WhyUnverifiedAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
 }

@@ -31,6 +31,25 @@ public sealed class ClientSignatures(ClientKeys keys)
             : null;
     }
 
+    /// <summary>For a signature that was not verified: what its developer would have to look at.</summary>
+    public async Task<string> WhyUnverifiedAsync(
+        Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
+    {
+        if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))
+        {
+            return "no signed JWT, or by an algorithm that is not accepted";
+        }
+
+        var keyId = string.IsNullOrEmpty(token.Kid) ? null : token.Kid;
+        return await keys.FindAsync(client, keyId, cancellation) switch
+        {
+            null => "the keys of the client cannot be fetched from its jwks_uri",
+            var known when keyId is not null && !known.Keys.Any(key => key.KeyId == keyId) =>
+                "no key of the client has the kid of the signature",
+            _ => "no key of the client made the signature",
+        };
+    }
+
     /// <summary>The token if one of the shared secrets made its signature, otherwise null.</summary>
     public static async Task<JsonWebToken?> VerifyAsync(IEnumerable<byte[]> secrets, string jws, IReadOnlyCollection<string> algorithms) =>
         Read(jws) is { } token

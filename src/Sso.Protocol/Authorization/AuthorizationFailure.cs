@@ -9,7 +9,8 @@ public abstract record AuthorizationFailure
     public sealed record ShownToUser(AuthorizationPageError Error, RedirectUriMismatch? Mismatch = null) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
-    public sealed record SentToClient(AnswerTarget Target, OAuthError Error) : AuthorizationFailure;
+    /// <param name="Sent">The value that was refused, for the operator; null if none was.</param>
+    public sealed record SentToClient(AnswerTarget Target, OAuthError Error, string? Sent = null) : AuthorizationFailure;
 }
 
 /// <summary>To whom, where and how an authorization request is answered.</summary>

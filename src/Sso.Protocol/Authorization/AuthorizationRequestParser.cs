@@ -37,7 +37,8 @@ public sealed class AuthorizationRequestParser(
 
         var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));
         return Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out var request)
-            ? new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error)
+            ? new AuthorizationFailure.SentToClient(
+                new(client, redirectUri, mode, parameters.StateToReturn), error, RefusedValue.Of(error, parameters))
             : request;
     }
 

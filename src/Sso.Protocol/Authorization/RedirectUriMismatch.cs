@@ -11,17 +11,20 @@ public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? 
     private const int ShownOfSent = 24;
     private const int ShownOfRegistered = 60;
 
-    public static RedirectUriMismatch Of(Client client, string? sent)
+    public static RedirectUriMismatch Of(Client client, string? sent) => Of(client.Id, client.RedirectUris, sent);
+
+    /// <param name="registered">One of these it should have been.</param>
+    public static RedirectUriMismatch Of(string clientId, IReadOnlyList<string> registered, string? sent)
     {
-        if (sent is null || client.RedirectUris.MaxBy(uri => Common(uri, sent)) is not { } nearest)
+        if (sent is null || registered.MaxBy(uri => Common(uri, sent)) is not { } nearest)
         {
             return new(
-                client.Id, sent is null ? null : Marked(sent, 0, ShownOfSent),
-                client.RedirectUris.Order(StringComparer.Ordinal).Select(uri => Marked(uri, 0, ShownOfRegistered)).FirstOrDefault());
+                clientId, sent is null ? null : Marked(sent, 0, ShownOfSent),
+                registered.Order(StringComparer.Ordinal).Select(uri => Marked(uri, 0, ShownOfRegistered)).FirstOrDefault());
         }
 
         var at = Common(nearest, sent);
-        return new(client.Id, Marked(sent, at, ShownOfSent), Marked(nearest, at, ShownOfRegistered));
+        return new(clientId, Marked(sent, at, ShownOfSent), Marked(nearest, at, ShownOfRegistered));
     }
 
     private static int Common(string one, string other) => one.AsSpan().CommonPrefixLength(other);

@@ -284,6 +284,8 @@ public record Client
         _ when !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) && !AllowsIdTokenResponses => ClientType.Machine,
         { _method: not (null or ClientAuthenticationMethod.None) } => ClientType.Web,
         { Origins.Count: > 0 } => ClientType.Spa,
+        // A page that has no address yet has no origin either; of the two only an installed program gets a refresh token unasked.
+        { RedirectUris.Count: 0 } when !GrantTypes.Contains(Protocol.GrantTypes.RefreshToken) => ClientType.Spa,
         _ => ClientType.Native,
     };
 

@@ -28,6 +28,7 @@ internal static class ApiRefusals
             RefusalKind.Taken => StatusCodes.Status409Conflict,
             RefusalKind.Stale => StatusCodes.Status412PreconditionFailed,
             RefusalKind.Denied => StatusCodes.Status403Forbidden,
+            RefusalKind.TooOften => StatusCodes.Status429TooManyRequests,
             _ => throw new UnreachableException(),
         };
         return new(status, string.Join(' ', refusal.Problems.Select(problem => problem.What)))

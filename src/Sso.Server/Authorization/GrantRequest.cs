@@ -6,6 +6,7 @@ using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -18,7 +19,8 @@ namespace Sso.Server.Authorization;
 /// so its grant is written here.
 /// </summary>
 internal sealed class GrantRequest(
-    Interaction interaction, SsoDbContext database, AuthorizationCodeSealer codes, TokenOptions lifetimes, TimeProvider clock)
+    Interaction interaction, SsoDbContext database, AuthorizationCodeSealer codes, TokenOptions lifetimes,
+    ClientRefusals refusals, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -30,6 +32,7 @@ internal sealed class GrantRequest(
                 await context.AnswerAsync(new SeeOther(elsewhere.Address));
                 break;
             case RequestOutcome.Refused refused:
+                await RecordAsync(context.Http, request, refused.Error, context.CancellationToken);
                 context.Refuse(refused.Error);
                 break;
             case RequestOutcome.Granted granted when await ApproveAsync(request, granted, context.CancellationToken) is { } approved:
@@ -39,6 +42,16 @@ internal sealed class GrantRequest(
                 // The session was ended after it was looked at.
                 context.Refuse(OAuthError.LoginRequired);
                 break;
+        }
+    }
+
+    /// <summary>That a page would have been needed is no mistake; what no sign-in can reach is.</summary>
+    private async Task RecordAsync(HttpContext http, AuthorizationRequest request, OAuthError error, CancellationToken cancellation)
+    {
+        if (error.Id == OAuthError.UnmetAuthenticationRequirements.Id)
+        {
+            await refusals.RecordRequestAsync(
+                http, request.Client.Id, RefusedValue.Printable(string.Join(' ', request.AcrValues)), error.Id, cancellation);
         }
     }
 

@@ -67,6 +67,11 @@ internal sealed class CheckPushed(RequestParsing parsing, ClientRefusals refusal
             await refusals.RecordAsync(context.Http, mismatch, context.CancellationToken);
         }
 
+        if (failure is AuthorizationFailure.SentToClient { Target.Client.Id: var id } refused)
+        {
+            await refusals.RecordRequestAsync(context.Http, id, refused.Sent, refused.Error.Id, context.CancellationToken);
+        }
+
         context.Refuse(failure is AuthorizationFailure.SentToClient sent ? sent.Error : OAuthError.RedirectUriPushed);
     }
 }

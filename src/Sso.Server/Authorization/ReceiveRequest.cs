@@ -1,7 +1,9 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Data.Operations;
 using Sso.Extensions.Host;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -12,7 +14,8 @@ namespace Sso.Server.Authorization;
 /// because the pages read the same request again at each step (<see cref="FlowSealer"/>) and must judge it by the same rules.
 /// </summary>
 internal sealed class ReceiveRequest(
-    AuthorizationRequestReader requests, PostedForms forms, FlowSealer flows, LateFlows late, ClientRefusals refusals)
+    AuthorizationRequestReader requests, PostedForms forms, FlowSealer flows, LateFlows late, ClientDirectory clients,
+    ClientRefusals refusals)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
 {
     public const string Path = "/connect/authorize";
@@ -78,19 +81,29 @@ internal sealed class ReceiveRequest(
         switch (failure)
         {
             case AuthorizationFailure.SentToClient sent:
+                await refusals.RecordRequestAsync(http, sent.Target.Client.Id, sent.Sent, sent.Error.Id, context.CancellationToken);
                 Refuse(context, sent.Target, sent.Error);
                 break;
             case AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow }:
                 await context.AnswerAsync(new SeeOther(LateFlows.PageFor(parameters.Text("client_id"))));
                 break;
             case AuthorizationFailure.ShownToUser shown:
-                if (shown.Mismatch is { } mismatch)
-                {
-                    await refusals.RecordAsync(http, mismatch, context.CancellationToken);
-                }
-
+                await RecordAsync(http, shown, parameters.Text("client_id"), context.CancellationToken);
                 await context.AnswerAsync(new SeeOther(shown.Error.PageAddress));
                 break;
+        }
+    }
+
+    private async Task RecordAsync(
+        HttpContext http, AuthorizationFailure.ShownToUser shown, string? clientId, CancellationToken cancellation)
+    {
+        if (shown.Mismatch is { } mismatch)
+        {
+            await refusals.RecordAsync(http, mismatch, cancellation);
+        }
+        else if (clientId is not null && clients.IsOff(clientId))
+        {
+            await refusals.RecordRequestAsync(http, clientId, sent: null, RefusalReasons.IsOff, cancellation);
         }
     }
 

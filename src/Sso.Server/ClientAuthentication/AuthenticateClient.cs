@@ -1,6 +1,7 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Accounts.Limits;
+using Sso.Data.Operations;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
 using Sso.Server.Clients;
@@ -83,7 +84,9 @@ internal sealed class AuthenticateClient(
             return OAuthError.TooManyAttempts(wait);
         }
 
-        await refusals.RecordClientAsync(http, client?.Id, refusal, cancellation);
+        // Of one that is off the name is known too.
+        var known = client?.Id ?? (clients.IsOff(presented.ClientId) ? presented.ClientId : null);
+        await refusals.RecordClientAsync(http, known, refusal, cancellation);
         return refusal;
     }
 
@@ -92,6 +95,7 @@ internal sealed class AuthenticateClient(
         HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) =>
         client switch
         {
+            null when clients.IsOff(presented.ClientId) => OAuthError.InvalidClient(RefusalReasons.IsOff),
             null => OAuthError.InvalidClient("unknown client"),
             _ when !presented.Fit(client.AuthenticationMethod) => OAuthError.WrongMethod(client.AuthenticationMethod),
             { IsPublic: true } => null,
@@ -100,6 +104,8 @@ internal sealed class AuthenticateClient(
             _ when client.AuthenticationMethod.IsByCertificate() =>
                 await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
             _ when client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) => null,
+            _ when client.Secrets.Any(secret => secret.Matches(presented.Value, DateTimeOffset.MinValue)) =>
+                OAuthError.InvalidClient("expired secret"),
             _ => OAuthError.InvalidClient("wrong secret"),
         };
 }

@@ -17,14 +17,18 @@ internal sealed class ClientRefusals(SsoDbContext database, Throttle throttle, T
         SecurityEvent.RedirectUriRefused(clock.GetUtcNow(), mismatch.ClientId, mismatch.Sent, mismatch.Registered),
         cancellation);
 
+    /// <summary>For the operator: which rule refused a request that came through a browser, or was pushed.</summary>
+    public Task RecordRequestAsync(HttpContext http, string clientId, string? sent, string error, CancellationToken cancellation) =>
+        RecordAsync(http, SecurityEvent.RequestRefused(clock.GetUtcNow(), clientId, sent, error), cancellation);
+
     /// <param name="clientId">Null unless it is registered: any other may be a secret typed into the wrong field.</param>
     public Task RecordClientAsync(HttpContext http, string? clientId, OAuthError error, CancellationToken cancellation) =>
-        RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Code), cancellation);
+        RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Id), cancellation);
 
     public Task RecordGrantAsync(
         HttpContext http, string clientId, string grantType, OAuthError error, CancellationToken cancellation) =>
         RecordAsync(
-            http, SecurityEvent.GrantRefused(clock.GetUtcNow(), clientId, grantType, error.Reason ?? error.Code), cancellation);
+            http, SecurityEvent.GrantRefused(clock.GetUtcNow(), clientId, grantType, error.Reason ?? error.Id), cancellation);
 
     private async Task RecordAsync(HttpContext http, SecurityEvent recorded, CancellationToken cancellation)
     {

@@ -16,5 +16,6 @@ internal static class ClientCommands
         ClientSwitchCommands.Enable(host),
         ClientRemoveCommand.Build(host),
         ClientReadCommands.Refusals(host),
+        ClientDoctorCommand.Build(host),
     };
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
+using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Backups;
@@ -133,7 +134,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
-            .AddSsoAdmin().AddSsoAccounts()
+            .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
             .AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
         if (withSecrets)

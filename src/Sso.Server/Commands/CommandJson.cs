@@ -9,6 +9,8 @@ using Sso.Admin;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
+using Sso.Admin.Diagnosis;
+using Sso.Admin.Files;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Registrations;
@@ -17,6 +19,7 @@ using Sso.Admin.Webhooks;
 using Sso.Data.Administrators;
 using Sso.Data.Backups;
 using Sso.Data.Delivery;
+using Sso.Data.Files;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
@@ -33,12 +36,15 @@ namespace Sso.Server.Commands;
     Converters =
     [
         typeof(WordConverter<AdministratorRole>),
+        typeof(WordConverter<AppliedKind>),
         typeof(WordConverter<AuditFlawKind>),
+        typeof(WordConverter<ClientMistake>),
         typeof(WordConverter<ClientProfile>),
         typeof(WordConverter<FindingState>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<LogoutNoticeStatus>),
+        typeof(WordConverter<PlannedAct>),
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<RefusalKind>),
         typeof(WordConverter<SecondFactorPolicy>),
@@ -53,7 +59,9 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
+[JsonSerializable(typeof(ClientDiagnoses))]
 [JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(FileOutcome))]
 [JsonSerializable(typeof(FirstLinkDocument))]
 [JsonSerializable(typeof(ImmutableArray<AdministratorView>))]
 [JsonSerializable(typeof(ImmutableArray<AlertView>))]
@@ -82,6 +90,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
 [JsonSerializable(typeof(RestoredDocument))]
 [JsonSerializable(typeof(SecretsRenewed))]
+[JsonSerializable(typeof(SimulationDocument))]
 [JsonSerializable(typeof(WebhookView))]
 [JsonSerializable(typeof(ImmutableArray<WebhookView>))]
 [JsonSerializable(typeof(WebhookWithSecret))]

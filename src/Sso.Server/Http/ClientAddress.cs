@@ -8,13 +8,10 @@ internal static class ClientAddress
 {
     public static string? Shown(HttpContext http) => Plain(http)?.ToString();
 
-    public static string Counted(HttpContext http)
-    {
-        if (Plain(http) is not { } address)
-        {
-            return "unknown";
-        }
+    public static string Counted(HttpContext http) => Plain(http) is { } address ? CountedOf(address) : "unknown";
 
+    public static string CountedOf(IPAddress address)
+    {
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
             return address.ToString();

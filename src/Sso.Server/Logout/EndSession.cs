@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
 using Sso.Accounts.Sessions;
+using Sso.Data.Operations;
 using Sso.Extensions.Host;
 using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
@@ -13,7 +15,7 @@ namespace Sso.Server.Logout;
 /// <summary>RP-Initiated Logout §2: a page asks first unless a hint is of this session; only registered URIs are returned to.</summary>
 internal sealed class EndSession(
     PostedForms forms, ClientDirectory clients, IssuedTokenValidator tokens, BrowserSessions sessions, BrowserSignOut signOut,
-    LogoutReturnSealer returns) : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
+    LogoutReturnSealer returns, ClientRefusals refusals) : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
 {
     public const string Path = "/connect/logout";
 
@@ -46,6 +48,8 @@ internal sealed class EndSession(
         var asked = parameters.Text("post_logout_redirect_uri");
         if (asked is not null && client is not null && !client.PostLogoutRedirectUris.Contains(asked))
         {
+            var nearest = RedirectUriMismatch.Of(client.Id, client.PostLogoutRedirectUris, asked);
+            await refusals.RecordRequestAsync(http, client.Id, nearest.Sent, RefusalReasons.PostLogout, cancellation);
             return AuthorizationPageError.WrongRedirectUri.PageAddress;
         }
 

@@ -92,6 +92,8 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
             (it => SecurityEvent.GrantRefused(it.At, it.Client, "authorization_code", "not a code of ours"), null),
         [nameof(SecurityEvent.RedirectUriRefused)] =
             (it => SecurityEvent.RedirectUriRefused(it.At, it.Client, "https://x.example", registered: null), null),
+        [nameof(SecurityEvent.RequestRefused)] =
+            (it => SecurityEvent.RequestRefused(it.At, it.Client, "openid x", "scope-unregistered"), null),
         [nameof(SecurityEvent.CodeReused)] = (it => SecurityEvent.CodeReused(it.At, it.Person, it.Session, it.Client), null),
         [nameof(SecurityEvent.RefreshTokenReused)] =
             (it => SecurityEvent.RefreshTokenReused(it.At, it.Person, it.Session, it.Client), null),
@@ -174,6 +176,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
             [
                 "client-refused - wrong secret", "code-reused - -", "grant-refused authorization_code not a code of ours",
                 "redirect-uri-refused https://x.example none registered", "refresh-token-reused - -",
+                "request-refused openid x scope-unregistered",
             ],
             refusals);
     }

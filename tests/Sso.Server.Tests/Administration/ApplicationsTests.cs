@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
+using Sso.Admin.Files;
 using Sso.Data.Administrators;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -48,7 +49,7 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
 
     [Fact]
     [Spec("C11")]
-    public async Task The_form_and_the_command_line_register_the_same()
+    public async Task The_form_the_command_line_and_a_file_register_the_same()
     {
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         await browser.SubmitAsync(
@@ -58,9 +59,20 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(
             new Client { Id = "gleich", Name = "Uguale", Type = ClientType.Spa, RedirectUris = ["https://app.example/cb"] },
             CancellationToken.None);
+        var file = FileReader.Read(
+            "clients:\n  same:\n    name: Uguale\n    type: spa\n    redirect-uri: https://app.example/cb", Path.GetTempPath()).Value!;
+        var outcome = await scope.ServiceProvider.GetRequiredService<ApplyFile>().ExecuteAsync(
+            file, new FileChoices(IsPlan: false, Prunes: false, OverwritesDrift: false), CancellationToken.None);
+        Assert.True(outcome.Applied);
         await using var database = server.OpenDatabase();
-        var rows = await database.Clients.Where(row => row.Id == "uguale" || row.Id == "gleich").ToListAsync();
-        Assert.Equal(Written(ClientView.Of(rows[0])), Written(ClientView.Of(rows[1])));
+        var rows = await database.Clients.Where(row => row.Id == "uguale" || row.Id == "gleich" || row.Id == "same").ToListAsync();
+        Assert.Equal(3, rows.Count);
+        Assert.Single(rows.Select(row => Written(ClientView.Of(row))).Distinct());
+
+        // What a file made is live: the running server sends its people to the sign-in.
+        await server.ReloadAsync();
+        var same = new RelyingParty(server, rows.Single(row => row.Id == "same"), secret: null);
+        Assert.Equal("/signin", (await server.OpenBrowser().GetAsync(same.AuthorizeUrl())).Path);
     }
 
     [Fact]

@@ -1,0 +1,220 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Sessions;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Accounts.SignIn;
+
+/// <summary>
+/// What would happen if somebody signed in now. Nothing of it is decided here: the limits are asked as at a sign-in, the facts are read by
+/// the query of a sign-in, and every step is the answer of the gate. What was counted and written for that is taken back.
+/// </summary>
+public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attempts, SignInOptions options, TimeProvider clock)
+{
+    /// <summary>The gate comes to an end in fewer; more would be a fault of it.</summary>
+    private const int MostSteps = 12;
+
+    /// <summary>An ordinary request of a registered client, by a person who knows the password and whatever else is asked for.</summary>
+    /// <param name="userName">User name, e-mail address or subject.</param>
+    /// <param name="clientId">The application.</param>
+    /// <param name="visit">From where, and in which browser.</param>
+    /// <param name="cancellation">Stops before the end.</param>
+    public async Task<Result<Simulation, Refusal>> ExecuteAsync(
+        string userName, string clientId, SimulatedVisit visit, CancellationToken cancellation)
+    {
+        if (await database.FindPersonAsync(userName, cancellation) is not { } person)
+        {
+            return OperatorActs.NotFound(userName);
+        }
+
+        if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } row)
+        {
+            return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.");
+        }
+
+        var registered = row.InMemory() with { WithheldFactors = options.Withheld };
+        if (row.DisabledAt is not null || OrdinaryRequest(registered).Failed(out _, out var request))
+        {
+            return Refusal.Invalid(new FieldProblem(
+                "client_id", $"Nobody can sign in to '{clientId}': it is off, has no redirect URI, or signs in no people.",
+                $"sso client doctor {clientId} says which."));
+        }
+
+        var simulation = await ExecuteAsync(request, person.NormalizedUserName!, visit, cancellation);
+        database.RecordRead(person.Id, clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        return simulation;
+    }
+
+    /// <summary>The same for any request.</summary>
+    /// <param name="request">What an application asks for.</param>
+    /// <param name="name">As it would be typed.</param>
+    /// <param name="visit">From where, and in which browser.</param>
+    /// <param name="cancellation">Stops before the end.</param>
+    internal async Task<Simulation> ExecuteAsync(
+        AuthorizationRequest request, string name, SimulatedVisit visit, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        try
+        {
+            return await AskAsync(request, SignInName.Normalize(name), visit, cancellation);
+        }
+        finally
+        {
+            await transaction.RollbackAsync(CancellationToken.None);
+            database.ChangeTracker.Clear();
+        }
+    }
+
+    private async Task<Simulation> AskAsync(
+        AuthorizationRequest request, string typed, SimulatedVisit visit, CancellationToken cancellation)
+    {
+        var steps = ImmutableArray.CreateBuilder<SimulatedStep>();
+        var first = InteractionPolicy.Decide(request, state: null);
+        steps.Add(new(first, null));
+        if (first is not NextStep.SignIn)
+        {
+            return new(null, steps.ToImmutable(), null);
+        }
+
+        var attempt = await attempts.ReserveAsync(
+            visit.CountedAddress, typed, id => TrustedAsync(id, visit, cancellation), cancellation);
+        if ((attempt.Obstacle ?? attempt.AfterPassword) is { } obstacle)
+        {
+            return new(obstacle, steps.ToImmutable(), null);
+        }
+
+        var state = attempt.Person is { } person ? await StateAfterPasswordAsync(request, person, attempt.Trusted, cancellation) : null;
+        if (state is null)
+        {
+            return new(new PasswordOutcome.Wrong(), steps.ToImmutable(), null);
+        }
+
+        Walk(request, state, steps);
+        return new(null, steps.ToImmutable(), Facts(state, attempt.Trusted is not null));
+    }
+
+    /// <summary>Read by the query of a sign-in, in a session that is taken back.</summary>
+    private async Task<SignInState?> StateAfterPasswordAsync(
+        AuthorizationRequest request, Person person, TrustedDevice? trusted, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(Session.SecretLength),
+            HandleHash = Session.HashOf(SessionHandle.New(null)),
+            PersonId = person.Id,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now + BrowserSessions.Absolute,
+        };
+        session.Prove(PasswordSignIn.ProofsOf(request, now, request.Client.AcceptsTrustedDevices ? trusted?.Id : null));
+        database.Sessions.Add(session);
+        await database.SaveChangesAsync(cancellation);
+        var row = await database.FindSignInAsync(session.Id, request.Client.Id, now, BrowserSessions.Idle, cancellation);
+        return row?.ToState();
+    }
+
+    /// <summary>From gate to gate: whatever it asks for is given.</summary>
+    private void Walk(AuthorizationRequest request, SignInState state, ImmutableArray<SimulatedStep>.Builder steps)
+    {
+        for (var count = 0; count < MostSteps; count++)
+        {
+            var next = InteractionPolicy.Decide(request, state);
+            var method = next switch
+            {
+                NextStep.ChallengeSecondFactor challenge => Preferred(challenge.Methods),
+                NextStep.EnrollSecondFactor enrolment => Preferred(enrolment.Methods),
+                _ => (ProofMethod?)null,
+            };
+            steps.Add(new(next, method));
+            var after = next switch
+            {
+                NextStep.ChallengeSecondFactor => Proved(state, request, method!.Value),
+                NextStep.EnrollSecondFactor => Proved(state, request, method!.Value) with
+                {
+                    EnrolledFactors = [.. state.EnrolledFactors, method.Value],
+                },
+                NextStep.SaveRecoveryCodes => state with { RecoveryCodesSaved = true },
+                NextStep.AskConsent consent => state with
+                {
+                    ConsentedScopes = [.. state.ConsentedScopes, .. consent.Scopes],
+                    ConsentFlowId = request.FlowId,
+                },
+                _ => null,
+            };
+            if (after is null)
+            {
+                return;
+            }
+
+            state = after;
+        }
+    }
+
+    private SignInState Proved(SignInState state, AuthorizationRequest request, ProofMethod method) =>
+        state with { Proofs = [.. state.Proofs, new Proof(method, clock.GetUtcNow(), request.FlowId)] };
+
+    /// <summary>A recovery code is for whoever has nothing else.</summary>
+    private static ProofMethod Preferred(IReadOnlySet<ProofMethod> methods) =>
+        methods.Order().FirstOrDefault(method => method != ProofMethod.RecoveryCode, ProofMethod.RecoveryCode);
+
+    private Task<TrustedDevice?> TrustedAsync(Guid personId, SimulatedVisit visit, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return visit.IsNewDevice
+            ? Task.FromResult<TrustedDevice?>(null)
+            : database.TrustedDevices.AsNoTracking().Where(device => device.PersonId == personId && device.ExpiresAt > now)
+                .OrderByDescending(device => device.LastUsedAt).FirstOrDefaultAsync(cancellation);
+    }
+
+    private static SimulatedFacts Facts(SignInState state, bool isTrusted) => new(
+        [.. state.EnrolledFactors.Order()], state.RecoveryCodesSaved, state.HasMailbox, isTrusted, state.SignInsWithoutSecondFactor,
+        [.. state.ConsentedScopes.Order(StringComparer.Ordinal)]);
+
+    private Result<AuthorizationRequest, AuthorizationFailure> OrdinaryRequest(Client client)
+    {
+        var now = clock.GetUtcNow();
+        return new AuthorizationRequestParser(_ => client, _ => null, _ => null, _ => null).Parse(
+            RequestParameters.Read(
+            [
+                new("client_id", client.Id),
+                new("redirect_uri", client.RedirectUris.FirstOrDefault()),
+                new("response_type", "code"),
+                new("scope", string.Join(' ', client.Scopes.Where(Scopes.Identity.Contains))),
+                new("code_challenge", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))),
+                new("code_challenge_method", "S256"),
+            ]),
+            Guid.CreateVersion7(now), now);
+    }
+}
+
+/// <summary>Of a sign-in that does not happen.</summary>
+/// <param name="CountedAddress">As limits count it; empty: one from which nothing came.</param>
+/// <param name="IsNewDevice">False: the browser that the person had remembered last, if there is one.</param>
+public sealed record SimulatedVisit(string CountedAddress, bool IsNewDevice);
+
+/// <summary>What would happen.</summary>
+/// <param name="Obstacle">Why even the right password would not do; null if it would.</param>
+/// <param name="Steps">What the gate says, each time after what it asked for before; the last is its end.</param>
+/// <param name="Facts">What it knows of the person after the password; null if it does not come to that.</param>
+public sealed record Simulation(PasswordOutcome? Obstacle, ImmutableArray<SimulatedStep> Steps, SimulatedFacts? Facts);
+
+/// <summary>One answer of the gate.</summary>
+/// <param name="By">The method with which it was answered in turn.</param>
+public sealed record SimulatedStep(NextStep Step, ProofMethod? By);
+
+/// <summary>What the gate decides by, beside the request.</summary>
+public sealed record SimulatedFacts(
+    ImmutableArray<ProofMethod> Enrolled, bool RecoveryCodesSaved, bool HasMailbox, bool IsTrusted, int SignInsWithoutSecondFactor,
+    ImmutableArray<string> Consented);

@@ -1,0 +1,47 @@
+namespace Sso.Admin.Diagnosis;
+
+/// <summary>What is wrong between an application and its registration. The texts of the console have the same names.</summary>
+public enum ClientMistake
+{
+    Draft,
+    Disabled,
+    ExpiredSecret,
+    RedirectUriSlash,
+    RedirectUriScheme,
+    RedirectUriPort,
+    RedirectUriCase,
+    RedirectUriHost,
+
+    /// <summary>It is registered, for another application.</summary>
+    RedirectUriOfAnother,
+    RedirectUriOther,
+    RedirectUriMissing,
+    RedirectUriAtToken,
+    PostLogoutUri,
+    UnknownScope,
+    OpenIdMissing,
+    ResponseType,
+    ChallengeMissing,
+    ChallengePlain,
+    Verifier,
+    MustBePushed,
+    MustBeSigned,
+    AcrNotOffered,
+    WrongSecret,
+    WrongMethod,
+    AssertionAudience,
+    AssertionExpired,
+    AssertionFromTheFuture,
+    AssertionTooLong,
+    AssertionReused,
+    KeysUnreachable,
+    KeyUnknown,
+    WrongSignature,
+    CodeReused,
+    CodeExpired,
+    RefreshTokenReused,
+    GrantType,
+
+    /// <summary>Any other: the error says what it is.</summary>
+    Other,
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text;
+using Sso.Admin.Files;
+
+namespace Sso.Server.Commands;
+
+/// <summary><c>sso export</c>, <c>sso plan</c> and <c>sso apply</c>: applications, resources and brands as a file.</summary>
+internal static class FileCommands
+{
+    private const long LargestFile = 4 * 1024 * 1024;
+
+    private static readonly Argument<FileInfo> Input = new("file") { Description = "Of YAML, as sso export writes it." };
+    private static readonly Option<FileInfo> Output = new("--output") { Description = "A file to write, instead of the terminal." };
+    private static readonly Option<bool> Prune = new("--prune")
+    {
+        Description = "Remove what this file managed and names no more. Without it, such registrations stay.",
+    };
+
+    private static readonly Option<bool> OverwriteDrift = new("--overwrite-drift")
+    {
+        Description = "Make what was changed by hand what the file says.",
+    };
+
+    public static Command BuildExport(CommandHost host)
+    {
+        var export = new Command("export", "Write applications, resources and brands as a file. There are no secrets in it.") { Output };
+        export.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var text = await services.GetRequiredService<ExportFile>().ExecuteAsync(cancellation);
+                if (parsed.GetValue(Output) is not { } file)
+                {
+                    host.Terminal.Out.Write(text);
+                    return ExitCode.Done;
+                }
+
+                try
+                {
+                    await File.WriteAllTextAsync(file.FullName, text, cancellation);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    return output.Fail(ExitCode.Usage, $"The file cannot be written: {exception.Message}");
+                }
+
+                output.Say($"Written to {file}. Secrets are not in it.");
+                return ExitCode.Done;
+            },
+            cancellation));
+        return export;
+    }
+
+    public static Command BuildPlan(CommandHost host) => Build(
+        host, isPlan: true, new Command("plan", "Say what a file would change, and which applications break. Nothing is written."));
+
+    public static Command BuildApply(CommandHost host)
+    {
+        var apply = new Command("apply", "Make applications, resources and brands what a file says: all of it, or nothing.");
+        apply.Add(OverwriteDrift);
+        return Build(host, isPlan: false, apply);
+    }
+
+    private static Command Build(CommandHost host, bool isPlan, Command command)
+    {
+        command.Add(Input);
+        command.Add(Prune);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var path = parsed.GetRequiredValue(Input);
+            if (ReadText(path, out var flaw) is not { } text)
+            {
+                return Task.FromResult(new CommandOutput(host.Terminal, command, json: false).Fail(ExitCode.Usage, flaw!));
+            }
+
+            if (FileReader.Read(text, path.DirectoryName ?? ".").Failed(out var flaws, out var file))
+            {
+                return Task.FromResult(FileWords.Refuse(new CommandOutput(host.Terminal, command, json: false), path.Name, flaws.Flaws));
+            }
+
+            var choices = new FileChoices(isPlan, parsed.GetValue(Prune), !isPlan && parsed.GetValue(OverwriteDrift));
+            return file.NeedsKey
+                ? host.OnDatabaseWithSecretsAsync(parsed, RunAsync, cancellation)
+                : host.OnDatabaseAsync(parsed, RunAsync, cancellation);
+
+            async Task<int> RunAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+            {
+                var outcome = await services.GetRequiredService<ApplyFile>().ExecuteAsync(file, choices, cancellation);
+                output.Done(
+                    outcome, CommandJson.Readable.FileOutcome, people => FileWords.Describe(people, host, path.Name, outcome, choices));
+                return outcome.IsPossible(choices.OverwritesDrift) ? ExitCode.Done : ExitCode.Refused;
+            }
+        });
+        return command;
+    }
+
+    /// <summary>Null if it cannot be read, and why.</summary>
+    private static string? ReadText(FileInfo file, out string? flaw)
+    {
+        flaw = !file.Exists ? $"There is no file {file}."
+            : file.Length > LargestFile ? $"The file has more than {LargestFile / 1024 / 1024} MiB."
+            : null;
+        try
+        {
+            return flaw is null ? File.ReadAllText(file.FullName, Encoding.UTF8) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            flaw = $"The file cannot be read: {exception.Message}";
+            return null;
+        }
+    }
+}
