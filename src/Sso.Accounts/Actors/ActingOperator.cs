@@ -8,10 +8,14 @@ public sealed record ActingOperator
     /// <summary>As events name an actor.</summary>
     public string Name { get; }
 
-    /// <summary>Null at the command line, which no role binds: whoever has it has the database.</summary>
+    /// <summary>
+    /// Null at the command line, which no role binds: whoever has it has the database. Null for a program, which acts on nobody with a role.
+    /// </summary>
     public Guid? AdministratorId { get; }
 
     public static ActingOperator AtCommandLine(string account) => new($"command:{account}", administratorId: null);
 
     public static ActingOperator AtConsole(Guid personId) => new($"administrator:{personId:N}", personId);
+
+    public static ActingOperator OfProgram(string clientId) => new($"client:{clientId}", administratorId: null);
 }

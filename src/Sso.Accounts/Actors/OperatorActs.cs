@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
@@ -73,6 +74,15 @@ internal static class OperatorActs
         {
             database.SecurityEvents.Add(SecurityEvent.PersonRead(now, personId, name));
         }
+    }
+
+    /// <summary>Who was shown, and not what was typed to find them, which may be anything.</summary>
+    public static void RecordListed(this SsoDbContext database, string what, IReadOnlyList<string> subjects, DateTimeOffset now)
+    {
+        var shown = subjects.Count.ToString(CultureInfo.InvariantCulture);
+        var people = subjects.Count <= SecurityEvent.MostPeopleNamed ? string.Join(' ', subjects) : null;
+        database.SecurityEvents.Add(SecurityEvent.PeopleListed(
+            now, what, RecordedChanges.Of(("shown", null, shown), ("people", null, people))));
     }
 
     public static void RecordChange(

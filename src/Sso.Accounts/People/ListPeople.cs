@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin;
+using Sso.Accounts.Actors;
 using Sso.Data;
-using Sso.Data.Operations;
 using Sso.Data.People;
 
 namespace Sso.Accounts.People;
@@ -33,7 +31,8 @@ public sealed class ListPeople(SsoDbContext database, TimeProvider clock)
             : await FindAsync(typed, await LastAsync(after, cancellation), limit + 1, cancellation);
         var page = new PeoplePage(
             [.. found.Take(limit).Select(PersonView.Of)], found.Count > limit ? found[limit - 1].Id.ToString("N") : null);
-        Record(page, typed.Length == 0 ? "list" : "search");
+        database.RecordListed(
+            typed.Length == 0 ? "list" : "search", [.. page.People.Select(person => person.Sub)], clock.GetUtcNow());
         await database.SaveChangesAsync(cancellation);
         return page;
     }
@@ -90,15 +89,5 @@ public sealed class ListPeople(SsoDbContext database, TimeProvider clock)
         // Between the two lie the halves of surrogate pairs, which are no characters.
         var next = last.Value == 0xD7FF ? 0xE000 : last.Value + 1;
         return beginning[..^last.Utf16SequenceLength] + new Rune(next);
-    }
-
-    private void Record(PeoplePage page, string what)
-    {
-        var shown = page.People.Length.ToString(CultureInfo.InvariantCulture);
-        var subjects = page.People.Length <= SecurityEvent.MostPeopleNamed
-            ? string.Join(' ', page.People.Select(person => person.Sub))
-            : null;
-        database.SecurityEvents.Add(SecurityEvent.PeopleListed(
-            clock.GetUtcNow(), what, RecordedChanges.Of(("shown", null, shown), ("people", null, subjects))));
     }
 }

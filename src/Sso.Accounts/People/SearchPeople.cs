@@ -25,7 +25,7 @@ public sealed record PersonCondition(PersonField Field, bool IsPrefix, string Va
 /// <param name="People">Of this page.</param>
 /// <param name="Total">Of all pages; null unless it was asked for.</param>
 /// <param name="HasMore">There are others after these.</param>
-public sealed record PeoplePage(ImmutableArray<PersonProfile> People, int? Total, bool HasMore);
+public sealed record FoundPeople(ImmutableArray<PersonProfile> People, int? Total, bool HasMore);
 
 /// <summary>Which of those who were found.</summary>
 /// <param name="After">Those after this one; null for all.</param>
@@ -37,7 +37,7 @@ public sealed record PeopleRange(Guid? After, int Skip, int Take, bool Count);
 /// <summary>Finds people for programs of the operator. Reading them is an event.</summary>
 public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<PeoplePage> ExecuteAsync(
+    public async Task<FoundPeople> ExecuteAsync(
         ImmutableArray<PersonCondition> conditions, PeopleRange range, CancellationToken cancellation)
     {
         var found = conditions.Aggregate((IQueryable<Person>)database.Users.AsNoTracking(), Narrow);
@@ -46,20 +46,21 @@ public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
         var page = range.Take == 0
             ? []
             : await rest.OrderBy(person => person.Id).Skip(range.Skip).Take(range.Take + 1).ToListAsync(cancellation);
-        database.RecordRead(personId: null, clock.GetUtcNow());
+        var shown = new FoundPeople([.. page.Take(range.Take).Select(PersonProfile.Of)], total, page.Count > range.Take);
+        database.RecordListed(conditions.IsEmpty ? "list" : "search", [.. shown.People.Select(person => person.Sub)], clock.GetUtcNow());
         await database.SaveChangesAsync(cancellation);
-        return new([.. page.Take(range.Take).Select(PersonProfile.Of)], total, page.Count > range.Take);
+        return shown;
     }
 
     /// <summary>Null if there is none with that subject.</summary>
-    public async Task<PersonProfile?> FindAsync(string sub, CancellationToken cancellation)
+    public async Task<PersonProfile?> FindAsync(string sub, ActingOperator by, CancellationToken cancellation)
     {
         if (await LookAsync(sub, cancellation) is not { } person)
         {
             return null;
         }
 
-        database.RecordRead(person.Id, clock.GetUtcNow());
+        await database.RecordReadAsync(by, person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
         return PersonProfile.Of(person);
     }

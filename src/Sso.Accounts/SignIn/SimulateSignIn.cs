@@ -27,9 +27,10 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
     /// <param name="userName">User name, e-mail address or subject.</param>
     /// <param name="clientId">The application.</param>
     /// <param name="visit">From where, and in which browser.</param>
+    /// <param name="by">Who wants to know.</param>
     /// <param name="cancellation">Stops before the end.</param>
     public async Task<Result<Simulation, Refusal>> ExecuteAsync(
-        string userName, string clientId, SimulatedVisit visit, CancellationToken cancellation)
+        string userName, string clientId, SimulatedVisit visit, ActingOperator by, CancellationToken cancellation)
     {
         if (await database.FindPersonAsync(userName, cancellation) is not { } person)
         {
@@ -50,7 +51,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         }
 
         var simulation = await ExecuteAsync(request, person.NormalizedUserName!, visit, cancellation);
-        database.RecordRead(person.Id, clock.GetUtcNow());
+        await database.RecordReadAsync(by, person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
         return simulation;
     }
@@ -189,7 +190,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
             RequestParameters.Read(
             [
                 new("client_id", client.Id),
-                new("redirect_uri", client.RedirectUris.FirstOrDefault()),
+                new("redirect_uri", client.RedirectUris is [var first, ..] ? first : null),
                 new("response_type", "code"),
                 new("scope", string.Join(' ', client.Scopes.Where(Scopes.Identity.Contains))),
                 new("code_challenge", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))),

@@ -66,9 +66,9 @@ public sealed class SeenClient(SsoDbContext database, TimeProvider clock)
         ? Refusal.Denied("scopes", "The scopes of the API are given by an operator.", "Use the command line.")
         : null;
 
-    private Task RecordAsync(SecurityEvent read, CancellationToken cancellation)
+    private async Task RecordAsync(SecurityEvent read, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(read);
-        return database.SaveChangesAsync(cancellation);
+        await database.SaveChangesAsync(cancellation);
     }
 }

@@ -77,8 +77,8 @@ internal static class People
     private static PersonCondition[] Asked(HttpContext http, string name, PersonField field) =>
         http.Request.Query[name].ToString() is { Length: > 0 } value ? [new(field, IsPrefix: false, value)] : [];
 
-    private static async Task<IResult> ShowAsync(string sub, SearchPeople people, CancellationToken cancellation) =>
-        await people.FindAsync(sub, cancellation) is { } found
+    private static async Task<IResult> ShowAsync(HttpContext http, string sub, SearchPeople people, CancellationToken cancellation) =>
+        await people.FindAsync(sub, ApiGate.ActorOf(http), cancellation) is { } found
             ? Told(found, StatusCodes.Status200OK)
             : new ApiError(StatusCodes.Status404NotFound, "There is no person with that subject.");
 
@@ -138,7 +138,8 @@ internal static class People
 
     private static async Task<IResult> SignOutAsync(
         HttpContext http, string sub, SeenPerson people, SignOutPerson signOut, CancellationToken cancellation) =>
-        await ActAsync(http, sub, people, person => signOut.ExecuteAsync(person.UserName, cancellation), Changed, cancellation);
+        await ActAsync(
+            http, sub, people, person => signOut.ExecuteAsync(person.UserName, ApiGate.ActorOf(http), cancellation), Changed, cancellation);
 
     private static async Task<IResult> ActAsync<T>(
         HttpContext http, string sub, SeenPerson people, Func<PersonProfile, Task<Result<T, Refusal>>> act,

@@ -1,3 +1,4 @@
+using Sso.Accounts.Actors;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Api;
@@ -18,9 +19,11 @@ internal static class ApiGate
         }
 
         http.Items[Key] = clientId;
-        RequestActor.Set(http, $"client:{clientId}");
+        RequestActor.Set(http, ActingOperator.OfProgram(clientId).Name);
         return await next(context);
     }
+
+    public static ActingOperator ActorOf(HttpContext http) => ActingOperator.OfProgram(CallerOf(http));
 
     /// <summary>The client that asks.</summary>
     public static string CallerOf(HttpContext http) => (string)http.Items[Key]!;

@@ -38,7 +38,7 @@ internal static class SimulateCommand
                 {
                     var visit = new SimulatedVisit(ClientAddress.CountedOf(address), parsed.GetValue(NewDevice));
                     var outcome = await services.GetRequiredService<SimulateSignIn>().ExecuteAsync(
-                        parsed.GetRequiredValue(User), parsed.GetRequiredValue(Client), visit, cancellation);
+                        parsed.GetRequiredValue(User), parsed.GetRequiredValue(Client), visit, CommandActor.By, cancellation);
                     if (outcome.Failed(out var refusal, out var simulation))
                     {
                         return output.Refuse(refusal);

@@ -46,7 +46,7 @@ internal static class ScimRoutes
     private static async Task<IResult> ReadAsync(
         HttpContext http, string id, SearchPeople people, SsoOptions sso, CancellationToken cancellation) =>
         ScimSelection.Read(http).Failed(out var error, out var selection) ? error
-            : await people.FindAsync(id, cancellation) is { } found
+            : await people.FindAsync(id, ApiGate.ActorOf(http), cancellation) is { } found
                 ? Told(found, sso, StatusCodes.Status200OK, selection)
             : NotFound;
 

@@ -19,6 +19,8 @@ namespace Sso.Accounts.Tests.SignIn;
 /// <summary>What is foretold is what happens.</summary>
 public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixture<AccountsDatabase>
 {
+    private static readonly ActingOperator Operator = ActingOperator.AtCommandLine("root");
+
     private static readonly int SignIns = Thoroughness.Of("SSO_MEASURE_SIMULATIONS", 500);
 
     /// <summary>Policy, person, browser and address at random; then a person does for real what each page asks for.</summary>
@@ -63,13 +65,13 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
             CreatedAt = accounts.Now,
         });
         var simulation = await accounts.RunAsync<SimulateSignIn, Simulation>(async on =>
-            (await on.ExecuteAsync(customer.UserName, "simulated", new("", IsNewDevice: true), CancellationToken.None)).Value!);
+            (await on.ExecuteAsync(customer.UserName, "simulated", new("", IsNewDevice: true), Operator, CancellationToken.None)).Value!);
         Assert.Equal(["SignIn", "ChallengeSecondFactor AuthenticatorApp", "Issue", "urn:sso:acr:mfa-app"], InWords(simulation));
         Assert.Equal([SecurityEventKind.PersonRead], await customer.EventsAsync());
         Assert.Equal(
             "client_id",
             (await accounts.RunAsync<SimulateSignIn, string>(async on =>
-                (await on.ExecuteAsync(customer.UserName, "nobody", new("", true), CancellationToken.None)).Error!.Problems[0].Field)));
+                (await on.ExecuteAsync(customer.UserName, "nobody", new("", true), Operator, CancellationToken.None)).Error!.Problems[0].Field)));
     }
 
     private async Task<(AuthorizationRequest Request, Customer Customer, Browser Browser)> ArrangeAsync(Dice dice)

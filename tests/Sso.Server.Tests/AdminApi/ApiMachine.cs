@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sso.Data.Clients;
 using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
