@@ -9,7 +9,8 @@ public sealed record ActingOperator
     public string Name { get; }
 
     /// <summary>
-    /// Null at the command line, which no role binds: whoever has it has the database. Null for a program, which acts on nobody with a role.
+    /// Null at the command line, which no role binds: whoever has it has the database. Null for a program too, which acts on nobody
+    /// with a role.
     /// </summary>
     public Guid? AdministratorId { get; }
 

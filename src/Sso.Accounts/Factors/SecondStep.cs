@@ -94,7 +94,8 @@ public sealed class SecondStep(
     {
         var (visit, signIn, request, method, isLast) = attempt;
         database.SecurityEvents.Add(SecurityEvent.SecondFactorFailed(
-            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, method, outcome.Failure ?? throw new UnreachableException()));
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, method,
+            outcome.Failure ?? throw new UnreachableException()));
         if (isLast)
         {
             await mails.TellAsync(database, visit, signIn.PersonId, MailTable.FactorShut, method, cancellation);

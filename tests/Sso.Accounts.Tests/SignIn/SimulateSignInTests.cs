@@ -71,7 +71,8 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
         Assert.Equal(
             "client_id",
             (await accounts.RunAsync<SimulateSignIn, string>(async on =>
-                (await on.ExecuteAsync(customer.UserName, "nobody", new("", true), Operator, CancellationToken.None)).Error!.Problems[0].Field)));
+                (await on.ExecuteAsync(customer.UserName, "nobody", new("", true), Operator, CancellationToken.None))
+                .Error!.Problems[0].Field)));
     }
 
     private async Task<(AuthorizationRequest Request, Customer Customer, Browser Browser)> ArrangeAsync(Dice dice)
