@@ -27,6 +27,26 @@ public sealed class AttemptLimitsTests
         Assert.All(reserved.Where(wait => wait is not null), wait => Assert.Equal(TimeSpan.FromMinutes(1), wait));
     }
 
+    /// <summary>Whoever finds the row that another has just made is not refused for that.</summary>
+    [Theory]
+    [InlineData("Sqlite")]
+    [InlineData("PostgreSql")]
+    [InlineData("SqlServer")]
+    public async Task Those_who_begin_a_window_together_are_all_let_in(string provider)
+    {
+        await using var database = await DatabaseAsync(provider);
+        for (var round = 0; round < 40; round++)
+        {
+            var key = AttemptCounter.KeyOf("test", $"round-{round}");
+            var reserved = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            {
+                await using var context = database.Open();
+                return await context.TryReserveAsync(key, 100, TimeSpan.FromMinutes(1), Noon, CancellationToken.None);
+            }));
+            Assert.All(reserved, wait => Assert.Null(wait));
+        }
+    }
+
     [Theory]
     [InlineData("Sqlite")]
     [InlineData("PostgreSql")]

@@ -24,7 +24,8 @@ public sealed class LimitTable(LimitOptions options)
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
         ResetLinkAddress, ResetLinkAccount, SentLink, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink,
-        UserCode, Client, RefusalRecord, Push, Fetch, Proof, Device, Asking, Unknown, AskedMail, Registration, Api,
+        UserCode, Client, RefusalRecord, RefusalRecordAddress, RefusalRecordClient, Push, Fetch, Proof, Device, Asking, Unknown,
+        AskedMail, Registration, Api,
     ];
 
     public static Limit AddressShort { get; } =
@@ -118,6 +119,14 @@ public sealed class LimitTable(LimitOptions options)
     /// <summary>So that nobody can fill the record by asking.</summary>
     public static Limit RefusalRecord { get; } =
         new("refusal-record", "refusal-record", "refusals that are recorded", 10, Minute, "kind, client, address", "nobody: see the log");
+
+    /// <summary>Ids of clients are public: who asks in the name of all of them fills the record no more.</summary>
+    public static Limit RefusalRecordAddress { get; } =
+        new("refusal-record-address", "refusal-address", "refusals that are recorded", 60, Minute, AnAddress, "nobody: see the log");
+
+    /// <summary>From however many addresses.</summary>
+    public static Limit RefusalRecordClient { get; } =
+        new("refusal-record-client", "refusal-client", "refusals that are recorded", 120, Minute, "client", "nobody: see the log");
 
     public Limit Push { get; } = new(
         "push", "push", "requests that are kept in a row, pushed by public clients or too long for a URL", options.Pushes, Minute,

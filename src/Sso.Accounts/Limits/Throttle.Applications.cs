@@ -8,9 +8,15 @@ public sealed partial class Throttle
     public Task<TimeSpan?> ReserveClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         ReserveAsync(LimitTable.Client, clientAtAddress, cancellation);
 
-    /// <param name="what">The kind of the refusal, the client and the address.</param>
-    public async Task<bool> ReserveRefusalRecordAsync(string what, CancellationToken cancellation) =>
-        await ReserveAsync(LimitTable.RefusalRecord, what, cancellation) is null;
+    /// <summary>False once too many were recorded: of this kind from there, from there at all, or of the application at all.</summary>
+    /// <param name="kind">Of the refusal.</param>
+    /// <param name="clientId">Null for one that is not registered.</param>
+    /// <param name="address">Of whoever asked.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<bool> ReserveRefusalRecordAsync(string kind, string? clientId, string address, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.RefusalRecord, $"{kind}/{clientId}@{address}", cancellation) is null
+        && await ReserveAsync(LimitTable.RefusalRecordAddress, address, cancellation) is null
+        && await ReserveAsync(LimitTable.RefusalRecordClient, clientId ?? "", cancellation) is null;
 
     public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) =>
         ReserveAsync(limits.Push, address, cancellation);

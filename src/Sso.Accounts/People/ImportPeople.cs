@@ -64,9 +64,14 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             return;
         }
 
-        // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so all cores share it.
+        // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so the cores share it, and one stays free.
         var stored = new string?[candidates.Count];
-        Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
+        var cores = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1),
+            CancellationToken = cancellation,
+        };
+        Parallel.For(0, stored.Length, cores, index => stored[index] = candidates[index].Hash?.ToStored());
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
         // Somebody may have registered while we were hashing.

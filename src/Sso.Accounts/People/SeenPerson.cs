@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Protocol;
 
@@ -29,6 +30,8 @@ public sealed class SeenPerson(SsoDbContext database)
                     return OperatorActs.NotFound(sub);
                 }
 
+                // Before the person, as everywhere; and whoever gives a role waits here.
+                await database.LockNamesAsync(cancellation);
                 var seen = PersonProfile.Of(await database.LockPersonAsync(id, cancellation));
                 if (await database.Administrators.AnyAsync(row => row.PersonId == id, cancellation))
                 {

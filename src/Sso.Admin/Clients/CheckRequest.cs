@@ -54,6 +54,9 @@ public sealed class CheckRequest(SsoDbContext database)
         ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
     ];
 
+    /// <summary>Each is tried without: more than this is no request of an application.</summary>
+    private const int MostParameters = 60;
+
     /// <summary>What only the running server can judge: whose a token is, and which types are configured.</summary>
     private static readonly string[] NotJudged = ["id_token_hint", "authorization_details"];
 
@@ -193,7 +196,7 @@ public sealed class CheckRequest(SsoDbContext database)
             .Where(pair => pair.Length == 2)
             .Select(pair => KeyValuePair.Create(Plain(pair[0]), (string?)Plain(pair[1])))
             .ToList();
-        return pairs.Count == 0 ? null : RequestParameters.Read(pairs);
+        return pairs.Count is 0 or > MostParameters ? null : RequestParameters.Read(pairs);
     }
 
     private static string Plain(string encoded) => Uri.UnescapeDataString(encoded.Replace('+', ' '));

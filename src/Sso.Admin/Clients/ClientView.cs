@@ -14,6 +14,7 @@ public sealed record ClientView : Client
     private ClientView(ClientRegistration client)
         : base(client)
     {
+        SecretsMark = string.Join(' ', SecretView.AllOf(client).Select(secret => $"{secret.Fingerprint} {secret.ExpiresAt:O}"));
         SecretCount = (client.SecretHash is null ? 0 : 1) + (client.OtherSecretHash is null ? 0 : 1);
         (CreatedAt, DisabledAt) = (client.CreatedAt, client.DisabledAt);
     }
@@ -21,6 +22,10 @@ public sealed record ClientView : Client
     /// <summary>How many secrets it has: two while one is being changed.</summary>
     [JsonPropertyName("secrets")]
     public int SecretCount { get; }
+
+    /// <summary>Which secrets they are: with another pair it is another registration, though nobody is shown them.</summary>
+    [JsonIgnore]
+    public string SecretsMark { get; }
 
     public DateTimeOffset CreatedAt { get; }
 

@@ -17,6 +17,11 @@ internal sealed class NewClientRules : AbstractValidator<Client>
             .Matches("^[A-Za-z0-9._~-]{1,100}\\z")
             .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.")
             .OverridePropertyName("ClientId");
+        // A token that a client gets for itself has its id as the subject (RFC 9068 §2.2): nobody takes it for a person (RFC 9700 §4.15).
+        RuleFor(client => client.Id)
+            .Must(id => !Guid.TryParseExact(id, "N", out _))
+            .Says("A client id of 32 hexadecimal digits could be taken for the subject of a person.", "Choose an id such as my-shop.")
+            .OverridePropertyName("ClientId");
         RuleFor(client => client.Name)
             .IsOneLine(200)
             .Says("The name must have 1 to 200 characters on one line.", "Give the name that people know the application by.");

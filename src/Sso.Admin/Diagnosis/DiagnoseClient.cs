@@ -52,9 +52,11 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
 
     /// <param name="clientId">The application.</param>
     /// <param name="back">How far back refusals are looked at.</param>
+    /// <param name="seesOthers">Whether to say that an address is that of another application: not to whoever may not know of it.</param>
     /// <param name="cancellation">Stops reading.</param>
     /// <returns>The newest first, after what the registration shows by itself; or that there is no such application.</returns>
-    public async Task<Result<ClientDiagnoses, Refusal>> ExecuteAsync(string clientId, TimeSpan back, CancellationToken cancellation)
+    public async Task<Result<ClientDiagnoses, Refusal>> ExecuteAsync(
+        string clientId, TimeSpan back, bool seesOthers, CancellationToken cancellation)
     {
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } client)
         {
@@ -62,7 +64,7 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         }
 
         var made = await refusals.ExecuteAsync(clientId, back, cancellation);
-        var others = made.Any(item => item.Kind == SecurityEventKind.RedirectUriRefused)
+        var others = seesOthers && made.Any(item => item.Kind == SecurityEventKind.RedirectUriRefused)
             ? (await database.Clients.AsNoTracking().Where(other => other.Id != clientId).Select(other => other.RedirectUris)
                 .ToListAsync(cancellation)).SelectMany(uris => uris).ToList()
             : [];
@@ -136,27 +138,28 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
     private static Cure CureOf(ClientRegistration client, ClientMistake mistake, RefusalView? item) => mistake switch
     {
         ClientMistake.Draft => new("redirect-uri", true, null, $"{Set(client)} --redirect-uri https://…"),
-        ClientMistake.Disabled => new("disabled", true, null, $"sso client enable {client.Id}"),
-        ClientMistake.ExpiredSecret or ClientMistake.WrongSecret => new("client_secret", false, null, $"sso client secret add {client.Id}"),
+        ClientMistake.Disabled => new("disabled", true, null, $"sso client enable {Quoted(client.Id)}"),
+        ClientMistake.ExpiredSecret or ClientMistake.WrongSecret =>
+            new("client_secret", false, null, $"sso client secret add {Quoted(client.Id)}"),
         ClientMistake.RedirectUriMissing => new("redirect_uri", false, string.Join(' ', client.RedirectUris), null),
         // An address of another application, or without TLS, is not to be registered here: the application has the wrong setting.
         ClientMistake.RedirectUriAtToken or ClientMistake.RedirectUriOfAnother =>
             new("redirect_uri", false, string.Join(' ', client.RedirectUris), null),
         ClientMistake.RedirectUriScheme when item?.Detail?.StartsWith("https", StringComparison.Ordinal) != true =>
             new("redirect_uri", false, string.Join(' ', client.RedirectUris), null),
-        ClientMistake.PostLogoutUri => Added(client, "post-logout-redirect-uri", client.PostLogoutRedirectUris, item),
+        ClientMistake.RedirectUriSlash or ClientMistake.RedirectUriCase or ClientMistake.RedirectUriScheme => Added(client, item),
+        // Whoever asks may be anybody: what they want is shown, and no command is ready that gives it to them.
+        ClientMistake.PostLogoutUri => new("post-logout-redirect-uri", true, Listed(client.PostLogoutRedirectUris), null),
         >= ClientMistake.RedirectUriSlash and <= ClientMistake.RedirectUriOther =>
-            Added(client, "redirect-uri", client.RedirectUris, item),
-        ClientMistake.UnknownScope => new("scope", true, string.Join(' ', client.Scopes), WithScopes(client, item)),
+            new("redirect-uri", true, Listed(client.RedirectUris), null),
+        ClientMistake.UnknownScope => new("scope", true, string.Join(' ', client.Scopes), null),
         ClientMistake.OpenIdMissing => new("scope", false, "openid", null),
         ClientMistake.ResponseType => new("response_type", false, "code", null),
-        ClientMistake.ChallengeMissing => new(
-            "code_challenge", false, "S256",
-            client.Type == ClientType.Web && client.RequirePkce ? $"{Set(client)} --no-pkce" : null),
+        ClientMistake.ChallengeMissing => new("code_challenge", false, "S256", null),
         ClientMistake.ChallengePlain => new("code_challenge_method", false, "S256", null),
         ClientMistake.Verifier => new("code_verifier", false, null, null),
-        ClientMistake.MustBePushed => new("require-par", true, "true", $"{Set(client)} --require-par false"),
-        ClientMistake.MustBeSigned => new("require-signed-requests", true, "true", $"{Set(client)} --require-signed-requests false"),
+        ClientMistake.MustBePushed => new("require-par", true, "true", null),
+        ClientMistake.MustBeSigned => new("require-signed-requests", true, "true", null),
         ClientMistake.AcrNotOffered => new(
             "acr_values", false, string.Join(' ', Authentication.AcrValues), $"{Set(client)} --second-factor required"),
         ClientMistake.WrongMethod => new(
@@ -175,27 +178,22 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         _ => new(item?.Reason ?? item?.Kind.ToString() ?? "", false, null, null),
     };
 
-    private static Cure Added(ClientRegistration client, string option, IReadOnlyList<string> registered, RefusalView? item) => new(
-        option, true, registered.Count == 0 ? null : string.Join(' ', registered),
+    private static Cure Added(ClientRegistration client, RefusalView? item) => new(
+        "redirect-uri", true, Listed(client.RedirectUris),
         item?.Detail is { } sent && RedirectUriMistakes.WholeOf(sent) is { } whole
-            ? $"{Set(client)} --{option} {string.Join(' ', registered.Append(whole).Select(Quoted))}"
+            ? $"{Set(client)} --redirect-uri {string.Join(' ', client.RedirectUris.Append(whole).Select(uri => $"'{Inner(uri)}'"))}"
             : null);
 
-    private static string? WithScopes(ClientRegistration client, RefusalView? item)
-    {
-        if (item?.Detail is not { } sent || sent.AsSpan().IndexOfAny('…', '?') >= 0)
-        {
-            return null;
-        }
+    private static string? Listed(IReadOnlyList<string> registered) => registered.Count == 0 ? null : string.Join(' ', registered);
 
-        var scopes = client.Scopes.Union(sent.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return $"{Set(client)} --scope {string.Join(' ', scopes.Select(Quoted))}";
-    }
+    private static string Set(ClientRegistration client) => $"sso client set {Quoted(client.Id)}";
 
-    private static string Set(ClientRegistration client) => $"sso client set {client.Id}";
+    /// <summary>What came from outside is typed into a shell: nothing in it may count there. Usual ids stay as they are.</summary>
+    private static string Quoted(string id) => id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '~')
+        ? id
+        : $"'{Inner(id)}'";
 
-    /// <summary>What came from outside is typed into a shell: nothing in it may count there.</summary>
-    private static string Quoted(string value) => $"'{value.Replace("'", "%27", StringComparison.Ordinal)}'";
+    private static string Inner(string value) => value.Replace("'", "'\\''", StringComparison.Ordinal);
 
     private static string? Keys(Client client) =>
         client.KeySet is { } keys ? string.Join(' ', keys.Keys.Select(key => key.KeyId).Where(id => !string.IsNullOrEmpty(id))) : null;

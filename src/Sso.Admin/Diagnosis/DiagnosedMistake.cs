@@ -9,4 +9,8 @@ namespace Sso.Admin.Diagnosis;
 /// <param name="Registered">What is registered, or expected.</param>
 /// <param name="Command">What to type here; null if only the application can mend it.</param>
 public sealed record DiagnosedMistake(
-    ClientMistake Mistake, DateTimeOffset? At, int Count, string Field, bool IsOurs, string? Received, string? Registered, string? Command);
+    ClientMistake Mistake, DateTimeOffset? At, int Count, string Field, bool IsOurs, string? Received, string? Registered, string? Command)
+{
+    /// <summary>True if what came would fit after a change of the registration, and may have come from anybody.</summary>
+    public bool IsForeign => IsOurs && Received is not null;
+}

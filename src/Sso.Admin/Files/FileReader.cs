@@ -35,6 +35,14 @@ public sealed class FileReader
     {
         var reader = new FileReader(folder);
         reader.ReadAll(text);
+        if (reader._flaws.Count == 0 && reader._entries.Count == 0)
+        {
+            // A file that was cut off would have everything removed that it managed.
+            reader.Refuse(
+                new FilePlace(1, 1), "YAML", "The file names no application, no resource and no brand.",
+                "Write at least one; what a file managed is removed by hand: sso client remove.");
+        }
+
         return reader._flaws.Count > 0
             ? new FileFlaws([.. reader._flaws])
             : new RegistrationFile(reader._name, [.. reader._entries]);
@@ -61,7 +69,15 @@ public sealed class FileReader
             return;
         }
 
-        foreach (var (key, value) in stream.Documents is [var document, ..] ? Pairs(document.RootNode, WholeFile) : [])
+        if (stream.Documents is not [var document])
+        {
+            Refuse(
+                new FilePlace(1, 1), "YAML", $"The file holds {stream.Documents.Count} documents and not one.",
+                "Write one file with everything; sso export shows how.");
+            return;
+        }
+
+        foreach (var (key, value) in Pairs(document.RootNode, WholeFile))
         {
             var section = Sections.FirstOrDefault(section => section.Section == key.Value);
             if (key.Value == Name)
@@ -168,6 +184,23 @@ public sealed class FileReader
         }
     }
 
+    private bool IsBelow(string path) =>
+        path.StartsWith(Path.TrimEndingDirectorySeparator(_folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>True if it, or a folder on the way to it, is a link to somewhere else. Volumes are made of links that stay within.</summary>
+    private bool LeadsAway(FileSystemInfo file)
+    {
+        for (var at = file; at is not null && IsBelow(at.FullName); at = at is FileInfo one ? one.Directory : ((DirectoryInfo)at).Parent)
+        {
+            if (at.LinkTarget is not null && at.ResolveLinkTarget(returnFinalTarget: true) is { } target && !IsBelow(target.FullName))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static string ReadText(byte[] content)
     {
         using var reader = new StreamReader(new MemoryStream(content));
@@ -193,7 +226,7 @@ public sealed class FileReader
     private byte[]? Beside(YamlNode node, string path, string name)
     {
         var file = new FileInfo(Path.GetFullPath(Path.Combine(_folder, name)));
-        if (!file.FullName.StartsWith(Path.TrimEndingDirectorySeparator(_folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (!IsBelow(file.FullName) || LeadsAway(file))
         {
             Refuse(node, path, $"'{name}' is not in the folder of this file or below.", "Put it beside this file.");
         }

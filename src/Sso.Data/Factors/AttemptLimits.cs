@@ -46,12 +46,13 @@ public static class AttemptLimits
             }
 
             var row = await database.AttemptCounters.AsNoTracking().SingleOrDefaultAsync(counter => counter.Key == key, cancellation);
-            if (row is not null)
+            if (row is not null && row.Count >= limit && row.WindowStart > cutoff)
             {
                 return row.WindowStart + window - now;
             }
 
-            if (await database.TryInsertAsync(
+            // A row with room was made by another request since: then it is tried again.
+            if (row is null && await database.TryInsertAsync(
                 new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = expires }, cancellation))
             {
                 return null;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Sso.Admin;
 using Sso.Admin.Clients;
@@ -99,7 +100,8 @@ internal static class Applications
             return refusal.AsError();
         }
 
-        await polling.PollAsync(cancellation);
+        // It is done: whoever hangs up now finds it done when they ask again.
+        await polling.PollAsync(CancellationToken.None);
         return Changed(added, StatusCodes.Status201Created) with
         {
             Location = sso.Issuer + AdminApiRoutes.Root + Root + "/" + Uri.EscapeDataString(added.Client.Id),
@@ -136,7 +138,8 @@ internal static class Applications
             return flaw ?? refusal.AsError();
         }
 
-        await polling.PollAsync(cancellation);
+        // It is done: whoever hangs up now finds it done when they ask again.
+        await polling.PollAsync(CancellationToken.None);
         return Changed(changed, StatusCodes.Status200OK);
     }
 
@@ -184,7 +187,8 @@ internal static class Applications
             return refusal.AsError();
         }
 
-        await polling.PollAsync(cancellation);
+        // It is done: whoever hangs up now finds it done when they ask again.
+        await polling.PollAsync(CancellationToken.None);
         return tell(done);
     }
 
@@ -194,7 +198,10 @@ internal static class Applications
     private static Func<ClientView, bool> IsSeen(SeenTags seen) => client => seen.Include(TagOf(client));
 
     private static string TagOf(ClientView client) =>
-        ApiAnswer.TagOf(JsonSerializer.SerializeToUtf8Bytes(client, AdminJson.Default.ClientView));
+        ApiAnswer.TagOf(
+        [
+            .. JsonSerializer.SerializeToUtf8Bytes(client, AdminJson.Default.ClientView), .. Encoding.ASCII.GetBytes(client.SecretsMark),
+        ]);
 
     private static IResult Shown(Result<ClientView, Refusal> outcome) =>
         outcome.Failed(out var refusal, out var client) ? refusal.AsError() : Shown(client);

@@ -15,6 +15,10 @@ internal static class People
     private const string One = Root + "/{sub}";
     private const string Lines = "application/x-ndjson";
     private const int LargestImport = 1024 * 1024;
+    private const int MostLines = 1000;
+
+    /// <summary>Old digests cost a slow hash each: one import at a time, so that sign-ins on this node do not wait for many.</summary>
+    private static readonly SemaphoreSlim ImportTurn = new(1, 1);
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -35,6 +39,7 @@ internal static class People
             "import-people", ApiScopes.WritePeople, "Imports people from another system, one JSON object in a line, as sso user import.")
         {
             Answer = json.ImportReport,
+            LongestBody = LargestImport,
             Query = ["dry_run", "emails_verified", "phones_verified", "skip_refused"],
         }, ImportAsync);
         api.Map("GET", One, new("show-person", ApiScopes.ReadPeople, "Reads a person.") { Answer = json.PersonProfile }, ShowAsync);
@@ -96,7 +101,7 @@ internal static class People
             return refusal.AsError();
         }
 
-        return Told(await search.AddedAsync(added, cancellation), StatusCodes.Status201Created) with
+        return Told(await search.AddedAsync(added, CancellationToken.None), StatusCodes.Status201Created) with
         {
             Location = $"{sso.Issuer}{AdminApiRoutes.Root}{Root}/{added.Sub}",
         };
@@ -109,16 +114,31 @@ internal static class People
             return new ApiError(StatusCodes.Status415UnsupportedMediaType, $"Send one JSON object in a line, as {Lines}.");
         }
 
-        if (http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        var lines = Encoding.UTF8.GetString(await ApiBody.BytesAsync(http)).TrimEnd('\n').Split('\n');
+        if (lines.Length > MostLines)
         {
-            size.MaxRequestBodySize = LargestImport;
+            return new ApiError(StatusCodes.Status413PayloadTooLarge, $"Send at most {MostLines} lines at a time.");
         }
 
-        var text = Encoding.UTF8.GetString(await ApiBody.BytesAsync(http, LargestImport));
         var choices = new ImportChoices(
             Is(http, "dry_run"), Is(http, "emails_verified"), Is(http, "phones_verified"), Is(http, "skip_refused"));
-        var report = await people.ExecuteAsync(() => text.Split('\n').ToAsyncEnumerable(), choices, cancellation);
-        return ApiAnswer.Of(report, AdminJson.Default.ImportReport);
+        if (!await ImportTurn.WaitAsync(TimeSpan.Zero, cancellation))
+        {
+            return new ApiError(StatusCodes.Status503ServiceUnavailable, "Another import is being done. Ask again.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
+        }
+
+        try
+        {
+            var report = await people.ExecuteAsync(() => lines.ToAsyncEnumerable(), choices, cancellation);
+            return ApiAnswer.Of(report, AdminJson.Default.ImportReport);
+        }
+        finally
+        {
+            ImportTurn.Release();
+        }
     }
 
     private static bool Is(HttpContext http, string choice) => http.Request.Query[choice] == "true";

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Sso.Server.Http;
 
@@ -11,18 +12,22 @@ namespace Sso.Server.Api;
 /// <summary>The body of a request to the API: one JSON object, in which nothing stands that is not known.</summary>
 internal static class ApiBody
 {
-    private const int Longest = 64 * 1024;
-
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     private static readonly object Key = new();
 
-    /// <summary>The bytes, which are read once.</summary>
-    public static async Task<byte[]> BytesAsync(HttpContext http, int longest = Longest)
+    /// <summary>The bytes, which are read once, up to what the route takes.</summary>
+    public static async Task<byte[]> BytesAsync(HttpContext http)
     {
         if (http.Items[Key] is byte[] read)
         {
             return read;
+        }
+
+        var longest = http.GetEndpoint()!.Metadata.GetRequiredMetadata<ApiOperation>().LongestBody;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = longest;
         }
 
         using var body = new MemoryStream();

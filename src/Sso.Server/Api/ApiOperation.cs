@@ -19,6 +19,9 @@ internal sealed record ApiOperation(string Id, string Scope, string Summary)
     /// <summary>True: it changes something that the caller must have seen (RFC 6585 §3).</summary>
     public bool IsConditional { get; init; }
 
+    /// <summary>The longest body, in bytes.</summary>
+    public int LongestBody { get; init; } = 64 * 1024;
+
     /// <summary>What may stand in the query.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
 }

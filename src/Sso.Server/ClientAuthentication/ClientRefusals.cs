@@ -32,8 +32,7 @@ internal sealed class ClientRefusals(SsoDbContext database, Throttle throttle, T
 
     private async Task RecordAsync(HttpContext http, SecurityEvent recorded, CancellationToken cancellation)
     {
-        var what = $"{recorded.Kind}/{recorded.ClientId}@{ClientAddress.Counted(http)}";
-        if (!await throttle.ReserveRefusalRecordAsync(what, cancellation))
+        if (!await throttle.ReserveRefusalRecordAsync($"{recorded.Kind}", recorded.ClientId, ClientAddress.Counted(http), cancellation))
         {
             return;
         }

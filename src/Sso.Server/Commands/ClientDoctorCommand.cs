@@ -22,7 +22,7 @@ internal static class ClientDoctorCommand
             {
                 var back = TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 366));
                 var outcome = await services.GetRequiredService<DiagnoseClient>()
-                    .ExecuteAsync(parsed.GetRequiredValue(Id), back, cancellation);
+                    .ExecuteAsync(parsed.GetRequiredValue(Id), back, seesOthers: true, cancellation);
                 if (outcome.Failed(out var refusal, out var diagnoses))
                 {
                     return output.Refuse(refusal);
@@ -52,6 +52,7 @@ internal static class ClientDoctorCommand
                 ("  received", found.Received),
                 ("  expected", found.Registered),
                 ("  type", found.Command),
+                ("  but", found.IsForeign ? Words.GetString("OnlyIfYours", CultureInfo.GetCultureInfo("en")) : null),
                 ("  last", found.At is null ? null : $"{CommandOutput.Time(found.At)}{Times(found.Count)}"));
         }
     }

@@ -109,11 +109,11 @@ internal static class ScimPatch
             "name" => wish with { Description = wish.Description with { Name = null, GivenName = null, FamilyName = null } },
             "active" when value is not null =>
                 ScimValues.SwitchOf(value).Failed(out var error, out var isOn) ? error : wish with { Active = isOn.Value },
-            "username" when value is not null && ScimValues.TextOf(value) == person.UserName => wish,
-            "emails" when ScimValues.AddressOf(value).Value is { Value: { } address } && address == person.Email => wish,
+            "username" when value is not null && ScimWish.IsSame(ScimValues.TextOf(value), person.UserName) => wish,
+            "emails" when ScimValues.AddressOf(value).Value is { Value: { } address } && ScimWish.IsSame(address, person.Email) => wish,
             // The one address, picked by its type or otherwise.
             _ when path.StartsWith("emails[", StringComparison.OrdinalIgnoreCase) && value is not null
-                && ScimValues.TextOf(value) == person.Email => wish,
+                && ScimWish.IsSame(ScimValues.TextOf(value), person.Email) => wish,
             "active" or "username" or "password" => ScimValues.Immutable(path),
             var emails when emails.StartsWith("emails", StringComparison.Ordinal) => ScimValues.Immutable("emails"),
             "id" or "schemas" or "meta" or "groups" => ScimValues.Invalid(path, "It is read-only.", "mutability"),

@@ -65,7 +65,7 @@ internal static class ScimRoutes
             return refusal.AsError();
         }
 
-        var person = await search.AddedAsync(added, cancellation);
+        var person = await search.AddedAsync(added, CancellationToken.None);
         return Told(person, sso, StatusCodes.Status201Created, selection) with { Location = ScimUser.AddressOf(person, sso.Issuer) };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sso.Accounts.People;
+using Sso.Data.People;
 using Sso.Server.Http;
 
 namespace Sso.Server.Scim;
@@ -160,10 +161,14 @@ internal sealed record ScimWish(PersonDescription Description, bool? Active)
 
     /// <summary>In the place of what is known of a person; with what may not change, as it is, or refused (RFC 7643 §2.2).</summary>
     public Result<ScimWish, ApiError> Replacing(PersonProfile person) =>
-        UserName != person.UserName ? ScimValues.Immutable("userName")
-            : Email is not null && Email != person.Email ? ScimValues.Immutable("emails")
+        !IsSame(UserName, person.UserName) ? ScimValues.Immutable("userName")
+            : Email is not null && !IsSame(Email, person.Email) ? ScimValues.Immutable("emails")
             : Password is not null ? ScimValues.Immutable("password")
             : this;
+
+    /// <summary>Names as they are kept: cleaned, and without regard to capitals (RFC 7643 §4.1.1, caseExact).</summary>
+    public static bool IsSame(string? sent, string? kept) =>
+        sent is not null && kept is not null && SignInName.Normalize(TypedText.Clean(sent)) == SignInName.Normalize(kept);
 
     public override string ToString() => $"user {UserName}";
 }

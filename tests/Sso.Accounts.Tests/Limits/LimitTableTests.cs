@@ -109,7 +109,12 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             (LimitTable.NewAddressTarget, async () => !await throttle.ReserveNewAddressMailAsync("ADA@EXAMPLE.IT", cancellation)),
             (LimitTable.LostFactor, async () => !await throttle.ReserveLostFactorAsync(person, cancellation)),
             (LimitTable.LostFactorLink, async () => !await throttle.ReserveLostFactorLinkAsync(person, cancellation)),
-            (LimitTable.RefusalRecord, async () => !await throttle.ReserveRefusalRecordAsync("shop@192.0.2.1", cancellation)),
+            (LimitTable.RefusalRecord, async () =>
+                !await throttle.ReserveRefusalRecordAsync("secret", "shop", "192.0.2.1", cancellation)),
+            (LimitTable.RefusalRecordAddress, async () =>
+                !await throttle.ReserveRefusalRecordAsync("secret", $"shop-{attempts}", "192.0.2.2", cancellation)),
+            (LimitTable.RefusalRecordClient, async () =>
+                !await throttle.ReserveRefusalRecordAsync("secret", "busy-shop", $"198.51.100.{attempts}", cancellation)),
             (LimitTable.UserCode, async () => await throttle.ReserveUserCodeAsync("192.0.2.1", cancellation) is not null),
             (LimitTable.Client, async () => await throttle.ReserveClientAsync("shop@192.0.2.1", cancellation) is not null),
             (limits.Push, async () => await throttle.ReservePushAsync("192.0.2.1", cancellation) is not null),

@@ -44,6 +44,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
     /// <summary>Every other table, and why nothing of it is in the file.</summary>
     private static readonly Dictionary<string, string> NobodysData = new()
     {
+        ["AppliedEntries"] = "of the operator",
         ["AttemptCounters"] = "keyed by hashes of what is counted",
         ["AuditHead"] = "the end of the chain of events",
         ["Brands"] = "of the operator",
@@ -52,6 +53,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         ["DataKeys"] = "keys",
         ["DataProtectionKeys"] = "keys",
         ["DeliveryAlerts"] = "prefixes and masked numbers, for operators",
+        ["IdempotentRequests"] = "for a day, sealed, by a hash of the key of a program",
         ["Leases"] = "names of nodes",
         ["MessageChallenges"] = "codes on their way, gone after an hour",
         ["OutgoingMails"] = "sealed until they leave, empty afterwards; what they told is among the events",

@@ -196,6 +196,16 @@ public sealed class ApplicationsApiTests(SsoServer server) : IClassFixture<SsoSe
     }
 
     [Fact]
+    [Spec("RFC 9700", "4.15")]
+    public async Task No_application_has_an_id_that_could_be_the_subject_of_a_person()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        var refused = await (await OpenAsync()).PostAsync(Root, New($"{ada.Id:N}", "machine"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("32 hexadecimal digits", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_secret_is_changed_without_an_outage()
     {
         var machine = await OpenAsync();
@@ -207,6 +217,10 @@ public sealed class ApplicationsApiTests(SsoServer server) : IClassFixture<SsoSe
         Assert.NotNull((await robot.TokenAsync(("grant_type", "client_credentials"))).AccessToken);
         Assert.Equal(HttpStatusCode.BadRequest, (await machine.PostAsync(path + "/secrets", seen: "*")).Status);
         Assert.Equal(HttpStatusCode.OK, (await machine.SendAsync("DELETE", path + "/secrets/older", seen: added.Tag)).Status);
+        // Two secrets again, and not the two that were seen.
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(path + "/secrets", seen: "*")).Status);
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed, (await machine.SendAsync("DELETE", path + "/secrets/older", seen: added.Tag)).Status);
         Assert.Equal("invalid_client", (await robot.TokenAsync(("grant_type", "client_credentials"))).Error);
         Assert.Equal(HttpStatusCode.NotFound, (await machine.SendAsync("DELETE", path + "/secrets/third", seen: "*")).Status);
     }

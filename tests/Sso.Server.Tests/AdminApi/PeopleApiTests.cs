@@ -240,6 +240,23 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    public async Task An_import_may_be_longer_than_other_requests_with_a_key_too_and_has_an_end()
+    {
+        var machine = await OpenAsync();
+        var filling = new string('n', 120);
+        Task<ApiReply> ImportAsync(int lines, string name)
+        {
+            var text = string.Join('\n', Enumerable.Range(0, lines).Select(number =>
+                $$"""{"user_name":"{{name}}{{number}}","email":"{{name}}{{number}}@example.it","name":"{{filling}}"}"""));
+            return machine.SendAsync("POST", $"{Root}/import?skip_refused=true", key: name, change: request =>
+                request.Content = new StringContent(text, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")));
+        }
+
+        Assert.Equal(500, (await ImportAsync(500, "lunga")).Json["imported"]!.GetValue<int>());
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await ImportAsync(1001, "troppa")).Status);
+    }
+
+    [Fact]
     [Spec("S131")]
     public async Task Each_request_is_recorded_with_the_client_that_made_it()
     {
@@ -257,7 +274,7 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
             [
                 (SecurityEventKind.PersonRead, null), (SecurityEventKind.PersonChanged, "added"),
                 (SecurityEventKind.PersonDeleted, "by an operator"), (SecurityEventKind.PersonChanged, "disabled"),
-                (SecurityEventKind.PersonRead, "list"),
+                (SecurityEventKind.PersonRead, "search"),
             ],
             events.Select(item => (item.Kind, item.Detail)).OrderBy(item => item.Detail, StringComparer.Ordinal));
     }

@@ -167,6 +167,9 @@ public sealed class FileCommandsTests(CommandLine sso) : IClassFixture<CommandLi
     [InlineData("clients:\n  shop:\n    name: Shop\n    name: Other", "4:5 YAML: ", "indent by spaces")]
     [InlineData("clients:\n  shop:\n\tname: Shop", "3:1 YAML: ", "indent by spaces")]
     [InlineData("clients: shop", "1:10 clients: Here stand keys", "my-shop:")]
+    [InlineData("", "1:1 YAML: The file holds 0 documents", "sso export")]
+    [InlineData("# nothing\nname: main", "1:1 YAML: The file names no application", "by hand")]
+    [InlineData("clients:\n  shop:\n    name: Shop\n    type: machine\n---\nclients:", "1:1 YAML: The file holds 2 documents", "one file")]
     [InlineData(
         "clients:\n  shop:\n    name: Shop\n    type: web\n    jwks: ../../etc/passwd",
         "5:11 clients.shop.jwks: '../../etc/passwd' is not in", "beside this file")]

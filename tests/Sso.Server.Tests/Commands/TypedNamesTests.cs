@@ -20,7 +20,7 @@ public sealed class TypedNamesTests
     /// </summary>
     private static readonly string[] NotTyped =
     [
-        "password",
+        "password", "disabled",
         "grant_types", "sector", "is_unverified", "backchannel_logout_session_required",
         "user_info_encryption_algorithm", "user_info_content_encryption", "id_token_encryption_algorithm", "id_token_content_encryption",
         "secrets", "sealed_secrets", "sector_key", "withheld_factors",

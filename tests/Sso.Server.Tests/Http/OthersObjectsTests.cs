@@ -132,7 +132,7 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
     /// </summary>
     [Fact]
     [Spec("A37")]
-    public async Task There_is_no_route_of_administration_but_the_console()
+    public async Task There_is_no_route_of_administration_but_the_console_and_the_api()
     {
         var roots = server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').Split('/', '.')[0])
@@ -140,14 +140,14 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         // Files and the probes are read only; connect is the protocol; brand, delivery, dev and the rest are in
         // docs/ways-in.md with what protects them.
         Assert.Equal(
-            ["", "account", "brand", "connect", "consent", "console", "css", "delivery", "dev", "device", "email", "error", "errors",
+            ["", "account", "api", "brand", "connect", "consent", "console", "css", "delivery", "dev", "device", "email", "error", "errors",
                 "health", "img", "js", "language", "login", "not-me",
-                "password", "signedout", "signin", "signout", "undo", "{**path:file}"],
+                "password", "scim", "signedout", "signin", "signout", "undo", "{**path:file}"],
             roots.Append("").Distinct().Order(StringComparer.Ordinal).Where(root => root != "well-known"));
         var (browser, _) = await SignedInAsync();
         foreach (var path in (string[])
         [
-            "/admin", "/console/anything", "/api/admin/v1/clients", "/api/admin/v1/users",
+            "/admin", "/console/anything", "/api/admin/v1/clients", "/api/admin/v1/users", "/scim/v2/Groups",
             "/account/admin", "/connect/register/anything", "/api/keys",
         ])
         {

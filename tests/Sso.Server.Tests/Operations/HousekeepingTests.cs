@@ -20,7 +20,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     /// <summary>Kept until somebody removes them, or until their person goes.</summary>
     private static readonly string[] Lasting =
     [
-        "Administrators", "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
+        "Administrators", "AppliedEntries", "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
         "DataProtectionKeys", "Leases", "ManagedClients", "PairwiseKeys", "People", "RecoveryCodes",
         "Resources", "SigningKeys", "Webhooks",
     ];

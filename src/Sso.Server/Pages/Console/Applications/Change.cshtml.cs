@@ -50,7 +50,8 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         IsOffered = ToAdd is { Length: > 0 }
             && Application.Refusals.Any(item => Activity.AddressOf(item) == ToAdd)
             && RedirectUriRules.FindFlaw(ToAdd, Application.Client.Type) is null;
-        if (!ModelState.IsValid)
+        // What was too long to be kept is not there: then the form is filled anew, lest the next save empties the registration.
+        if (!ModelState.IsValid && (Name ?? RedirectUris ?? SecondFactor) is not null)
         {
             return;
         }

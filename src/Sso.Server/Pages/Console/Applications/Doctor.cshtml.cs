@@ -14,5 +14,6 @@ internal sealed class Doctor(DiagnoseClient diagnosis) : ApplicationPage
 
     [Act(ConsoleAct.SeeApplications)]
     public async Task OnGetAsync(CancellationToken cancellation) =>
-        Found = (await diagnosis.ExecuteAsync(Id!, ShowApplication.Week, cancellation)).Value?.Found ?? [];
+        Found = (await diagnosis.ExecuteAsync(
+            Id!, ShowApplication.Week, seesOthers: ReachIn(ConsoleAct.SeeApplications) == Reach.All, cancellation)).Value?.Found ?? [];
 }
