@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
+using Sso.Data.Files;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -23,6 +24,7 @@ public sealed class StoredNumbersTests
     private static readonly Dictionary<Type, string> Pinned = new()
     {
         [typeof(AdministratorRole)] = "Owner 0, Security 1, AppManager 2, HelpDesk 3, Auditor 4",
+        [typeof(AppliedKind)] = "Brand 1, Resource 2, Client 3",
         [typeof(ClientAuthenticationMethod)] =
             "ClientSecretBasic 0, ClientSecretPost 1, None 2, ClientSecretJwt 3, PrivateKeyJwt 4, TlsClientAuth 5, "
             + "SelfSignedTlsClientAuth 6",

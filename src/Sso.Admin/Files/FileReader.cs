@@ -187,7 +187,7 @@ public sealed class FileReader
     private bool IsBelow(string path) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(_folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>True if it, or a folder on the way to it, is a link to somewhere else. Volumes are made of links that stay within.</summary>
+    /// <summary>True if it, or a folder on the way to it, is a link to somewhere else. Volumes have links that stay within.</summary>
     private bool LeadsAway(FileSystemInfo file)
     {
         for (var at = file; at is not null && IsBelow(at.FullName); at = at is FileInfo one ? one.Directory : ((DirectoryInfo)at).Parent)
