@@ -36,7 +36,8 @@ internal static class IdempotencyGate
         }
         finally
         {
-            // What was refused or broke off did nothing, and may come again. The caller may have gone: the answer is kept all the same.
+            // What was refused did nothing, and may come again. The caller may have gone: the answer is kept all the same. Without any
+            // answer nobody knows what was done: it may come again too, and finds the names that exist.
             await requests.EndAsync(request.Key, done);
         }
     }
