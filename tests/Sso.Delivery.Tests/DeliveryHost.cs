@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Delivery;
@@ -37,7 +38,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public TextDispatcher Dispatcher => _services.GetServices<IHostedService>().OfType<TextDispatcher>().Single();
 
     public static async Task<DeliveryHost> StartAsync(
-        TestDatabase? database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
+        TestDatabase? database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null,
+        bool connectsInTime = false)
     {
         var log = new CapturedLog { Everything = true };
         var services = database?.Services() ?? new ServiceCollection();
@@ -50,6 +52,12 @@ internal sealed class DeliveryHost : IAsyncDisposable
             new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
         var calls = new CallsUnderWay();
         services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(calls.Watch));
+        if (!connectsInTime)
+        {
+            services.PostConfigureAll<HttpClientFactoryOptions>(
+                options => options.HttpMessageHandlerBuilderActions.Add(builder => BePatient(builder.PrimaryHandler)));
+        }
+
         change?.Invoke(services);
         var host = new DeliveryHost(services.BuildServiceProvider(), log, calls);
         if (database is not null)
@@ -87,6 +95,16 @@ internal sealed class DeliveryHost : IAsyncDisposable
         ["Twilio:ApiKeySid"] = TwilioFake.ApiKeySid,
         ["Twilio:ApiKeySecret"] = TwilioFake.ApiKeySecret,
     };
+
+    /// <summary>
+    /// The dispatcher waits for what it has in hand. That may be about to ask a provider again by a clock that only the test moves.
+    /// </summary>
+    public async Task StopAsync(FakeClock clock)
+    {
+        var stopped = Dispatcher.StopAsync(CancellationToken.None);
+        await clock.AdvanceUntilAsync(() => Task.FromResult(stopped.IsCompleted), TimeSpan.FromMilliseconds(100), Calls, "the dispatcher stops");
+        await stopped;
+    }
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
@@ -153,6 +171,15 @@ internal sealed class DeliveryHost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    // The time of a connection is a real one: on a machine that has other work to do, two seconds pass beside a provider that answers.
+    private static void BePatient(HttpMessageHandler handler)
+    {
+        if (handler is SocketsHttpHandler sockets)
+        {
+            sockets.ConnectTimeout = Patience.Limit;
+        }
+    }
 
     private static Dictionary<string, string?> Settings(Dictionary<string, string?> own) =>
         new(own) { ["Sso:Issuer"] = "https://login.acme.example", ["Brand:Name"] = "AcmeCloud" };

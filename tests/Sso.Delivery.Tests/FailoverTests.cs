@@ -41,7 +41,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         _vonage.Open();
         foreach (var host in _hosts)
         {
-            await host.Dispatcher.StopAsync(CancellationToken.None);
+            await host.StopAsync(_clock);
             await host.DisposeAsync();
         }
 

@@ -38,7 +38,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         _fake.Open();
         foreach (var host in _hosts)
         {
-            await host.Dispatcher.StopAsync(CancellationToken.None);
+            await host.StopAsync(_clock);
             await host.DisposeAsync();
         }
 

@@ -26,7 +26,7 @@ public sealed class TextReceiptsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _host.Dispatcher.StopAsync(CancellationToken.None);
+        await _host.StopAsync(_clock);
         await _host.DisposeAsync();
         await _fake.DisposeAsync();
         await _database.DisposeAsync();

@@ -329,7 +329,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     {
         var settings = DeliveryHost.On(_fake);
         settings["Vonage:BaseAddress"] = address;
-        await using var host = await DeliveryHost.StartAsync(null, _clock, settings);
+        await using var host = await DeliveryHost.StartAsync(null, _clock, settings, connectsInTime: true);
         return await host.Get<VonageMessages>().SendAsync(Message("3123450000"), CancellationToken.None);
     }
 }
