@@ -5,7 +5,8 @@
 # Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
 # SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one or a Docker
 # engine answers. The tests of accounts and over HTTP run once on each database: SSO_TEST_PROVIDER tells them on which.
-# Those that no database decides (OneDatabase) run on SQLite only. Projects run side by side.
+# Those that no database decides (OneDatabase) run on SQLite only. As many projects run side by side as there are processors.
+# Each test that failed is named at the end.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
 # However it ends, by TERM, INT, HUP or KILL too, nothing of it goes on running and its temporary files are gone.
 set -uo pipefail
@@ -35,8 +36,8 @@ readonly results=artifacts/test-results
 readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
-# For what hangs. A quiet run takes twenty minutes on two cores; beside other work one may take several times as long, and CI has 90 minutes.
-readonly project_time_limit=2400 run_time_limit=4800
+# For what hangs: beside other work a run takes several times as long as on a quiet machine, and CI has 90 minutes.
+readonly project_time_limit=3600 run_time_limit=4800
 
 projects=("$@")
 passed=0 failed=0 skipped=0 broken=0
@@ -278,11 +279,11 @@ free_port() {
 
 # --- tests ---------------------------------------------------------------------------------------------------------
 
-# Tests wait for a disk, a process or a browser half of the time: one job more than there are processors keeps those busy.
+# Each job has several threads and child processes of its own: more jobs than processors only take turns, and waits grow.
 run_all() {
   local job running=()
   for job; do
-    while ((${#running[@]} > $(nproc))); do
+    while ((${#running[@]} >= $(nproc))); do
       wait -n "${running[@]}"
       mapfile -t running < <(still_running "${running[@]}")
     done
@@ -311,13 +312,13 @@ execute() {
     dotnet test "tests/$project/$project.csproj" --no-build --configuration "$configuration" --verbosity quiet "${filter[@]}" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" >"$results/$name.log" 2>&1 || code=$?
   echo "$code $((SECONDS - started))" >"$results/$name.end"
-  # Whole, so that two that end together do not mix.
+  # Whole, so that two that end together do not mix; what was skipped is in the log.
   say "Tested $project${2:+ on $2}
-$(<"$results/$name.log")"
+$(grep -v -e ' \[SKIP\]$' -e '^  Skipped ' "$results/$name.log")"
 }
 
 count() {
-  local project=$1${2:+ on $2} name=$1${2:+.$2} code seconds counters total executed ok bad
+  local project=$1${2:+ on $2} name=$1${2:+.$2} code seconds counters total executed ok bad line
   read -r code seconds <"$results/$name.end"
   counters=$(grep -m 1 '<Counters ' "$results/$name.trx" 2>/dev/null)
   total=$(counter total) executed=$(counter executed) ok=$(counter passed)
@@ -335,6 +336,9 @@ count() {
   # The logger counts a skipped test in the total only.
   passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
   note "$project: $ok passed, $bad failed, $((total - executed)) skipped in $seconds s"
+  while read -r line; do
+    note "  $line"
+  done < <(sed -n 's/.*<UnitTestResult .*testName="\([^"]*\)".*outcome="Failed".*/failed: \1/p' "$results/$name.trx" 2>/dev/null)
 }
 
 counter() {

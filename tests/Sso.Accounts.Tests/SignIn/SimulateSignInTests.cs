@@ -21,7 +21,8 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
 {
     private static readonly ActingOperator Operator = ActingOperator.AtCommandLine("root");
 
-    private static readonly int SignIns = Thoroughness.Of("SSO_MEASURE_SIMULATIONS", 500);
+    private static readonly int SignIns = Thoroughness.Of(
+        "SSO_MEASURE_SIMULATIONS", TestDatabase.ChosenProvider == "Sqlite" ? 500 : 100);
 
     /// <summary>Policy, person, browser and address at random; then a person does for real what each page asks for.</summary>
     [Fact]

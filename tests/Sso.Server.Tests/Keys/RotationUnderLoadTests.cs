@@ -47,9 +47,9 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var load = grants.Select((grant, index) => LoadAsync(grant.Shop, grant.Refresh, [_first, second], index, stop.Token)).ToList();
         // A first key that nobody has announced signs from the start; 110 days see each successor come, sign, and its predecessor go.
-        for (var hours = 0; hours < 110 * 24; hours += 8)
+        for (var hours = 0; hours < 110 * 24; hours += 12)
         {
-            await StepAsync(second, TimeSpan.FromHours(8));
+            await StepAsync(second, TimeSpan.FromHours(12));
         }
 
         await stop.CancelAsync();
@@ -86,7 +86,7 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         while (!stop.IsCancellationRequested)
         {
             var tokens = await shop.On(nodes[turn++ % nodes.Length]).RefreshAsync(refresh);
-            // A node whose last look at the database is eight hours old, because the clock jumped, answers nobody.
+            // A node whose last look at the database is half a day old, because the clock jumped, answers nobody.
             if (tokens.Error != "temporarily_unavailable")
             {
                 Assert.Null(tokens.Error);

@@ -23,7 +23,7 @@ namespace Sso.Server.Tests.Operations;
 public sealed class KillTests
 {
     private const int Lanes = 2;
-    private static readonly int KillsPerLane = Thoroughness.Of("SSO_MEASURE_KILLS", 40) / Lanes;
+    private static readonly int KillsPerLane = Thoroughness.Of("SSO_MEASURE_KILLS", 24) / Lanes;
 
     [Fact]
     public async Task Kills_during_enrolments_lose_nothing_that_was_acknowledged()
