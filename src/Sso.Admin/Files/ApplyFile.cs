@@ -45,6 +45,11 @@ public sealed class ApplyFile(
 
         var applied = await database.AppliedEntries.ToListAsync(cancellation);
         var gone = applied.Where(row => row.Source == file.Name && !steps.Exists(step => step.Is(row))).ToList();
+        if (choices.Prunes && gone.Count > 0 && !applied.Exists(row => row.Source == file.Name && !gone.Contains(row)))
+        {
+            return Refused([], AnotherFile(file, gone));
+        }
+
         var drifts = await history.DriftsAsync(
             [.. Compared(steps, applied), .. choices.Prunes ? await ComparedAsync(gone, cancellation) : []], cancellation);
         if (!choices.IsPlan && !choices.OverwritesDrift && !drifts.IsEmpty)
@@ -95,13 +100,21 @@ public sealed class ApplyFile(
     /// <summary>A change by hand would be lost by a removal too.</summary>
     private async Task<List<ComparedEntry>> ComparedAsync(List<AppliedEntry> gone, CancellationToken cancellation)
     {
-        var compared = new List<ComparedEntry>();
-        foreach (var row in gone)
+        var current = await CurrentAsync(gone, cancellation);
+        return [.. gone.Select(row => new ComparedEntry(row, current[row.Kind].GetValueOrDefault(row.Id), Wanted: null))];
+    }
+
+    /// <summary>Each table is read once, however many rows are asked after.</summary>
+    private async Task<Dictionary<AppliedKind, IReadOnlyDictionary<string, FieldValues>>> CurrentAsync(
+        List<AppliedEntry> rows, CancellationToken cancellation)
+    {
+        var current = new Dictionary<AppliedKind, IReadOnlyDictionary<string, FieldValues>>();
+        foreach (var kind in rows.Select(row => row.Kind).Distinct())
         {
-            compared.Add(new(row, (await sections.Of(row.Kind).CurrentAsync(cancellation)).GetValueOrDefault(row.Id), Wanted: null));
+            current.Add(kind, await sections.Of(kind).CurrentAsync(cancellation));
         }
 
-        return compared;
+        return current;
     }
 
     private async Task<RefusedEntry?> ChangedMeanwhileAsync(List<Step> steps, CancellationToken cancellation)
@@ -173,9 +186,11 @@ public sealed class ApplyFile(
         List<AppliedEntry> gone, bool prunes, bool before,
         ImmutableArray<PlannedChange>.Builder changes, CancellationToken cancellation)
     {
-        foreach (var row in gone.Where(row => row.Kind != AppliedKind.Brand == before).OrderByDescending(row => row.Kind))
+        var rows = gone.Where(row => row.Kind != AppliedKind.Brand == before).OrderByDescending(row => row.Kind).ToList();
+        var current = await CurrentAsync(rows, cancellation);
+        foreach (var row in rows)
         {
-            if (!(await sections.Of(row.Kind).CurrentAsync(cancellation)).TryGetValue(row.Id, out var values))
+            if (!current[row.Kind].TryGetValue(row.Id, out var values))
             {
                 continue;
             }
@@ -223,9 +238,10 @@ public sealed class ApplyFile(
             });
         }
 
+        var current = await CurrentAsync(gone, cancellation);
         foreach (var row in gone)
         {
-            if (prunes || !(await sections.Of(row.Kind).CurrentAsync(cancellation)).ContainsKey(row.Id))
+            if (prunes || !current[row.Kind].ContainsKey(row.Id))
             {
                 database.AppliedEntries.Remove(row);
             }
@@ -234,6 +250,12 @@ public sealed class ApplyFile(
 
     private static RefusedEntry Refuse(Step step, Refusal refusal) =>
         new(step.Entry.Kind, step.Entry.Id, refusal) { Entry = step.Entry };
+
+    /// <summary>A second repository that forgot to name its file would remove all that the first one manages.</summary>
+    private static RefusedEntry AnotherFile(RegistrationFile file, List<AppliedEntry> gone) => new(gone[0].Kind, gone[0].Id, Refusal.Taken(
+        "name",
+        $"All {gone.Count} registrations that a file named '{file.Name}' manages would be removed, and this file has none of them.",
+        "If that was another file, give this one a name of its own (name: at its top). If not, apply it once without --prune."));
 
     private static FileOutcome Refused(ImmutableArray<FileDrift> drifts, RefusedEntry refused) =>
         new(Applied: false, [], drifts, [refused]);

@@ -261,6 +261,19 @@ public sealed class FileCommandsTests(CommandLine sso) : IClassFixture<CommandLi
     }
 
     [Fact]
+    public async Task Another_file_of_the_same_name_does_not_remove_all_that_the_first_one_managed()
+    {
+        await using var here = await StartAsync();
+        await ApplyAsync(here, Shop);
+        var refused = await here.RunAsync("apply", await FileAsync(Other("elsewhere")), "--prune");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("give this one a name of its own", refused.Output + refused.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await here.RunAsync("plan", await FileAsync(Other("elsewhere")), "--prune")).Code);
+        Assert.Equal(0, (await here.RunAsync("client", "show", "shop")).Code);
+        Assert.Equal(0, (await here.RunAsync("apply", await FileAsync("name: other\n" + Other("elsewhere")), "--prune")).Code);
+    }
+
+    [Fact]
     public async Task What_is_off_stays_off_unless_the_file_says_that_it_is_on()
     {
         await using var here = await StartAsync();
