@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
 using Sso.Admin.Diagnosis;
@@ -245,6 +246,26 @@ public sealed class ClientDoctorTests(SsoServer server) : IClassFixture<SsoServe
         Assert.NotNull(page.Document.QuerySelector("a[href*='/console/application/doctor'][aria-current=page]"));
     }
 
+    [Theory]
+    [InlineData(AdministratorRole.Owner)]
+    [InlineData(AdministratorRole.AppManager)]
+    public async Task The_page_leads_to_where_it_is_mended_and_types_a_command_only_for_those_who_have_one(AdministratorRole role)
+    {
+        var shop = await server.RegisterAsync("rimedio" + role);
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", shop.RedirectUri + "/")));
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Clients.Where(client => client.Id == shop.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(client => client.SecretExpiresAt, server.Clock.GetUtcNow().AddMinutes(-1)));
+        }
+
+        var administrator = await server.AddAdministratorAsync(role, shop.Id);
+        var page = await server.OpenBrowser().OpenAsync(administrator, $"/console/application/doctor?id={shop.Id}");
+        Assert.Equal("/console/application/change?id=" + shop.Id, LinkOf(page, ClientMistake.RedirectUriSlash));
+        Assert.Equal("/console/application/secrets?id=" + shop.Id, LinkOf(page, ClientMistake.ExpiredSecret));
+        Assert.DoesNotContain("sso client", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_command_line_says_it_in_words_with_what_to_type()
     {
@@ -280,4 +301,7 @@ public sealed class ClientDoctorTests(SsoServer server) : IClassFixture<SsoServe
         return (await scope.ServiceProvider.GetRequiredService<DiagnoseClient>()
             .ExecuteAsync(clientId, ShowApplication.Week, seesOthers: true, CancellationToken.None)).Value!.Found;
     }
+
+    private static string? LinkOf(Page page, ClientMistake mistake) =>
+        page.Document.QuerySelector($"[data-mistake={mistake}] a")?.GetAttribute("href");
 }

@@ -12,8 +12,21 @@ internal sealed class Doctor(DiagnoseClient diagnosis) : ApplicationPage
 
     public ImmutableArray<DiagnosedMistake> Found { get; private set; } = [];
 
+    /// <summary>Those who have only their own applications have no command line here: they ask somebody who has.</summary>
+    public bool HasCommandLine => ReachIn(ConsoleAct.SeeApplications) == Reach.All;
+
+    /// <summary>The page on which the viewer can mend it; null if there is none.</summary>
+    public string? PlaceOf(DiagnosedMistake item) => item switch
+    {
+        { Mistake: ClientMistake.Disabled } when May(ConsoleAct.SwitchApplications) => nameof(Danger),
+        { Mistake: ClientMistake.ExpiredSecret or ClientMistake.WrongSecret } when May(ConsoleAct.AddSecrets) => nameof(Secrets),
+        { Mistake: ClientMistake.AcrNotOffered } when May(ConsoleAct.ChangeApplications) => nameof(Change),
+        { IsOurs: true, Field: "redirect-uri" or "post-logout-redirect-uri" } when May(ConsoleAct.ChangeApplications) => nameof(Change),
+        _ => null,
+    };
+
     [Act(ConsoleAct.SeeApplications)]
     public async Task OnGetAsync(CancellationToken cancellation) =>
         Found = (await diagnosis.ExecuteAsync(
-            Id!, ShowApplication.Week, seesOthers: ReachIn(ConsoleAct.SeeApplications) == Reach.All, cancellation)).Value?.Found ?? [];
+            Id!, ShowApplication.Week, seesOthers: HasCommandLine, cancellation)).Value?.Found ?? [];
 }
