@@ -19,6 +19,7 @@ using Sso.Delivery.Outbox;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server;
+using Sso.Server.Operations;
 using Sso.Server.Polling;
 using Xunit;
 
@@ -177,9 +178,24 @@ public sealed class SsoServer : IAsyncLifetime
     public Task ReloadAsync() =>
         SlowWork.RunAsync(() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None));
 
-    /// <summary>What this node's timer would do next.</summary>
-    public Task KeepHouseAsync() => SlowWork.RunAsync(
-        () => App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None));
+    /// <summary>What this node's timer would do next; while a clock has jumped and the database was not read since, that is nothing.</summary>
+    public async Task KeepHouseAsync()
+    {
+        var state = App.Services.GetRequiredService<ServerState>();
+        await Patience.UntilAsync(
+            async () =>
+            {
+                if (!state.IsReady)
+                {
+                    await ReloadAsync();
+                }
+
+                return state.IsReady;
+            },
+            "the node is ready");
+        await SlowWork.RunAsync(
+            () => App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None));
+    }
 
     public Browser OpenBrowser() => new(this);
 

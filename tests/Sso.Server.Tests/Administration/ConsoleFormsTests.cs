@@ -10,6 +10,7 @@ using Xunit;
 namespace Sso.Server.Tests.Administration;
 
 /// <summary>What a form of the console does when its sender has to prove more first, and what it leaves alone.</summary>
+[OneDatabase]
 public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

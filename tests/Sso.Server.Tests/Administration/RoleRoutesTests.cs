@@ -17,6 +17,7 @@ namespace Sso.Server.Tests.Administration;
 /// </summary>
 [Spec("S113")]
 [Spec("S114")]
+[OneDatabase]
 public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
 {
     public static TheoryData<string> Everybody => [.. Enum.GetNames<AdministratorRole>(), "a customer"];

@@ -21,6 +21,7 @@ public sealed class ServerWithIdTokenResponses : IAsyncLifetime
 
 [Spec("OIDC Core", "3.2")]
 [Spec("OIDC Core", "3.3")]
+[OneDatabase]
 public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : IClassFixture<ServerWithIdTokenResponses>
 {
     private readonly SsoServer server = fixture.Server;

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Commands;
 
+[OneDatabase]
 public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine>
 {
     [Theory]

@@ -12,6 +12,7 @@ namespace Sso.Server.Tests.Engine;
 /// </summary>
 [Spec("RFC 9700", "4.14.2")]
 [Spec("RFC 6749", "6")]
+[OneDatabase]
 public sealed class LaxRefreshTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     private static readonly ClientKey Key = new("ES256");

@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Fapi;
 
 /// <summary>RS256 signs nothing of a FAPI client (FAPI 2.0 §5.4.1), also with a key that could do both.</summary>
 [Spec("XP05")]
+[OneDatabase]
 public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     [Fact]

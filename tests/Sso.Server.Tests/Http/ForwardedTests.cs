@@ -8,6 +8,7 @@ using Xunit;
 namespace Sso.Server.Tests.Http;
 
 /// <summary>Headers about address and host, as proxies send them and as attackers do; the server trusts the proxy at 10.0.0.1.</summary>
+[OneDatabase]
 public sealed class ForwardedTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new() { Settings = { "--Sso:TrustedProxies:0=10.0.0.1" } };

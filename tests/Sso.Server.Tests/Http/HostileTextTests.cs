@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Http;
 /// <summary>What browsers and people call themselves is text on every page and in every mail that shows it.</summary>
 [Spec("S59")]
 [Spec("A39")]
+[OneDatabase]
 public sealed class HostileTextTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string Markup = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}`${1}`\u202e";

@@ -12,6 +12,7 @@ namespace Sso.Server.Tests.Http;
 /// <summary>
 /// Two proxies in a row before the server, over real connections; the nearer one is trusted by its network, the farther by its address.
 /// </summary>
+[OneDatabase]
 public sealed class TwoProxiesTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new()

@@ -10,6 +10,7 @@ using Xunit;
 namespace Sso.Server.Tests.Introspection;
 
 [Spec("RFC 7662", "2")]
+[OneDatabase]
 public sealed class IntrospectionEndpointTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -12,6 +12,7 @@ namespace Sso.Server.Tests.Keys;
 /// <summary>Two nodes sign while their keys change; applications keep the key set for a day.</summary>
 [Spec("F17")]
 [Spec("S109")]
+[OneDatabase]
 public sealed class RotationUnderLoadTests : IAsyncLifetime
 {
     private static readonly TimeSpan CacheAge = TimeSpan.FromHours(24);

@@ -15,6 +15,7 @@ namespace Sso.Server.Tests.Operations;
 
 /// <summary>What an alarm can be set on: each attack moves a number, and no label tells who.</summary>
 [Spec("S136")]
+[OneDatabase]
 public sealed class ServerMetricsTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new();

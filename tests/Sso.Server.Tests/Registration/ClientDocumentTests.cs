@@ -15,6 +15,7 @@ namespace Sso.Server.Tests.Registration;
 
 /// <summary>A client whose id is the address of a document that describes it.</summary>
 [Spec("Client ID Metadata Document", "4")]
+[OneDatabase]
 public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<OpenRegistration>
 {
     private string _path = $"/{Guid.CreateVersion7():N}.json";

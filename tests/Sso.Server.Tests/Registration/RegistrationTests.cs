@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Registration;
 
 /// <summary>An application registers itself (RFC 7591 §3).</summary>
 [Spec("RFC 7591", "3")]
+[OneDatabase]
 public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<OpenRegistration>
 {
     [Fact]

@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.SignIn;
 
 /// <summary>How long a password has to be: what the weakest door of the installation takes decides.</summary>
 [Spec("S1")]
+[OneDatabase]
 public sealed class PasswordFloorTests : IAsyncLifetime
 {
     private const string EightEmoji = "🍋🍊🍐🍎🍌🍉🍇🍓";

@@ -10,6 +10,7 @@ using Page = Sso.Testing.Page;
 namespace Sso.Server.Tests.SignIn;
 
 /// <summary>A code goes to the phone and nowhere else, and nobody who proved nothing makes one leave.</summary>
+[OneDatabase]
 public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();

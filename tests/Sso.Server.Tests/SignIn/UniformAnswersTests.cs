@@ -6,6 +6,7 @@ namespace Sso.Server.Tests.SignIn;
 
 /// <summary>To somebody without the password every account and no account look the same: status, headers, cookies and page.</summary>
 [Spec("S64")]
+[OneDatabase]
 public sealed partial class UniformAnswersTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static int _visitors;

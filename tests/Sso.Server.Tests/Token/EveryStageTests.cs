@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Token;
 /// <summary>
 /// A person is disabled, a client is, a consent is withdrawn, a session ended: after every stage the next one refuses, on both nodes.
 /// </summary>
+[OneDatabase]
 public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
