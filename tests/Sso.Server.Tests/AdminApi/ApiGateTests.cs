@@ -220,6 +220,28 @@ public sealed class ApiGateTests(SsoServer server) : IClassFixture<SsoServer>
 
     [Fact]
     [Spec("A50")]
+    public async Task Compromised_secrets_end_what_a_machine_got_for_itself()
+    {
+        var api = await server.RegisterAsync("ledger");
+        await server.AddResourceAsync("https://api.example/ledger", api.Id, "ledger.read");
+        var machine = await server.RegisterAsync("machine", client =>
+            (client.GrantTypes, client.Scopes) = ([GrantTypes.ClientCredentials], ["ledger.read"]));
+        var token = (await machine.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
+        Assert.True((await api.IntrospectAsync(token)).Body.GetProperty("active").GetBoolean());
+
+        await using (var scope = server.App.Services.CreateAsyncScope())
+        {
+            var outcome = await scope.ServiceProvider.GetRequiredService<RotateSecret>()
+                .ReplaceAsync(machine.Id, seen: null, TestContext.Current.CancellationToken);
+            Assert.False(outcome.Failed(out _, out _));
+        }
+
+        await server.ReloadAsync();
+        Assert.False((await api.IntrospectAsync(token)).Body.GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    [Spec("A50")]
     public async Task A_token_of_a_removed_client_is_not_that_of_another_with_its_id()
     {
         var former = await ApiMachine.OpenAsync(server, ApiScopes.ReadPeople);

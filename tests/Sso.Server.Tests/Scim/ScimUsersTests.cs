@@ -406,6 +406,21 @@ public sealed class ScimUsersTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    public async Task Closed_accounts_are_read_from_an_index_that_holds_no_others()
+    {
+        Assert.SkipUnless(server.Database.Provider == "Sqlite", "The others choose their plan by what a table holds.");
+        await using var database = server.OpenDatabase();
+        await using var command = database.Database.GetDbConnection().CreateCommand();
+        await database.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        command.CommandText =
+            """EXPLAIN QUERY PLAN SELECT * FROM "People" AS "p" WHERE "p"."DisabledAt" IS NOT NULL ORDER BY "p"."Id" LIMIT 101""";
+        await using var plan = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        Assert.True(await plan.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("USING INDEX IX_People_Id", plan.GetString(3), StringComparison.Ordinal);
+        Assert.False(await plan.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_name_may_begin_with_the_last_of_all_characters_or_with_anything()
     {
         var machine = await OpenAsync();
