@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;
@@ -24,8 +25,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasEnded => process.HasExited;
 
+    /// <param name="input">All that it is told; null to tell it something later.</param>
     public static ChildProcess Start(
-        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, string input = "")
+        string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string folder, string? input = "")
     {
         var start = new ProcessStartInfo(file, arguments)
         {
@@ -43,10 +45,30 @@ internal sealed class ChildProcess : IAsyncDisposable
         child.process.Start();
         child.process.BeginOutputReadLine();
         child.process.BeginErrorReadLine();
-        child.process.StandardInput.Write(input);
-        child.process.StandardInput.Close();
+        if (input is not null)
+        {
+            child.Tell(input);
+        }
+
         return child;
     }
+
+    /// <summary>Tells it the last that it hears.</summary>
+    public void Tell(string input)
+    {
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+    }
+
+    /// <summary>Waits until it has printed these words, for as long as it runs.</summary>
+    public Task ExpectAsync(string words) => Patience.UntilAsync(
+        () =>
+        {
+            var isPrinted = Output.Contains(words, StringComparison.Ordinal);
+            Assert.True(isPrinted || !HasEnded, $"Ended before it printed \"{words}\".\n{Output}\n{Errors}");
+            return isPrinted;
+        },
+        words);
 
     public async Task ExpectSuccessAsync(TimeSpan limit)
     {

@@ -33,6 +33,9 @@ public sealed class SsoProcess : IAsyncLifetime
     /// <summary>Of this computer, where the server may tell an application that a person has answered (CIBA Core §10.2).</summary>
     public int NotificationPort { get; } = FreePorts.Take();
 
+    /// <summary>For the files of a test; deleted at its end.</summary>
+    public string Folder => folder.FullName;
+
     /// <summary>Everything the server has printed, to be shown with a failure.</summary>
     public string Log => server?.Output ?? "";
 
@@ -72,6 +75,9 @@ public sealed class SsoProcess : IAsyncLifetime
         var printed = await RunAsync("", ["client", "add", .. arguments, "--json"]);
         return JsonElement.Parse(printed);
     }
+
+    /// <summary>A browser without script that comes over the network.</summary>
+    public Browser OpenBrowser() => new(new Uri(Issuer), () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     public Task AddPersonAsync(string userName, string password) =>
         RunAsync(password + "\n", "user", "add", userName, "--email", $"{userName}@example.com", "--password-stdin");

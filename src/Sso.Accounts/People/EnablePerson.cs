@@ -17,11 +17,13 @@ public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
             return OperatorActs.NotFound(who);
         }
 
-        var id = person.Id;
+        var (id, now) = (person.Id, clock.GetUtcNow());
+        // The closing was the last change until now; without the time of this one the account would seem to have gone back in time.
         await database.Users
-            .Where(row => row.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null), cancellation);
-        database.RecordChange(person, "enabled", clock.GetUtcNow(), RecordedChanges.Of(("disabled_at", person.DisabledAt, null)));
+            .Where(row => row.Id == id && row.DisabledAt != null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null).SetProperty(row => row.UpdatedAt, now), cancellation);
+        database.RecordChange(person, "enabled", now, RecordedChanges.Of(("disabled_at", person.DisabledAt, null)));
         return PersonView.Of(person) with { DisabledAt = null };
     }, cancellation);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Data;
@@ -60,34 +59,17 @@ public sealed class ListPeople(SsoDbContext database, TimeProvider clock)
     private IQueryable<Person> ByUserName(string beginning, string behind)
     {
         var people = People.Where(person => string.Compare(person.NormalizedUserName, behind) > 0);
-        if (beginning.Length > 0)
-        {
-            var end = EndOf(beginning);
-            people = people.Where(person => string.Compare(person.NormalizedUserName, beginning) >= 0
-                && string.Compare(person.NormalizedUserName, end) < 0);
-        }
-
-        return people.OrderBy(person => person.NormalizedUserName);
+        return (beginning.Length > 0 ? people.WithUserName(beginning) : people).OrderBy(person => person.NormalizedUserName);
     }
 
     /// <summary>Without those who are found by their user name.</summary>
     private IQueryable<Person> ByEmail(string beginning, string behind)
     {
-        var end = EndOf(beginning);
-        return People
+        var end = NameRange.EndOf(beginning);
+        return People.WithEmail(beginning)
             .Where(person => string.Compare(person.NormalizedEmail, behind) > 0
-                && string.Compare(person.NormalizedEmail, beginning) >= 0 && string.Compare(person.NormalizedEmail, end) < 0
                 && !(string.Compare(person.NormalizedUserName, beginning) >= 0 && string.Compare(person.NormalizedUserName, end) < 0))
             .OrderBy(person => person.NormalizedEmail);
     }
 #pragma warning restore CA1309, CA1310
-
-    /// <summary>The first text behind all that begin like this: its last character is the next one.</summary>
-    private static string EndOf(string beginning)
-    {
-        var last = beginning.EnumerateRunes().Last();
-        // Between the two lie the halves of surrogate pairs, which are no characters.
-        var next = last.Value == 0xD7FF ? 0xE000 : last.Value + 1;
-        return beginning[..^last.Utf16SequenceLength] + new Rune(next);
-    }
 }

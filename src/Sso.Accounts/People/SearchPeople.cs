@@ -23,13 +23,15 @@ public sealed record PersonCondition(PersonField Field, bool IsPrefix, string Va
 
 /// <summary>Some of those who were found, in the order in which they were added.</summary>
 /// <param name="People">Of this page.</param>
-/// <param name="Total">Of all pages; null unless it was asked for.</param>
+/// <param name="Total">
+/// Of all pages, up to <see cref="SearchPeople.MostCounted"/>, and one more if there are more; null unless it was asked for.
+/// </param>
 /// <param name="HasMore">There are others after these.</param>
 public sealed record FoundPeople(ImmutableArray<PersonProfile> People, int? Total, bool HasMore);
 
 /// <summary>Which of those who were found.</summary>
 /// <param name="After">Those after this one; null for all.</param>
-/// <param name="Skip">So many are passed over.</param>
+/// <param name="Skip">So many are passed over; each of them is read.</param>
 /// <param name="Take">So many at most.</param>
 /// <param name="Count">Whether all are counted.</param>
 public sealed record PeopleRange(Guid? After, int Skip, int Take, bool Count);
@@ -37,11 +39,14 @@ public sealed record PeopleRange(Guid? After, int Skip, int Take, bool Count);
 /// <summary>Finds people for programs of the operator. Reading them is an event.</summary>
 public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
 {
+    /// <summary>So many are counted: whoever asks how many there are does not read a table of millions.</summary>
+    public const int MostCounted = 10_000;
+
     public async Task<FoundPeople> ExecuteAsync(
         ImmutableArray<PersonCondition> conditions, PeopleRange range, CancellationToken cancellation)
     {
         var found = conditions.Aggregate((IQueryable<Person>)database.Users.AsNoTracking(), Narrow);
-        var total = range.Count ? await found.CountAsync(cancellation) : (int?)null;
+        var total = range.Count ? await found.Take(MostCounted + 1).CountAsync(cancellation) : (int?)null;
         var rest = range.After is { } last ? found.Where(person => person.Id.CompareTo(last) > 0) : found;
         var page = range.Take == 0
             ? []
@@ -84,9 +89,10 @@ public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
             { Field: PersonField.Active } => value == "true"
                 ? people.Where(person => person.DisabledAt == null)
                 : people.Where(person => person.DisabledAt != null),
-            { Field: PersonField.UserName, IsPrefix: true } => people.Where(person => person.NormalizedUserName!.StartsWith(name)),
+            { IsPrefix: true } when name.Length == 0 => people,
+            { Field: PersonField.UserName, IsPrefix: true } => people.WithUserName(name),
             { Field: PersonField.UserName } => people.Where(person => person.NormalizedUserName == name),
-            { IsPrefix: true } => people.Where(person => person.NormalizedEmail!.StartsWith(name)),
+            { IsPrefix: true } => people.WithEmail(name),
             _ => people.Where(person => person.NormalizedEmail == name),
         };
     }

@@ -91,7 +91,9 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
                 (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (ClientSecret.HashOf(made.Secret), null, made.Sealed);
                 (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
                 Record(client, "secrets compromised");
-                await database.RevokeOfClientAsync(clientId, "secrets compromised", clock.GetUtcNow(), cancellation);
+                var now = clock.GetUtcNow();
+                client.EndOwnTokens(now);
+                await database.RevokeOfClientAsync(clientId, "secrets compromised", now, cancellation);
                 return new ClientAdded(ClientView.Of(client), made.Secret, []);
             },
             cancellation);

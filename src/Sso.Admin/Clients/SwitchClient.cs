@@ -51,8 +51,17 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
         found.DisabledAt = isOn ? null : now;
         var changes = RecordedChanges.Of(("disabled_at", before, found.DisabledAt));
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, found.Id, isOn ? "enabled" : "disabled", changes));
-        await database.SaveChangesAsync(cancellation);
         // Also when it is enabled: a node that had not heard yet may have granted something in the last second.
+        if (isOn)
+        {
+            found.BeginOwnTokens(now);
+        }
+        else
+        {
+            found.EndOwnTokens(now);
+        }
+
+        await database.SaveChangesAsync(cancellation);
         await database.RevokeOfClientAsync(found.Id, "client disabled", now, cancellation);
     }
 }

@@ -238,7 +238,7 @@ public sealed class RegisterClient(
         client.IdTokenClaims = former.IdTokenClaims;
         (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (
             former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
-        client.DisabledAt = former.DisabledAt;
+        (client.DisabledAt, client.TokensValidFrom) = (former.DisabledAt, former.TokensValidFrom);
         // Our copy of a picture is taken once, and cannot be swapped afterwards at its address.
         client.Logo = client.LogoUri == former.LogoUri ? former.Logo ?? client.Logo : client.Logo;
     }

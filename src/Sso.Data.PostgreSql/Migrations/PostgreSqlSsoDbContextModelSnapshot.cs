@@ -481,6 +481,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)");
 
+                    b.Property<DateTimeOffset?>("TokensValidFrom")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
@@ -1383,8 +1386,17 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .IsFixedLength();
 
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Owner")
+                        .IsConcurrencyToken()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
 
                     b.Property<byte[]>("Protected")
                         .HasColumnType("bytea");
@@ -1833,6 +1845,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(64)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"DisabledAt\" IS NOT NULL");
 
                     b.HasIndex("NormalizedEmail")
                         .IsUnique()

@@ -481,6 +481,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(500)
                         .HasColumnType("nvarchar(500)");
 
+                    b.Property<DateTimeOffset?>("TokensValidFrom")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
@@ -1384,8 +1387,17 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("binary(32)")
                         .IsFixedLength();
 
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("Owner")
+                        .IsConcurrencyToken()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
 
                     b.Property<byte[]>("Protected")
                         .HasColumnType("varbinary(max)");
@@ -1835,6 +1847,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(64)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"DisabledAt\" IS NOT NULL");
 
                     b.HasIndex("NormalizedEmail")
                         .IsUnique()

@@ -474,6 +474,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("TokensValidFrom")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
@@ -1376,8 +1379,17 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Owner")
+                        .IsConcurrencyToken()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
 
                     b.Property<byte[]>("Protected")
                         .HasColumnType("BLOB");
@@ -1824,6 +1836,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"DisabledAt\" IS NOT NULL");
 
                     b.HasIndex("NormalizedEmail")
                         .IsUnique()

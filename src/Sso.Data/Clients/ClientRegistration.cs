@@ -44,6 +44,15 @@ public sealed record ClientRegistration : Client
     public DateTimeOffset? DisabledAt { get; set; }
 
     /// <summary>
+    /// What it got for itself (client credentials grant) before this second is dead: such tokens have no row that could be revoked. Null:
+    /// nothing was ended since it was added.
+    /// </summary>
+    public DateTimeOffset? TokensValidFrom { get; set; }
+
+    /// <summary>When the first of its own tokens that count was issued: tokens name whole seconds.</summary>
+    public DateTimeOffset FirstTokenAt => TokensValidFrom ?? WholeSecond(CreatedAt);
+
+    /// <summary>
     /// True: its id is the address of a document that describes it (Client ID Metadata Document); no other id has a colon.
     /// </summary>
     public bool IsDescribed => Id.Contains("://", StringComparison.Ordinal);
@@ -51,7 +60,13 @@ public sealed record ClientRegistration : Client
     /// <summary>The associated data of a sealed secret.</summary>
     public static string SecretContextOf(string clientId) => $"Clients.SealedSecret:{clientId}";
 
-    /// <summary>The same row with another description; the secrets and the time of adding stay.</summary>
+    /// <summary>Ends the tokens that it got for itself until now, those of this very second too.</summary>
+    public void EndOwnTokens(DateTimeOffset now) => TokensValidFrom = WholeSecond(now).AddSeconds(1);
+
+    /// <summary>Also what a node issued that had not heard of their end: but those of this second may be from afterwards.</summary>
+    public void BeginOwnTokens(DateTimeOffset now) => TokensValidFrom = FirstTokenAt > now ? FirstTokenAt : WholeSecond(now);
+
+    /// <summary>The same row with another description; the secrets and the times stay.</summary>
     public ClientRegistration Described(Client anew) => new(anew, CreatedAt)
     {
         SecretHash = SecretHash,
@@ -62,6 +77,7 @@ public sealed record ClientRegistration : Client
         OtherSealedSecret = OtherSealedSecret,
         RegistrationTokenHash = RegistrationTokenHash,
         DisabledAt = DisabledAt,
+        TokensValidFrom = TokensValidFrom,
     };
 
     /// <summary>
@@ -84,6 +100,8 @@ public sealed record ClientRegistration : Client
         FrontchannelLogoutUri = FrontchannelLogoutUri is { } frame && FollowedUri.IsSafePage(frame) ? frame : null,
         InitiateLoginUri = InitiateLoginUri is { } start && FollowedUri.IsSafePage(start) ? start : null,
     };
+
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds());
 
     /// <summary>Two rows are equal only if they are the same object.</summary>
     public bool Equals(ClientRegistration? other) => ReferenceEquals(this, other);

@@ -52,6 +52,10 @@ public sealed partial class SecurityEvent
 
     public static SecurityEvent ClientsListed(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "registrations" };
 
+    public static SecurityEvent ResourcesRead(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "resources" };
+
+    public static SecurityEvent WebhooksRead(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "webhooks" };
+
     public static SecurityEvent EventsRead(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "events" };
 
     /// <summary>By the schedule.</summary>

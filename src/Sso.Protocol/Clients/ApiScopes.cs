@@ -11,8 +11,13 @@ public static class ApiScopes
     public const string ReadPeople = "sso.people.read";
     public const string WritePeople = "sso.people.write";
     public const string ReadAudit = "sso.audit.read";
+    public const string ReadWebhooks = "sso.webhooks.read";
 
-    public static readonly FrozenSet<string> All = [ReadApps, WriteApps, ReadPeople, WritePeople, ReadAudit];
+    /// <summary>As much as reading every event to come: who has it may have them sent anywhere.</summary>
+    public const string WriteWebhooks = "sso.webhooks.write";
+
+    public static readonly FrozenSet<string> All =
+        [ReadApps, WriteApps, ReadPeople, WritePeople, ReadAudit, ReadWebhooks, WriteWebhooks];
 
     /// <summary>The record of events names the client of an act in a column of 100 characters.</summary>
     private const int LongestId = 90;

@@ -11,8 +11,10 @@ internal static class AdminApiRoutes
     {
         var api = routes.MapApi(Root);
         Applications.Map(api);
+        Resources.Map(api);
         People.Map(api);
         AuditEvents.Map(api);
+        Webhooks.Map(api);
         ApiDescription.Map(routes);
     }
 }

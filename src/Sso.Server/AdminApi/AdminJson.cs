@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using Sso.Accounts.People;
 using Sso.Admin.Audit;
 using Sso.Admin.Clients;
+using Sso.Admin.Resources;
+using Sso.Admin.Webhooks;
 using Sso.Server.Http;
 
 namespace Sso.Server.AdminApi;
@@ -28,10 +30,17 @@ namespace Sso.Server.AdminApi;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(NewApplication))]
 [JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(NewResource))]
+[JsonSerializable(typeof(NewWebhook))]
 [JsonSerializable(typeof(PageOf<ClientView>), TypeInfoPropertyName = "Applications")]
 [JsonSerializable(typeof(PageOf<EventView>), TypeInfoPropertyName = "Events")]
 [JsonSerializable(typeof(PageOf<PersonProfile>), TypeInfoPropertyName = "People")]
+[JsonSerializable(typeof(PageOf<ResourceView>), TypeInfoPropertyName = "Resources")]
+[JsonSerializable(typeof(PageOf<WebhookView>), TypeInfoPropertyName = "Webhooks")]
 [JsonSerializable(typeof(PersonProfile))]
+[JsonSerializable(typeof(ResourceView))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookWithSecret))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>A part of a list.</summary>

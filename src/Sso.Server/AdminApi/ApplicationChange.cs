@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sso.Server.Api;
@@ -144,6 +145,33 @@ internal record ApplicationChange
             AsksByBackchannel = change.ContainsKey("asks_by_backchannel") ? read.AsksByBackchannel ?? false : current.AsksByBackchannel,
         };
     }
+
+    /// <summary>What the registration becomes when it is described as a whole, in the words with which it would be registered.</summary>
+    public static Result<Client, ApiError> Replace(Client current, JsonObject wanted)
+    {
+        if (wanted.As(AdminJson.Default.NewApplication).Failed(out var error, out var read))
+        {
+            return error;
+        }
+
+        // What something is never changes.
+        ImmutableArray<FieldError> flaws =
+        [
+            .. Other("client_id", read.ClientId == current.Id), .. Other("type", read.Type == current.Type),
+            .. Other("pairwise", (read.Pairwise ?? current.Pairwise) == current.Pairwise),
+        ];
+        if (!flaws.IsEmpty)
+        {
+            return ApiBody.Invalid(flaws);
+        }
+
+        var change = new JsonObject(AdminJson.Default.ApplicationChange.Properties
+            .Select(property => KeyValuePair.Create(property.Name, wanted[property.Name]?.DeepClone())));
+        return Apply(current, change);
+    }
+
+    private static FieldError[] Other(string field, bool isSame) =>
+        isSame ? [] : [new(field, "It is not what it was.", "Delete the application, and add another.")];
 
     public override string ToString() => $"a change to {Name}";
 }

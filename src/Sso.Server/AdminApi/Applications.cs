@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Server.Api;
@@ -35,6 +36,12 @@ internal static class Applications
             Answer = json.ApplicationDocument,
             IsConditional = true,
         }, ChangeAsync);
+        api.Map("PUT", One, new("replace-application", ApiScopes.WriteApps, "Describes an application anew: what is left out is as usual.")
+        {
+            Body = json.NewApplication,
+            Answer = json.ApplicationDocument,
+            IsConditional = true,
+        }, ReplaceAsync);
         api.Map("DELETE", One, new("remove-application", ApiScopes.WriteApps, "Deletes an application; what it was given ends.")
         {
             Status = StatusCodes.Status204NoContent,
@@ -108,11 +115,21 @@ internal static class Applications
         };
     }
 
-    private static async Task<IResult> ChangeAsync(
-        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation)
+    private static Task<IResult> ChangeAsync(
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation) =>
+        DescribeAsync(
+            http, id, clients, polling, ApplicationChange.Apply, ["application/merge-patch+json", "application/json"], cancellation);
+
+    private static Task<IResult> ReplaceAsync(
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation) =>
+        DescribeAsync(http, id, clients, polling, ApplicationChange.Replace, ["application/json"], cancellation);
+
+    private static async Task<IResult> DescribeAsync(
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling,
+        Func<Client, JsonObject, Result<Client, ApiError>> apply, string[] types, CancellationToken cancellation)
     {
         if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen)
-            || (await ApiBody.ReadAsync(http, "application/merge-patch+json", "application/json")).Failed(out error, out var body))
+            || (await ApiBody.ReadAsync(http, types)).Failed(out error, out var body))
         {
             return error;
         }
@@ -127,11 +144,11 @@ internal static class Applications
                     return refused;
                 }
 
-                return ApplicationChange.Apply(view, body).Failed(out flaw, out var wanted)
+                return apply(view, body).Failed(out flaw, out var wanted)
                     ? Refusal.Invalid(new FieldProblem("body", flaw.Detail, ""))
                     : SeenClient.RefusalOf(wanted);
             },
-            current => ApplicationChange.Apply(current, body).Value!,
+            current => apply(current, body).Value!,
             cancellation);
         if (outcome.Failed(out var refusal, out var changed))
         {
@@ -193,7 +210,7 @@ internal static class Applications
     }
 
     /// <summary>An id that is an address has slashes, which routing leaves as they were sent.</summary>
-    private static string IdOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    public static string IdOf(string segment) => segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static Func<ClientView, bool> IsSeen(SeenTags seen) => client => seen.Include(TagOf(client));
 

@@ -44,7 +44,7 @@ internal sealed record ApiAnswer(int Status, byte[]? Json) : IResult
             response.Headers.Location = Location;
         }
 
-        if (Tag is not null && HttpMethods.IsGet(request.Method) && SeenTags.Names(request.Headers.IfNoneMatch, Tag))
+        if (Tag is not null && HttpMethods.IsGet(request.Method) && SeenTags.Knows(httpContext, Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;

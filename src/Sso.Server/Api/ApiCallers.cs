@@ -21,12 +21,12 @@ internal sealed class ApiCallers(
     public async Task<Result<string, ApiError>> IdentifyAsync(HttpContext http, string scope, CancellationToken cancellation)
     {
         var header = http.Request.Headers.Authorization;
+        var (scheme, text) = PresentToken.ReadHeader(header.Count == 0 ? "" : header[0]!);
         if (header.Count > 1)
         {
-            return ApiError.Of(OAuthError.AccessTokenTwice);
+            return Refused(scheme, OAuthError.AccessTokenTwice);
         }
 
-        var (scheme, text) = PresentToken.ReadHeader(header.ToString());
         if (text.Length == 0)
         {
             // RFC 6750 §3.1: no token, no error code.
@@ -77,10 +77,10 @@ internal sealed class ApiCallers(
             return null;
         }
 
-        var id = token.ClientId;
+        var (id, issuedAt) = (token.ClientId, token.IssuedAt);
         var client = await database.Clients.AsNoTracking()
             .SingleOrDefaultAsync(row => row.Id == id && row.DisabledAt == null, cancellation);
-        return client is not null && ApiScopes.MayHave(client) ? client : null;
+        return client is not null && ApiScopes.MayHave(client) && issuedAt >= client.FirstTokenAt ? client : null;
     }
 
     private ApiError Refused(string scheme, OAuthError error, string more = "")

@@ -26,7 +26,7 @@ internal sealed record ApiPage(string? After, int Limit)
         }
 
         return cursor.Length == 0 ? new ApiPage(null, count)
-            : Decode(cursor) is { } after ? new ApiPage(after, count)
+            : LastBefore(cursor) is { } after ? new ApiPage(after, count)
             : BadCursor;
     }
 
@@ -36,7 +36,8 @@ internal sealed record ApiPage(string? After, int Limit)
     /// <summary>Where the next page begins, for callers to hand back as it stands.</summary>
     public static string CursorAfter(string last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last));
 
-    private static string? Decode(string cursor)
+    /// <summary>Null for a cursor that is none of ours.</summary>
+    public static string? LastBefore(string cursor)
     {
         if (!Base64Url.IsValid(cursor) || cursor.Length > 1000)
         {

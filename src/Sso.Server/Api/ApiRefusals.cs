@@ -18,11 +18,15 @@ internal static class ApiRefusals
         ["userinfo_signed_response_alg"] = "user_info_signing_algorithm",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static ApiError AsError(this Refusal refusal)
+    public static ApiError AsError(this Refusal refusal) => refusal.AsError("client_id", "user_name");
+
+    /// <param name="refusal">What the operation refused.</param>
+    /// <param name="own">What operations call the object of the address: if there is none, neither is the address.</param>
+    public static ApiError AsError(this Refusal refusal, params ReadOnlySpan<string> own)
     {
         var status = refusal.Kind switch
         {
-            RefusalKind.NotFound when refusal.Problems[0].Field is "client_id" or "user_name" => StatusCodes.Status404NotFound,
+            RefusalKind.NotFound when own.Contains(refusal.Problems[0].Field) => StatusCodes.Status404NotFound,
             // What the request names beside its own object.
             RefusalKind.NotFound or RefusalKind.Invalid => StatusCodes.Status400BadRequest,
             RefusalKind.Taken => StatusCodes.Status409Conflict,

@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
+
 namespace Sso.Server.Api;
 
 /// <summary>A POST with an <c>Idempotency-Key</c> is done once: when it comes again, it is answered as the first time.</summary>
@@ -27,18 +30,24 @@ internal static class IdempotencyGate
             return before;
         }
 
-        ApiAnswer? done = null;
+        IdempotentAttempt.Set(http, request.Attempt);
+        object? answer;
         try
         {
-            var answer = await next(context);
-            done = answer as ApiAnswer;
-            return answer;
+            answer = await next(context);
         }
-        finally
+        catch (DbUpdateConcurrencyException exception) when (exception.Entries.Any(entry => entry.Entity is IdempotentRequest))
         {
-            // What was refused did nothing, and may come again. The caller may have gone: the answer is kept all the same. Without any
-            // answer nobody knows what was done: it may come again too, and finds the names that exist.
-            await requests.EndAsync(request.Key, done);
+            return IdempotentRequests.Overtaken;
         }
+        catch
+        {
+            await requests.ForgetUnlessDoneAsync(request.Attempt);
+            throw;
+        }
+
+        // The caller may have gone: the answer is kept all the same. What was refused did nothing, and may come again.
+        await (answer is ApiAnswer done ? requests.KeepAsync(request.Attempt, done) : requests.ForgetAsync(request.Attempt));
+        return answer;
     }
 }

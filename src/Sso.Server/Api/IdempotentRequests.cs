@@ -10,44 +10,79 @@ using Sso.Server.Http;
 namespace Sso.Server.Api;
 
 /// <summary>
-/// The requests that came with a key, on all nodes: a row is made before anything is done, and is given its answer afterwards.
+/// The requests that came with a key, on all nodes: a row is made before anything is done, marked in the transaction that does it, and
+/// given its answer afterwards. A request whose row is not marked did nothing; one whose row is marked is never done again.
 /// </summary>
 internal sealed class IdempotentRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>The key of the row; and what is answered without doing anything, if it came before.</summary>
-    public async Task<(byte[] Key, IResult? Before)> BeginAsync(HttpContext http, string typed)
+    public static ApiError Overtaken { get; } = new(
+        StatusCodes.Status409Conflict,
+        "This took so long that the request came again meanwhile, so nothing was done here. Ask again with the same Idempotency-Key.");
+
+    private static readonly ApiError BeingAnswered = new(
+        StatusCodes.Status409Conflict, "The request with this Idempotency-Key is being answered. Ask again.")
     {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    private static readonly ApiError AnswerLost = new(
+        StatusCodes.Status409Conflict,
+        "The request with this Idempotency-Key was done, but its answer was lost, and it is not done again. Read what it was about by GET:"
+        + " what was added has the id or name that you sent. A secret that was in the answer cannot be read: revoke it and make another.");
+
+    /// <summary>The attempt; and what is answered without doing anything, if the request came before.</summary>
+    public async Task<(IdempotentAttempt Attempt, IResult? Before)> BeginAsync(HttpContext http, string typed)
+    {
+        var request = http.Request;
         var key = IdempotentRequest.KeyOf(ApiGate.CallerOf(http), typed);
-        var address = http.Request.Path + http.Request.QueryString;
-        var hash = IdempotentRequest.HashOf(http.Request.Method, address, await ApiBody.BytesAsync(http));
+        var hash = IdempotentRequest.HashOf(
+            request.Method, request.Path + request.QueryString, request.ContentType, request.Headers.IfMatch,
+            await ApiBody.BytesAsync(http));
         await using var database = await contexts.CreateDbContextAsync(http.RequestAborted);
         var now = clock.GetUtcNow();
         await database.IdempotentRequests.Where(row => row.Key == key && row.ExpiresAt <= now).ExecuteDeleteAsync(http.RequestAborted);
-        var row = new IdempotentRequest { Key = key, RequestHash = hash, ExpiresAt = now + IdempotentRequest.Longest };
+        var attempt = new IdempotentAttempt(key, Guid.CreateVersion7(now));
+        var row = new IdempotentRequest
+        {
+            Key = key,
+            Owner = attempt.Owner,
+            RequestHash = hash,
+            ExpiresAt = now + IdempotentRequest.Longest,
+        };
         IResult? before = await database.TryInsertAsync(row, http.RequestAborted)
             ? null
             : await AnswerAsync(database, key, hash, http.RequestAborted);
-        return (key, before);
+        return (attempt, before);
     }
 
-    /// <param name="key">As <see cref="BeginAsync"/> gave it.</param>
-    /// <param name="done">Null if nothing was done.</param>
-    public async Task EndAsync(byte[] key, ApiAnswer? done)
+    public async Task KeepAsync(IdempotentAttempt attempt, ApiAnswer done)
     {
-        await using var database = await contexts.CreateDbContextAsync();
-        var mine = database.IdempotentRequests.Where(row => row.Key == key && row.Protected == null);
-        if (done is null)
-        {
-            await mine.ExecuteDeleteAsync();
-            return;
-        }
-
         var answer = new StoredAnswer(done.Status, done.Json, done.Tag, done.Location);
         var sealedAnswer = sealer.Protect(
-            IdempotentRequest.ContextOf(key), JsonSerializer.SerializeToUtf8Bytes(answer, StoredJson.Default.StoredAnswer));
+            IdempotentRequest.ContextOf(attempt.Key), JsonSerializer.SerializeToUtf8Bytes(answer, StoredJson.Default.StoredAnswer));
         var end = clock.GetUtcNow() + IdempotentRequest.Kept;
-        await mine.ExecuteUpdateAsync(set => set.SetProperty(row => row.Protected, sealedAnswer).SetProperty(row => row.ExpiresAt, end));
+        await using var database = await contexts.CreateDbContextAsync();
+        await Of(database, attempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Protected, sealedAnswer).SetProperty(row => row.ExpiresAt, end));
     }
+
+    /// <summary>It was refused.</summary>
+    public async Task ForgetAsync(IdempotentAttempt attempt)
+    {
+        await using var database = await contexts.CreateDbContextAsync();
+        await Of(database, attempt).ExecuteDeleteAsync();
+    }
+
+    /// <summary>It broke off, perhaps after it was done.</summary>
+    public async Task ForgetUnlessDoneAsync(IdempotentAttempt attempt)
+    {
+        await using var database = await contexts.CreateDbContextAsync();
+        await Of(database, attempt).Where(row => row.DoneAt == null).ExecuteDeleteAsync();
+    }
+
+    /// <summary>Nothing if a later attempt holds the key.</summary>
+    private static IQueryable<IdempotentRequest> Of(SsoDbContext database, IdempotentAttempt attempt) =>
+        database.IdempotentRequests.Where(row => row.Key == attempt.Key && row.Owner == attempt.Owner);
 
     private async Task<IResult> AnswerAsync(SsoDbContext database, byte[] key, byte[] hash, CancellationToken cancellation)
     {
@@ -56,13 +91,12 @@ internal sealed class IdempotentRequests(IDbContextFactory<SsoDbContext> context
         {
             not null when !CryptographicOperations.FixedTimeEquals(found.RequestHash, hash) => new ApiError(
                 StatusCodes.Status422UnprocessableEntity, "Another request came with this Idempotency-Key. Make a key for each request."),
-            { Protected: { } answer } when sealer.Unprotect(found.Context, answer) is { } opened
-                && JsonSerializer.Deserialize(opened, StoredJson.Default.StoredAnswer) is { } stored =>
-                new ApiAnswer(stored.Status, stored.Json) { Tag = stored.Tag, Location = stored.Location },
-            _ => new ApiError(StatusCodes.Status409Conflict, "The request with this Idempotency-Key is being answered. Ask again.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            },
+            { Protected: { } answer } => sealer.Unprotect(found.Context, answer) is { } opened
+                && JsonSerializer.Deserialize(opened, StoredJson.Default.StoredAnswer) is { } stored
+                ? new ApiAnswer(stored.Status, stored.Json) { Tag = stored.Tag, Location = stored.Location }
+                : AnswerLost,
+            { DoneAt: { } done } when done + IdempotentRequest.Longest <= clock.GetUtcNow() => AnswerLost,
+            _ => BeingAnswered,
         };
     }
 }

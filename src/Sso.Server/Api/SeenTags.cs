@@ -3,7 +3,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Api;
 
-/// <summary>Which version of a thing the caller means to change (RFC 9110 §13.1.1).</summary>
+/// <summary>Which version of a thing the caller means to change (RFC 9110 §13.1.1), or has already.</summary>
 internal sealed class SeenTags
 {
     private readonly StringValues _header;
@@ -22,8 +22,15 @@ internal sealed class SeenTags
             : new SeenTags(header);
     }
 
-    public bool Include(string tag) => _header.Count == 0 || Names(_header, tag);
+    /// <summary>Compared strongly: what a weak tag names may have changed (RFC 9110 §13.1.1).</summary>
+    public bool Include(string tag) => _header.Count == 0 || TagsOf(_header).Any(value => value == "*" || value == $"\"{tag}\"");
 
-    public static bool Names(StringValues header, string tag) => header.SelectMany(value => (value ?? "").Split(','))
-        .Select(value => value.Trim()).Any(value => value == "*" || value == $"\"{tag}\"");
+    /// <summary>
+    /// True if the caller has this version already; compared weakly, as proxies weaken the tag of what they compress (RFC 9110 §13.1.2).
+    /// </summary>
+    public static bool Knows(HttpContext http, string tag) => TagsOf(http.Request.Headers.IfNoneMatch)
+        .Any(value => value == "*" || value == $"\"{tag}\"" || value == $"W/\"{tag}\"");
+
+    private static IEnumerable<string> TagsOf(StringValues header) =>
+        header.SelectMany(value => (value ?? "").Split(',')).Select(value => value.Trim());
 }

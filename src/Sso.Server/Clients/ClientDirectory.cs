@@ -22,6 +22,8 @@ internal sealed class ClientDirectory(
 
     private FrozenSet<string> _off = [];
 
+    private FrozenDictionary<string, DateTimeOffset> _firstTokens = FrozenDictionary<string, DateTimeOffset>.Empty;
+
     private FrozenSet<string> _origins = [];
 
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
@@ -30,6 +32,10 @@ internal sealed class ClientDirectory(
 
     /// <summary>True for a client that an operator disabled: it is found nowhere, and no document brings it back.</summary>
     public bool IsOff(string clientId) => _off.Contains(clientId);
+
+    /// <summary>True for a token that a client got for itself before an operator ended what it had, or before it was added.</summary>
+    public bool IsEnded(string clientId, DateTimeOffset issuedAt) =>
+        _firstTokens.TryGetValue(clientId, out var first) && issuedAt < first;
 
     public IReadOnlyCollection<Client> All => _clients.Values;
 
@@ -59,6 +65,7 @@ internal sealed class ClientDirectory(
         var all = await database.Clients.AsNoTracking().ToListAsync(cancellation);
         var rows = all.Where(client => client.DisabledAt is null).ToList();
         _off = all.Where(client => client.DisabledAt is not null).Select(client => client.Id).ToFrozenSet(StringComparer.Ordinal);
+        _firstTokens = rows.ToFrozenDictionary(row => row.Id, row => row.FirstTokenAt, StringComparer.Ordinal);
         var key = rows.Any(row => row.Sector is not null)
             ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation)
             : [];

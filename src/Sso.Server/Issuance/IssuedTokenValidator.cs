@@ -2,13 +2,14 @@ using System.Buffers.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol.Tokens;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 
 namespace Sso.Server.Issuance;
 
 /// <summary>Validates our own tokens: access tokens at our endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
-internal sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+internal sealed class IssuedTokenValidator(SigningKeyRing keys, ClientDirectory clients, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
@@ -31,7 +32,14 @@ internal sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions optio
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });
-        return result.IsValid && IsSpelledAsIssued(token) ? new IssuedAccessToken((JsonWebToken)result.SecurityToken) : null;
+        if (!result.IsValid || !IsSpelledAsIssued(token))
+        {
+            return null;
+        }
+
+        var issued = new IssuedAccessToken((JsonWebToken)result.SecurityToken);
+        // One without a row: whether it was ended is known of its client.
+        return issued.GrantId is null && clients.IsEnded(issued.ClientId, issued.IssuedAt) ? null : issued;
     }
 
     /// <summary>One of our ID tokens, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>

@@ -34,7 +34,9 @@ internal sealed class ScimChanges(SeenPerson people, ChangePerson change, Disabl
 
     private async Task<Result<PersonProfile, Refusal>> ApplyAsync(PersonProfile person, ScimWish wish, CancellationToken cancellation)
     {
-        if ((await change.ExecuteAsync(person.UserName, wish.Description, cancellation)).Failed(out var refusal, out var described))
+        var described = await change.ExecuteAsync(person.UserName, wish.Description, cancellation);
+        // Somebody who has left must not keep an account because of a time zone.
+        if (described.Failed(out var refusal, out _) && wish.Active != false)
         {
             return refusal;
         }
@@ -42,12 +44,12 @@ internal sealed class ScimChanges(SeenPerson people, ChangePerson change, Disabl
         var isOpen = person.DisabledAt is null;
         if (wish.Active is not { } active || active == isOpen)
         {
-            return described;
+            return person;
         }
 
         var turned = active
             ? await enable.ExecuteAsync(person.UserName, cancellation)
             : await disable.ExecuteAsync(person.UserName, cancellation);
-        return turned.Failed(out refusal, out _) ? refusal : described;
+        return turned.Failed(out refusal, out _) ? refusal : person;
     }
 }

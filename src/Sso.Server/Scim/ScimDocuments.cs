@@ -45,6 +45,15 @@ internal static class ScimDocuments
         ["changePassword"] = Supported(false),
         ["sort"] = Supported(false),
         ["etag"] = Supported(true),
+        // RFC 9865 §4.
+        ["pagination"] = new JsonObject
+        {
+            ["cursor"] = true,
+            ["index"] = true,
+            ["defaultPaginationMethod"] = "index",
+            ["defaultPageSize"] = ScimSelection.Usual,
+            ["maxPageSize"] = ScimSelection.Most,
+        },
         ["authenticationSchemes"] = new JsonArray(new JsonObject
         {
             ["type"] = "oauthbearertoken",

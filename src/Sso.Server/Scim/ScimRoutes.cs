@@ -39,8 +39,10 @@ internal static class ScimRoutes
         }
 
         var found = await people.ExecuteAsync([.. filter], page, cancellation);
-        return ApiAnswer.Of(ScimUser.List(
-            found.Total!.Value, page.Skip + 1, [.. found.People.Select(person => selection.Of(ScimUser.Of(person, sso.Issuer)))]));
+        JsonArray users = [.. found.People.Select(person => selection.Of(ScimUser.Of(person, sso.Issuer)))];
+        return ApiAnswer.Of(ScimSelection.IsByCursor(http)
+            ? ScimUser.Part(found.Total!.Value, found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null, users)
+            : ScimUser.List(found.Total!.Value, page.Skip + 1, users));
     }
 
     private static async Task<IResult> ReadAsync(

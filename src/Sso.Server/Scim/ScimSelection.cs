@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Sso.Accounts.People;
+using Sso.Server.Api;
 using Sso.Server.Http;
 
 namespace Sso.Server.Scim;
@@ -9,7 +10,7 @@ namespace Sso.Server.Scim;
 internal sealed class ScimSelection
 {
     public const int Most = 200;
-    private const int Usual = 100;
+    public const int Usual = 100;
 
     private static readonly string[] Always = ["schemas", "id"];
 
@@ -42,7 +43,10 @@ internal sealed class ScimSelection
         return user;
     }
 
-    /// <summary>A start below 1 is 1, a count below 0 is 0, and one above the most is the most.</summary>
+    /// <summary>
+    /// A start below 1 is 1, a count below 0 is 0, and one above the most is the most. A part far behind is asked for with the cursor of
+    /// the part before it (RFC 9865 §2): counting to it would read all that is before.
+    /// </summary>
     public static Result<PeopleRange, ApiError> ReadPage(HttpContext http)
     {
         if (Number(http, "startIndex", 1) is not { } start || Number(http, "count", Usual) is not { } count)
@@ -50,8 +54,23 @@ internal sealed class ScimSelection
             return ScimValues.Invalid("startIndex, count", "They are whole numbers.");
         }
 
-        return new PeopleRange(After: null, Math.Max(start, 1) - 1, Math.Clamp(count, 0, Most), Count: true);
+        var (skip, take) = (Math.Max(start, 1) - 1, Math.Clamp(count, 0, Most));
+        if (IsByCursor(http))
+        {
+            var cursor = http.Request.Query["cursor"].ToString();
+            return cursor.Length == 0 ? new PeopleRange(After: null, Skip: 0, take, Count: true)
+                : Guid.TryParseExact(ApiPage.LastBefore(cursor), "N", out var last) ? new PeopleRange(last, Skip: 0, take, Count: true)
+                : ScimValues.Invalid("cursor", "It is not one of ours.", "invalidCursor");
+        }
+
+        return skip < SearchPeople.MostCounted
+            ? new PeopleRange(After: null, skip, take, Count: true)
+            : ScimValues.Invalid(
+                "startIndex", $"It reaches the first {SearchPeople.MostCounted}; ask with an empty cursor (RFC 9865) instead.", "tooMany");
     }
+
+    /// <summary>Empty for the first part.</summary>
+    public static bool IsByCursor(HttpContext http) => http.Request.Query.ContainsKey("cursor");
 
     private static string[] Names(HttpContext http, string parameter) =>
     [

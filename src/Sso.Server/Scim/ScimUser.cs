@@ -59,6 +59,18 @@ internal static class ScimUser
         ["Resources"] = resources,
     };
 
+    /// <summary>RFC 9865 §2.</summary>
+    /// <param name="total">Of all parts.</param>
+    /// <param name="next">Where the next part begins; null after the last.</param>
+    /// <param name="resources">Of this part.</param>
+    public static JsonObject Part(int total, string? next, JsonArray resources)
+    {
+        var part = List(total, 1, resources);
+        part.Remove("startIndex");
+        Set(part, "nextCursor", next);
+        return part;
+    }
+
     /// <summary>A whole user as a client sends it. What is read-only, or no attribute of ours, is passed over (RFC 7644 §3.3).</summary>
     public static Result<ScimWish, ApiError> Read(JsonObject sent)
     {
@@ -159,12 +171,20 @@ internal sealed record ScimWish(PersonDescription Description, bool? Active)
         ZoneInfo = Description.ZoneInfo,
     };
 
-    /// <summary>In the place of what is known of a person; with what may not change, as it is, or refused (RFC 7643 §2.2).</summary>
+    /// <summary>
+    /// In the place of what is known of a person; with what may not change, as it is, or refused (RFC 7643 §2.2). The account is closed all
+    /// the same, and nothing else is changed then.
+    /// </summary>
     public Result<ScimWish, ApiError> Replacing(PersonProfile person) =>
+        FlawFor(person) is not { } flaw ? this
+            : Active == false ? this with { Description = PersonDescription.Of(person) }
+            : flaw;
+
+    private ApiError? FlawFor(PersonProfile person) =>
         !IsSame(UserName, person.UserName) ? ScimValues.Immutable("userName")
             : Email is not null && !IsSame(Email, person.Email) ? ScimValues.Immutable("emails")
             : Password is not null ? ScimValues.Immutable("password")
-            : this;
+            : null;
 
     /// <summary>Names as they are kept: cleaned, and without regard to capitals (RFC 7643 §4.1.1, caseExact).</summary>
     public static bool IsSame(string? sent, string? kept) =>

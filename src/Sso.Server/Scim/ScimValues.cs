@@ -44,6 +44,14 @@ internal static class ScimValues
             : Invalid("emails", "An address has a value.");
     }
 
+    /// <summary>The address in whatever form a patch sends it: by itself, as an object or in a list; null for anything else.</summary>
+    public static string? OneAddressOf(JsonNode? node) => node switch
+    {
+        JsonObject single => TextOf(ScimUser.Insensitive(single).GetValueOrDefault("value")),
+        JsonArray several => AddressOf(several).Failed(out _, out var address) ? null : address.Value,
+        _ => TextOf(node),
+    };
+
     public static ApiError Invalid(string attribute, string what, string scimType = "invalidValue") =>
         new(StatusCodes.Status400BadRequest, $"{attribute}: {what}") { ScimType = scimType };
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
+using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -192,6 +193,87 @@ public sealed class ApiGateTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    [Spec("A50")]
+    [Spec("A24")]
+    public async Task A_token_from_before_a_client_was_disabled_stays_dead_when_it_is_enabled_again()
+    {
+        await server.AddResourceAsync("https://api.example/bills", null, "bills.read");
+        var stolen = await ApiMachine.OpenAsync(server, ApiScopes.ReadPeople, "bills.read");
+        var (client, forBoth) = (stolen.Client, stolen.Token);
+        stolen = await ApiMachine.WithTokenAsync(server, client, ("resource", SsoServer.Issuer + "/api"));
+        Assert.Equal(HttpStatusCode.OK, (await stolen.GetAsync(People)).Status);
+
+        await SwitchAsync(client.Id, isOn: false);
+        await server.PassAsync(TimeSpan.FromSeconds(2));
+        await SwitchAsync(client.Id, isOn: true);
+        await server.ReloadAsync();
+
+        var answer = await stolen.GetAsync(People);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.Contains("error=\"invalid_token\"", answer.Challenge, StringComparison.Ordinal);
+        Assert.False((await client.IntrospectAsync(forBoth)).Body.GetProperty("active").GetBoolean());
+
+        var fresh = await ApiMachine.WithTokenAsync(server, client, ("resource", SsoServer.Issuer + "/api"));
+        Assert.Equal(HttpStatusCode.OK, (await fresh.GetAsync(People)).Status);
+        Assert.True((await client.IntrospectAsync(fresh.Token)).Body.GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    [Spec("A50")]
+    public async Task Compromised_secrets_end_what_a_machine_got_for_itself()
+    {
+        var api = await server.RegisterAsync("ledger");
+        await server.AddResourceAsync("https://api.example/ledger", api.Id, "ledger.read");
+        var machine = await server.RegisterAsync("machine", client =>
+            (client.GrantTypes, client.Scopes) = ([GrantTypes.ClientCredentials], ["ledger.read"]));
+        var token = (await machine.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
+        Assert.True((await api.IntrospectAsync(token)).Body.GetProperty("active").GetBoolean());
+
+        await using (var scope = server.App.Services.CreateAsyncScope())
+        {
+            var outcome = await scope.ServiceProvider.GetRequiredService<RotateSecret>()
+                .ReplaceAsync(machine.Id, seen: null, TestContext.Current.CancellationToken);
+            Assert.False(outcome.Failed(out _, out _));
+        }
+
+        await server.ReloadAsync();
+        Assert.False((await api.IntrospectAsync(token)).Body.GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    [Spec("A50")]
+    public async Task A_token_of_a_removed_client_is_not_that_of_another_with_its_id()
+    {
+        var former = await ApiMachine.OpenAsync(server, ApiScopes.ReadPeople);
+        await server.PassAsync(TimeSpan.FromSeconds(2));
+        await using (var database = server.OpenDatabase())
+        {
+            var row = await database.Clients.AsNoTracking().SingleAsync(client => client.Id == former.Client.Id);
+            await database.Clients.Where(client => client.Id == row.Id).ExecuteDeleteAsync();
+            database.Clients.Add(new ClientRegistration(row, server.Clock.GetUtcNow()));
+            await database.SaveChangesAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await former.GetAsync(People)).Status);
+        var later = await ApiMachine.WithTokenAsync(server, former.Client);
+        Assert.Equal(HttpStatusCode.OK, (await later.GetAsync(People)).Status);
+    }
+
+    [Fact]
+    [Spec("RFC 6750", "3")]
+    public async Task Two_tokens_are_refused_with_a_challenge_as_one_wrong_one_is()
+    {
+        var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadPeople);
+        var answer = await machine.SendAsync("GET", People, change: request =>
+        {
+            request.Headers.Authorization = null;
+            request.Headers.TryAddWithoutValidation("Authorization", [$"Bearer {machine.Token}", $"Bearer {machine.Token}"]);
+        });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.StartsWith("Bearer error=\"invalid_request\"", answer.Challenge, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Spec("S105")]
     [Spec("A47")]
     [Spec("RFC 9449", "7.1")]
@@ -277,6 +359,16 @@ public sealed class ApiGateTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.True(await database.SecurityEvents.AnyAsync(
             item => item.Kind == SecurityEventKind.ClientRefused && item.ClientId == machine.Client.Id
                 && item.Reason == "lacks sso.audit.read"));
+    }
+
+    private async Task SwitchAsync(string clientId, bool isOn)
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var turn = scope.ServiceProvider.GetRequiredService<SwitchClient>();
+        var outcome = isOn
+            ? await turn.EnableAsync(clientId, TestContext.Current.CancellationToken)
+            : await turn.DisableAsync(clientId, TestContext.Current.CancellationToken);
+        Assert.False(outcome.Failed(out _, out _));
     }
 
     private static HttpRequestMessage Bearing(string token)

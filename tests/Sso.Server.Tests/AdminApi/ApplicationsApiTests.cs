@@ -317,6 +317,50 @@ public sealed class ApplicationsApiTests(SsoServer server) : IClassFixture<SsoSe
         _ => $"{value}",
     };
 
+    [Fact]
+    [Spec("RFC 9110", "9.3.4")]
+    public async Task An_application_that_is_described_anew_has_what_is_said_and_else_what_is_usual()
+    {
+        var machine = await OpenAsync();
+        var wanted = New("neu", "web");
+        (wanted["scopes"], wanted["consent_required"]) = (new JsonArray("openid", "offline_access"), true);
+        var added = await machine.PostAsync(Root, wanted);
+        Assert.Equal(HttpStatusCode.Created, added.Status);
+
+        var plain = New("neu", "web");
+        plain["name"] = "Anders";
+        Assert.Equal(428, (int)(await machine.SendAsync("PUT", Root + "/neu", plain)).Status);
+        var replaced = await machine.SendAsync("PUT", Root + "/neu", plain, added.Tag);
+        Assert.True(replaced.Status == HttpStatusCode.OK, replaced.Text);
+        Assert.Equal(412, (int)(await machine.SendAsync("PUT", Root + "/neu", plain, added.Tag)).Status);
+
+        // The same as one that was registered so.
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, New("usual", "web"))).Status);
+        var (one, usual) = ((await machine.GetAsync(Root + "/neu")).Json, (await machine.GetAsync(Root + "/usual")).Json);
+        Assert.Equal("Anders", one["name"]!.GetValue<string>());
+        foreach (var member in (string[])["id", "name", "created_at", "secrets", "client_id"])
+        {
+            one.Remove(member);
+            usual.Remove(member);
+        }
+
+        Assert.Equal(usual.ToJsonString(), one.ToJsonString());
+    }
+
+    [Fact]
+    public async Task What_an_application_is_does_not_change_when_it_is_described_anew()
+    {
+        var machine = await OpenAsync();
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, New("bleibt", "web"))).Status);
+        var wanted = New("anders", "spa");
+        wanted["pairwise"] = true;
+        var answer = await machine.SendAsync("PUT", Root + "/bleibt", wanted, "*");
+        Assert.Equal((HttpStatusCode.BadRequest, "client_id type pairwise"), (answer.Status, string.Join(' ', answer.Fields)));
+        var api = New("bleibt", "web");
+        api["scopes"] = new JsonArray(ApiScopes.ReadPeople);
+        Assert.Equal(HttpStatusCode.Forbidden, (await machine.SendAsync("PUT", Root + "/bleibt", api, "*")).Status);
+    }
+
     private static JsonObject New(string id, string type) => new()
     {
         ["client_id"] = id,

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
+using Sso.Server.Api;
 using Sso.Testing;
 using Xunit;
 
@@ -94,7 +98,8 @@ public sealed class IdempotencyTests(SsoServer server) : IClassFixture<SsoServer
             database.IdempotentRequests.Add(new IdempotentRequest
             {
                 Key = IdempotentRequest.KeyOf(machine.Client.Id, key),
-                RequestHash = IdempotentRequest.HashOf("POST", Root, Encoding.UTF8.GetBytes(body.ToJsonString())),
+                RequestHash = IdempotentRequest.HashOf(
+                    "POST", Root, "application/json; charset=utf-8", "", Encoding.UTF8.GetBytes(body.ToJsonString())),
                 ExpiresAt = server.Clock.GetUtcNow() + IdempotentRequest.Longest,
             });
             await database.SaveChangesAsync();
@@ -103,6 +108,89 @@ public sealed class IdempotencyTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal(HttpStatusCode.Conflict, (await machine.PostAsync(Root, body, key: key)).Status);
         await server.PassAsync(IdempotentRequest.Longest + TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, body, key: key)).Status);
+    }
+
+    [Fact]
+    public async Task Wherever_it_breaks_off_it_is_done_once_and_whoever_lost_the_answer_is_told_so()
+    {
+        var machine = await OpenAsync();
+        using var faults = new StatementFaults(server.Database.Name);
+        var lost = 0;
+        for (var write = 1; ; write++)
+        {
+            var (key, id) = (NewKey(), $"bruch-{write}");
+            faults.Arm(write);
+            var first = await machine.PostAsync(Root, New(id), key: key);
+            faults.Disarm();
+            if (!faults.Happened)
+            {
+                Assert.Equal(HttpStatusCode.Created, first.Status);
+                break;
+            }
+
+            await server.PassAsync(IdempotentRequest.Longest + TimeSpan.FromSeconds(1));
+            machine = await ApiMachine.WithTokenAsync(server, machine.Client);
+            var again = await machine.PostAsync(Root, New(id), key: key);
+
+            var isLost = again.Status == HttpStatusCode.Conflict && again.Detail.Contains("answer was lost", StringComparison.Ordinal);
+            Assert.True(again.Status == HttpStatusCode.Created || isLost, $"{write}: {again.Text}");
+            lost += isLost ? 1 : 0;
+            await using var database = server.OpenDatabase();
+            Assert.Equal(1, await database.SecurityEvents.CountAsync(item => item.ClientId == id && item.Detail == "added"));
+        }
+
+        Assert.True(lost > 0, "no fault was between the act and its answer");
+    }
+
+    [Fact]
+    public async Task An_attempt_that_lost_its_key_to_a_later_one_does_nothing_and_keeps_no_answer()
+    {
+        var row = new IdempotentRequest
+        {
+            Key = IdempotentRequest.KeyOf("billing", NewKey()),
+            Owner = Guid.CreateVersion7(),
+            RequestHash = new byte[32],
+            ExpiresAt = server.Clock.GetUtcNow() + IdempotentRequest.Longest,
+        };
+        await using (var database = server.OpenDatabase())
+        {
+            database.Add(row);
+            await database.SaveChangesAsync();
+        }
+
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var (http, late) = (new DefaultHttpContext(), new IdempotentAttempt(row.Key, Guid.CreateVersion7()));
+        IdempotentAttempt.Set(http, late);
+        var requests = scope.ServiceProvider.GetRequiredService<IHttpContextAccessor>();
+        requests.HttpContext = http;
+        var adding = () => scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(
+            new Client { Id = "verspaetet", Name = "Verspätet", Type = ClientType.Web, RedirectUris = ["https://a.example/callback"] },
+            CancellationToken.None);
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(adding);
+        await scope.ServiceProvider.GetRequiredService<IdempotentRequests>().KeepAsync(late, ApiAnswer.Nothing);
+        requests.HttpContext = null;
+
+        await using var after = server.OpenDatabase();
+        Assert.False(await after.Clients.AnyAsync(client => client.Id == "verspaetet"));
+        var kept = await after.IdempotentRequests.AsNoTracking().SingleAsync(request => request.Key == row.Key);
+        Assert.Equal((row.Owner, null, null), (kept.Owner, kept.DoneAt, kept.Protected));
+    }
+
+    [Fact]
+    public async Task Another_version_or_another_kind_of_body_makes_it_another_request()
+    {
+        var machine = await OpenAsync();
+        var key = NewKey();
+        var added = await machine.PostAsync(Root, New("neun"), key: key);
+        Assert.Equal(HttpStatusCode.Created, added.Status);
+        var type = await machine.SendAsync("POST", Root, New("neun"), key: key, type: "application/vnd.other+json");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, type.Status);
+
+        key = NewKey();
+        var off = await machine.PostAsync($"{Root}/neun/disable", seen: added.Tag, key: key);
+        Assert.Equal(HttpStatusCode.OK, off.Status);
+        Assert.Equal(HttpStatusCode.OK, (await machine.PostAsync($"{Root}/neun/disable", seen: added.Tag, key: key)).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await machine.PostAsync($"{Root}/neun/disable", seen: off.Tag, key: key)).Status);
     }
 
     [Fact]

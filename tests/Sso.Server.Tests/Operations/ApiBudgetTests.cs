@@ -37,6 +37,41 @@ public sealed class ApiBudgetTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    public async Task Resources_by_the_api()
+    {
+        var machine = await OpenAsync();
+        const string Resources = "/api/admin/v1/resources";
+        var wanted = new JsonObject
+        {
+            ["resource"] = "urn:costosa",
+            ["name"] = "Costosa",
+            ["scopes"] = new JsonArray("costosa.read"),
+        };
+        await CostsAsync("API: resource added", () => Done(machine.PostAsync(Resources, wanted)));
+        await CostsAsync("API: resources listed", () => Done(machine.GetAsync(Resources)));
+        await CostsAsync("API: resource read", () => Done(machine.GetAsync(Resources + "/urn:costosa")));
+        wanted["name"] = "Cara";
+        await CostsAsync("API: resource changed", () => Done(machine.SendAsync("PUT", Resources + "/urn:costosa", wanted, "*")));
+        await CostsAsync("API: resource deleted", () => Done(machine.SendAsync("DELETE", Resources + "/urn:costosa", seen: "*")));
+    }
+
+    [Fact]
+    public async Task Webhooks_by_the_api()
+    {
+        var machine = await OpenAsync();
+        const string Webhooks = "/api/admin/v1/webhooks";
+        var wanted = new JsonObject { ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray("person.signed_in") };
+        ApiReply added = null!;
+        await CostsAsync("API: webhook added", async () => added = await Done(machine.PostAsync(Webhooks, wanted)));
+        var path = $"{Webhooks}/{added.Json["webhook"]!["id"]}";
+        await CostsAsync("API: webhooks listed", () => Done(machine.GetAsync(Webhooks)));
+        await CostsAsync("API: webhook read", () => Done(machine.GetAsync(path)));
+        await CostsAsync("API: webhook secret rotated", () => Done(machine.PostAsync(path + "/secret")));
+        await CostsAsync("API: webhook disabled", () => Done(machine.PostAsync(path + "/disable")));
+        await CostsAsync("API: webhook deleted", () => Done(machine.SendAsync("DELETE", path)));
+    }
+
+    [Fact]
     public async Task People_and_events_by_the_api()
     {
         var machine = await OpenAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.People;
 using Sso.Data.Administrators;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
@@ -233,8 +234,8 @@ public sealed class ScimUsersTests(SsoServer server) : IClassFixture<SsoServer>
         { "remove", "active", null, "mutability" },
         { "replace", "password", "\"una lunga frase segreta\"", "mutability" },
         { "replace", "id", "\"x\"", "mutability" },
-        { "add", "secondFactors", "[]", "invalidPath" },
-        { "add", "x509Certificates", "[]", "invalidPath" },
+        { "add", "emails[type", "[]", "invalidPath" },
+        { "add", "two words", "[]", "invalidPath" },
         { "replace", "active", "\"perhaps\"", "invalidValue" },
         { "replace", "nickName", "7", "invalidValue" },
         { "replace", "timezone", "\"Nowhere/None\"", "invalidValue" },
@@ -256,6 +257,178 @@ public sealed class ScimUsersTests(SsoServer server) : IClassFixture<SsoServer>
             Operation(op, path, value is null ? null : JsonNode.Parse(value)));
         Assert.Equal((HttpStatusCode.BadRequest, scimType), (answer.Status, answer["scimType"]));
         Assert.Equal(before.Tag, (await machine.GetAsync($"{Root}/{ada.Subject}")).Tag);
+    }
+
+    /// <summary>What is sent is as Entra ID and Okta write it.</summary>
+    public static TheoryData<string> WithMore => new()
+    {
+        """
+        [{"op":"Replace","path":"displayName","value":"Elena B."},
+         {"op":"Replace","path":"active","value":"False"}]
+        """,
+        """
+        [{"op":"Add","path":"phoneNumbers[type eq \"work\"].value","value":"+39 02 1"},
+         {"op":"Replace","path":"active","value":false}]
+        """,
+        """
+        [{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"},
+         {"op":"Replace","path":"active","value":"False"}]
+        """,
+        """
+        [{"op":"replace","value":{"active":false,"id":"00u1","schemas":[],"externalId":"7","title":"Dr","groups":[],
+         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"9"}}}}]
+        """,
+        """
+        [{"op":"replace","value":{"displayName":"E","addresses[type eq \"work\"].country":"IT","active":"False"}}]
+        """,
+        """
+        [{"op":"Remove","path":"title"},
+         {"op":"Add","path":"x509Certificates","value":[]},
+         {"op":"Add","path":"secondFactors","value":[]},
+         {"op":"Replace","value":{"urn:ietf:params:scim:schemas:core:2.0:User":{"active":false}}}]
+        """,
+        """
+        [{"op":"Replace","path":"emails[type eq \"work\"].primary","value":"True"},
+         {"op":"Replace","path":"active","value":"False"}]
+        """,
+    };
+
+    [Theory, MemberData(nameof(WithMore))]
+    [Spec("RFC 7644", "3.5.2")]
+    [Spec("RFC 7644", "3.3")]
+    public async Task What_is_no_attribute_of_ours_is_passed_over_in_a_patch_as_in_a_whole_user(string operations)
+    {
+        var machine = await OpenAsync();
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var answer = await PatchAsync(
+            machine, ada.Subject, [.. JsonNode.Parse(operations)!.AsArray().Select(operation => operation!.DeepClone().AsObject())]);
+        Assert.True(answer.Status == HttpStatusCode.OK && !answer.Json["active"]!.GetValue<bool>(), answer.Text);
+        await using var database = server.OpenDatabase();
+        Assert.Equal(1, await database.SecondFactors.CountAsync(factor => factor.PersonId == ada.Id));
+    }
+
+    public static TheoryData<string> WithWhatCannotBe => new()
+    {
+        """
+        [{"op":"replace","path":"emails[type eq \"work\"].value","value":"other@example.it"},
+         {"op":"replace","path":"active","value":false}]
+        """,
+        """
+        [{"op":"replace","value":{"userName":"other","active":false,"password":"una lunga frase segreta"}}]
+        """,
+        """
+        [{"op":"replace","path":"active","value":false},
+         {"op":"replace","path":"timezone","value":"Nowhere/None"}]
+        """,
+        """
+        [{"op":"replace","path":"active","value":false},
+         {"op":"replace","path":"nickName","value":7}]
+        """,
+    };
+
+    [Theory, MemberData(nameof(WithWhatCannotBe))]
+    [Spec("S45")]
+    public async Task An_account_is_closed_whatever_stands_beside_it_that_cannot_be_set(string operations)
+    {
+        var machine = await OpenAsync();
+        var ada = await server.AddPersonAsync("ada");
+        var before = (await machine.GetAsync($"{Root}/{ada.Subject}")).Json;
+        var answer = await PatchAsync(
+            machine, ada.Subject, [.. JsonNode.Parse(operations)!.AsArray().Select(operation => operation!.DeepClone().AsObject())]);
+        Assert.True(answer.Status == HttpStatusCode.OK && !answer.Json["active"]!.GetValue<bool>(), answer.Text);
+        Assert.Equal(
+            (before["userName"]!.GetValue<string>(), before["emails"]!.ToJsonString(), before["timezone"]?.ToJsonString()),
+            (answer["userName"], answer.Json["emails"]!.ToJsonString(), answer.Json["timezone"]?.ToJsonString()));
+    }
+
+    [Fact]
+    [Spec("S45")]
+    public async Task A_replacement_closes_the_account_even_if_it_names_another_address()
+    {
+        var machine = await OpenAsync();
+        var created = await SendAsync(machine, "POST", Root, New("verlassen"));
+        var wanted = New("verlassen");
+        wanted["emails"]![0]!["value"] = "other@example.it";
+        var refused = await SendAsync(machine, "PUT", $"{Root}/{created["id"]}", wanted);
+        Assert.Equal((HttpStatusCode.BadRequest, "mutability"), (refused.Status, refused["scimType"]));
+        wanted["active"] = false;
+        wanted.Remove("name");
+        var closed = await SendAsync(machine, "PUT", $"{Root}/{created["id"]}", wanted);
+        Assert.True(closed.Status == HttpStatusCode.OK && !closed.Json["active"]!.GetValue<bool>(), closed.Text);
+        Assert.Equal("verlassen@example.it", closed.Json["emails"]![0]!["value"]!.GetValue<string>());
+        Assert.True(closed.Json.ContainsKey("name"));
+    }
+
+    [Fact]
+    [Spec("RFC 7643", "3.1")]
+    public async Task The_time_of_the_last_change_never_goes_back()
+    {
+        var machine = await OpenAsync();
+        var ada = await server.AddPersonAsync("ada");
+        var times = new List<DateTimeOffset> { TimeOf(await machine.GetAsync($"{Root}/{ada.Subject}")) };
+        foreach (var isActive in (bool[])[false, true, true])
+        {
+            await server.PassAsync(TimeSpan.FromMinutes(1));
+            times.Add(TimeOf(await PatchAsync(machine, ada.Subject, Operation("replace", "active", isActive))));
+        }
+
+        Assert.True(times[0] < times[1] && times[1] < times[2], string.Join(' ', times));
+        Assert.Equal(times[2], times[3]);
+
+        static DateTimeOffset TimeOf(ApiReply user) => user.Json["meta"]!["lastModified"]!.GetValue<DateTimeOffset>();
+    }
+
+    [Fact]
+    [Spec("RFC 9865", "2")]
+    public async Task A_list_of_any_length_is_read_from_cursor_to_cursor()
+    {
+        var machine = await OpenAsync();
+        for (var number = 0; number < 5; number++)
+        {
+            await server.AddPersonAsync("stueckweise");
+        }
+
+        var filter = Uri.EscapeDataString("userName sw \"stueckweise\" and active eq true");
+        var (cursor, seen) = ((string?)"", new List<string>());
+        while (cursor is not null)
+        {
+            var page = (await machine.GetAsync($"{Root}?filter={filter}&count=2&cursor={cursor}")).Json;
+            Assert.Equal((5, false), (page["totalResults"]!.GetValue<int>(), page.ContainsKey("startIndex")));
+            seen.AddRange(page["Resources"]!.AsArray().Select(user => user!["id"]!.GetValue<string>()));
+            cursor = page["nextCursor"]?.GetValue<string>();
+        }
+
+        Assert.Equal((5, 5), (seen.Count, seen.Distinct().Count()));
+        var foreign = await machine.GetAsync($"{Root}?cursor=abc");
+        Assert.Equal((HttpStatusCode.BadRequest, "invalidCursor"), (foreign.Status, foreign["scimType"]));
+        var far = await machine.GetAsync($"{Root}?startIndex={SearchPeople.MostCounted + 1}");
+        Assert.Equal((HttpStatusCode.BadRequest, "tooMany"), (far.Status, far["scimType"]));
+    }
+
+    [Fact]
+    public async Task Closed_accounts_are_read_from_an_index_that_holds_no_others()
+    {
+        Assert.SkipUnless(server.Database.Provider == "Sqlite", "The others choose their plan by what a table holds.");
+        await using var database = server.OpenDatabase();
+        await using var command = database.Database.GetDbConnection().CreateCommand();
+        await database.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        command.CommandText =
+            """EXPLAIN QUERY PLAN SELECT * FROM "People" AS "p" WHERE "p"."DisabledAt" IS NOT NULL ORDER BY "p"."Id" LIMIT 101""";
+        await using var plan = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        Assert.True(await plan.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("USING INDEX IX_People_Id", plan.GetString(3), StringComparison.Ordinal);
+        Assert.False(await plan.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_name_may_begin_with_the_last_of_all_characters_or_with_anything()
+    {
+        var machine = await OpenAsync();
+        foreach (var beginning in (string[])["\U0010FFFF", ""])
+        {
+            var answer = await machine.GetAsync($"{Root}?count=1&filter={Uri.EscapeDataString($"userName sw \"{beginning}\"")}");
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+        }
     }
 
     [Fact]
@@ -294,9 +467,16 @@ public sealed class ScimUsersTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(412, (int)(await PatchAsync(machine, created["id"]!, created.Tag, Operation("replace", "nickName", "Due"))).Status);
         Assert.Equal(412, (int)(await SendAsync(machine, "PUT", path, New("versionata"), created.Tag)).Status);
         Assert.Equal(412, (int)(await machine.SendAsync("DELETE", path, seen: created.Tag)).Status);
-        var same = await machine.SendAsync(
-            "GET", path, change: request => request.Headers.TryAddWithoutValidation("If-None-Match", changed.Tag));
-        Assert.Equal(HttpStatusCode.NotModified, same.Status);
+        foreach (var known in (string[])[changed.Tag!, $"W/{changed.Tag}", $"\"other\", W/{changed.Tag}"])
+        {
+            // RFC 9110 §13.1.2: compared weakly.
+            var same = await machine.SendAsync(
+                "GET", path, change: request => request.Headers.TryAddWithoutValidation("If-None-Match", known));
+            Assert.Equal(HttpStatusCode.NotModified, same.Status);
+        }
+
+        // RFC 9110 §13.1.1: compared strongly.
+        Assert.Equal(412, (int)(await machine.SendAsync("DELETE", path, seen: $"W/{changed.Tag}")).Status);
     }
 
     [Fact]
