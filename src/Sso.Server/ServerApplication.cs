@@ -25,6 +25,7 @@ using Sso.Server.Registration;
 using Sso.Server.Scim;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
+using Sso.Server.Trials;
 using Sso.Server.Webhooks;
 
 namespace Sso.Server;
@@ -132,6 +133,7 @@ internal static class ServerApplication
             .AddSsoLogout()
             .AddSsoWebhooks()
             .AddSsoAccounts()
+            .AddSsoTrials()
             .AddSsoPages()
             .AddSsoPipeline()
             .AddHostedService<Housekeeping>()
@@ -155,6 +157,7 @@ internal static class ServerApplication
             app.UseForwardedHeaders();
         }
 
+        OwnPipeline.Remember(app);
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(failure => failure.Run(Failures.AnswerAsync));
         app.UseMiddleware<KnownHosts>();

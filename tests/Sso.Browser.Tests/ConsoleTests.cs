@@ -101,6 +101,7 @@ public sealed class ConsoleTests
         [
             ("", "overview"), ("/applications", "applications"), ("/applications?q=nirgends", "applications-none"),
             ("/application?id=webmail", "application"), ("/application/change?id=webmail", "change"),
+            ("/application/try?id=webmail", "try"),
             ("/application/secrets?id=webmail", "secrets"), ("/application/activity?id=webmail", "activity"),
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
             ("/keys", "keys"),

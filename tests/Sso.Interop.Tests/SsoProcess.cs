@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Sso.Testing;
 using Xunit;
@@ -22,6 +24,7 @@ public sealed class SsoProcess : IAsyncLifetime
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "sso.db")}",
             ["Keys__RsaBits"] = "2048",
+            [ServerProcess.Recompilation] = ServerProcess.NeverRecompile,
             ["Registration__Enabled"] = "true",
             ["Outgoing__AllowedHosts__0"] = $"localhost:{NotificationPort}",
             ["Delivery__Outbox__Folder"] = Path.Combine(folder.FullName, "outbox"),
@@ -36,11 +39,15 @@ public sealed class SsoProcess : IAsyncLifetime
     /// <summary>For the files of a test; deleted at its end.</summary>
     public string Folder => folder.FullName;
 
+    /// <summary>From nothing to a server that answers, on a database that it made.</summary>
+    public TimeSpan StartTook { get; private set; }
+
     /// <summary>Everything the server has printed, to be shown with a failure.</summary>
     public string Log => server?.Output ?? "";
 
     public async ValueTask InitializeAsync()
     {
+        var watch = Stopwatch.StartNew();
         server = ChildProcess.Start("dotnet", [ServerAssembly(), "serve"], settings, ServerFolder());
         using var http = new HttpClient { BaseAddress = new Uri(Issuer) };
         await Patience.UntilAsync(
@@ -50,6 +57,26 @@ public sealed class SsoProcess : IAsyncLifetime
                 return await IsReadyAsync(http);
             },
             "the server is ready");
+        StartTook = watch.Elapsed;
+    }
+
+    /// <summary>An authorization request of a client that another program has registered: the server looks once a second.</summary>
+    public static Task<Page> AskAsync(Browser browser, Uri request) =>
+        UntilKnownAsync(() => browser.GetAsync(request.ToString()), page => page.Status == HttpStatusCode.OK || page.LeftSso);
+
+    /// <summary>Asks again until the server knows the client, and not more often than it takes: each time before, it is refused.</summary>
+    public static async Task<T> UntilKnownAsync<T>(Func<Task<T>> ask, Predicate<T> isKnown)
+        where T : class
+    {
+        T? answer = null;
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await Task.Delay(answer is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(250), TimeProvider.System);
+                return isKnown(answer = await ask());
+            },
+            "the server knows the client");
+        return answer!;
     }
 
     public async ValueTask DisposeAsync()
@@ -81,6 +108,14 @@ public sealed class SsoProcess : IAsyncLifetime
 
     public Task AddPersonAsync(string userName, string password) =>
         RunAsync(password + "\n", "user", "add", userName, "--email", $"{userName}@example.com", "--password-stdin");
+
+    /// <summary>A file for a command, which goes with the database.</summary>
+    public string Write(string name, string text)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
 
     private static async Task<bool> IsReadyAsync(HttpClient http)
     {

@@ -17,14 +17,21 @@ namespace Sso.Admin.Clients;
 public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
 {
     /// <summary>The new secret, which exists only in this answer. Both are valid until one is removed.</summary>
-    public async Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, CancellationToken cancellation)
+    public Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, CancellationToken cancellation) =>
+        AddAsync(clientId, _ => null, cancellation);
+
+    /// <param name="clientId">Whose secret it will be.</param>
+    /// <param name="refuse">Why the registration as it is gets none; null if it does.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public async Task<Result<ClientAdded, Refusal>> AddAsync(
+        string clientId, Func<ClientView, Refusal?> refuse, CancellationToken cancellation)
     {
         var made = await MakeAsync(clientId, cancellation);
         return await AloneAsync<ClientAdded>(
             clientId,
             client =>
             {
-                if (FlawOf(client, made) is { } flaw)
+                if ((refuse(ClientView.Of(client)) ?? FlawOf(client, made)) is { } flaw)
                 {
                     return flaw;
                 }

@@ -1,46 +1,168 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
 /// <summary>
-/// With what an application is built, as far as that says to which addresses browsers come back. Its author can always choose others.
+/// With what an application is built, as far as that says to which addresses browsers come back, and what its author writes where. Each is
+/// a file in the folder <c>Stacks</c>, which is shown, printed and tested as it is.
 /// </summary>
-/// <param name="Callback">Below the address of the application; <c>{id}</c> stands for the client id.</param>
-/// <param name="SignedOut">Where people arrive after a sign-out; null where the stack has no place of its own.</param>
-public sealed record StackPreset(string Id, string Title, string Callback, string? SignedOut = null)
+public sealed partial class StackPreset
 {
+    private const string Folder = "Stacks/";
+    private const string End = "\n---\n";
+
     public static readonly ImmutableArray<StackPreset> All =
     [
-        new("aspnetcore", "ASP.NET Core", "/signin-oidc", "/signout-callback-oidc"),
-        new("spring", "Spring Security", "/login/oauth2/code/{id}", "/"),
-        new("authjs", "Auth.js (Next.js)", "/api/auth/callback/{id}", "/"),
-        new("express", "Express (express-openid-connect)", "/callback", "/"),
-        new("laravel", "Laravel (Socialite)", "/auth/callback", "/"),
-        new("django", "Django (mozilla-django-oidc)", "/oidc/callback/", "/"),
-        new("flask", "Flask (Authlib)", "/auth/callback", "/"),
-        new("go", "Go", "/auth/callback", "/"),
-        new("oauth2-proxy", "oauth2-proxy", "/oauth2/callback", "/"),
-        new("apache", "Apache (mod_auth_openidc)", "/oidc/redirect", "/"),
-        new("grafana", "Grafana", "/login/generic_oauth", "/login"),
-        new("nextcloud", "Nextcloud (user_oidc)", "/apps/user_oidc/code", "/"),
-        new("gitea", "Gitea", "/user/oauth2/{id}/callback", "/"),
+        .. typeof(StackPreset).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(name => new StackPreset(name[Folder.Length..], Read(name))).OrderBy(stack => stack.Title, StringComparer.Ordinal),
     ];
+
+    private readonly FrozenDictionary<string, string> _facts;
+    private readonly string _template;
+
+    private StackPreset(string id, string text)
+    {
+        var end = text.IndexOf(End, StringComparison.Ordinal);
+        (Id, _template) = (id, text[(end + End.Length)..]);
+        _facts = text[..end].Split('\n').Select(line => line.Split(": ", 2)).ToFrozenDictionary(line => line[0], line => line[1]);
+        Type = Enum.Parse<ClientType>(_facts["type"], ignoreCase: true);
+    }
+
+    public string Id { get; }
+
+    /// <summary>A proper name, the same in every language.</summary>
+    public string Title => _facts["title"];
+
+    /// <summary>The only type of client that is built with it.</summary>
+    public ClientType Type { get; }
+
+    /// <summary>
+    /// Below the address of the application, or whole; <c>{id}</c> stands for the client id, <c>{reversed}</c> for the host, backwards.
+    /// </summary>
+    public string Callback => _facts["callback"];
+
+    /// <summary>Where people arrive after a sign-out, below the address of the application; null where they arrive nowhere.</summary>
+    public string? SignedOut => _facts.GetValueOrDefault("signed-out");
+
+    /// <summary>What the file of the snippet is called.</summary>
+    public string FileName => _facts["file"];
+
+    /// <summary>What goes wrong most often.</summary>
+    /// <param name="language">Two letters.</param>
+    public string Pitfall(string language) => In("pitfall", language);
+
+    /// <summary>How a sign-out there ends the session here.</summary>
+    /// <param name="language">Two letters.</param>
+    public string SignOut(string language) => In("sign-out", language);
 
     public static StackPreset? Find(string? id) => All.FirstOrDefault(stack => stack.Id == id);
 
-    /// <summary>The client with the addresses that follow from where it is and what it is built with.</summary>
-    /// <param name="client">Without addresses.</param>
-    /// <param name="address">Of the application; anything after host and path is left out.</param>
-    public static Client Propose(Client client, Uri address, StackPreset? stack)
+    /// <summary>The address of an application as people type it, with or without a scheme; null if it is none.</summary>
+    public static Uri? AddressOf(string typed)
     {
-        var home = address.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        return client.Type is ClientType.Machine or ClientType.Device
-            ? client
-            : client with
-            {
-                RedirectUris = [home + (stack?.Callback.Replace("{id}", client.Id, StringComparison.Ordinal) ?? "/callback")],
-                PostLogoutRedirectUris = [home + (stack is null ? "/" : stack.SignedOut ?? "/")],
-            };
+        var text = typed.Trim();
+        return Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var address)
+            && address.Scheme is "https" or "http" && address.Host.Length > 0
+                ? address
+                : null;
     }
+
+    /// <summary>
+    /// The client with the addresses that follow from where it is and what it is built with. Null if nothing follows without knowing where
+    /// it is.
+    /// </summary>
+    /// <param name="client">As far as it is known.</param>
+    /// <param name="address">Of the application; anything after host and path is left out. Null if that is unknown.</param>
+    /// <param name="stack">Null for any other than these.</param>
+    public static Client? Propose(Client client, Uri? address, StackPreset? stack)
+    {
+        if (client.Type is ClientType.Machine or ClientType.Device)
+        {
+            return client;
+        }
+
+        var callback = (stack?.Callback ?? "/callback").Replace("{id}", client.Id, StringComparison.Ordinal);
+        if (address is null)
+        {
+            return callback.Contains("://", StringComparison.Ordinal) ? client with { RedirectUris = [callback] } : null;
+        }
+
+        var home = address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        var signedOut = stack is null ? "/" : stack.SignedOut;
+        return client with
+        {
+            RedirectUris =
+            [
+                callback.StartsWith('/')
+                    ? home + callback
+                    : callback.Replace("{reversed}", string.Join('.', address.Host.Split('.').Reverse()), StringComparison.Ordinal),
+            ],
+            PostLogoutRedirectUris = client.PostLogoutRedirectUris.Count > 0 ? client.PostLogoutRedirectUris
+                : signedOut is null ? []
+                : [home + signedOut],
+        };
+    }
+
+    /// <summary>
+    /// What the author of this application writes, with its own values; the secret is never among them, because it belongs into the
+    /// environment. Null for an application of another type, for one without an address, and for one whose addresses a program could take
+    /// for more than text.
+    /// </summary>
+    public string? SnippetFor(Client client, string issuer)
+    {
+        if (client.Type != Type || client.RedirectUris.Count == 0)
+        {
+            return null;
+        }
+
+        var redirectUri = client.RedirectUris[0];
+        var home = HomeOf(client, redirectUri);
+        var signedOut = client.PostLogoutRedirectUris.Count > 0 ? client.PostLogoutRedirectUris[0] : home + "/";
+        var values = new Dictionary<string, string>
+        {
+            ["issuer"] = issuer,
+            ["client_id"] = client.Id,
+            ["redirect_uri"] = redirectUri,
+            ["redirect_path"] = PathOf(redirectUri),
+            ["signed_out_uri"] = signedOut,
+            ["signed_out_path"] = PathOf(signedOut),
+            ["home"] = home,
+        };
+        return values.Values.All(value => Plain().IsMatch(value))
+            ? Placeholder().Replace(_template, match => values[match.Groups[1].Value])
+            : null;
+    }
+
+    /// <summary>The address of the application, as far as its redirect URI tells.</summary>
+    private string HomeOf(Client client, string redirectUri)
+    {
+        var callback = Callback.Replace("{id}", client.Id, StringComparison.Ordinal);
+        return redirectUri.EndsWith(callback, StringComparison.Ordinal) ? redirectUri[..^callback.Length]
+            : new Uri(redirectUri).GetLeftPart(UriPartial.Authority);
+    }
+
+    /// <summary>Character by character as it is registered.</summary>
+    private static string PathOf(string uri)
+    {
+        var start = uri.IndexOf('/', uri.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0 ? scheme + 3 : 0);
+        return start < 0 ? "/" : uri[start..];
+    }
+
+    private string In(string fact, string language) => _facts.GetValueOrDefault($"{fact}.{language}") ?? _facts[$"{fact}.en"];
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(typeof(StackPreset).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    [GeneratedRegex(@"\{\{([a-z_]+)\}\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
+
+    /// <summary>Between quotation marks it is the same text in every language of the snippets.</summary>
+    [GeneratedRegex("""^[^\s'"`$\\<>{}]*\z""", RegexOptions.CultureInvariant)]
+    private static partial Regex Plain();
 }

@@ -174,11 +174,12 @@ internal static class Applications
         await ActAsync(http, id, clients, polling, () => turn.EnableAsync(IdOf(id), cancellation), Shown, cancellation);
 
     private static async Task<IResult> AddSecretAsync(
-        HttpContext http, string id, SeenClient clients, RotateSecret secrets, ConfigurationPolling polling,
-        CancellationToken cancellation) =>
+        HttpContext http, string id, RotateSecret secrets, ConfigurationPolling polling, CancellationToken cancellation) =>
         await ActAsync(
-            http, id, clients, polling, () => secrets.AddAsync(IdOf(id), cancellation),
-            added => Changed(added, StatusCodes.Status201Created), cancellation);
+            http, polling,
+            // It seals the secret before its transaction begins, so it looks at what was seen by itself.
+            isSeen => secrets.AddAsync(IdOf(id), client => SeenClient.RefusalOf(client, isSeen), cancellation),
+            added => Changed(added, StatusCodes.Status201Created));
 
     private static async Task<IResult> RevokeSecretAsync(
         HttpContext http, string id, string which, SeenClient clients, RotateSecret secrets, ConfigurationPolling polling,
@@ -189,9 +190,15 @@ internal static class Applications
             : new ApiError(StatusCodes.Status404NotFound, "Of two secrets, one is the older and one the newer.");
 
     /// <summary>On the application as the caller has seen it; this node hears of it before it answers.</summary>
-    private static async Task<IResult> ActAsync<T>(
+    private static Task<IResult> ActAsync<T>(
         HttpContext http, string id, SeenClient clients, ConfigurationPolling polling, Func<Task<Result<T, Refusal>>> act,
         Func<T, ApiAnswer> tell, CancellationToken cancellation)
+        where T : class =>
+        ActAsync(http, polling, isSeen => clients.ActAsync(IdOf(id), isSeen, act, cancellation), tell);
+
+    private static async Task<IResult> ActAsync<T>(
+        HttpContext http, ConfigurationPolling polling, Func<Func<ClientView, bool>, Task<Result<T, Refusal>>> act,
+        Func<T, ApiAnswer> tell)
         where T : class
     {
         if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen))
@@ -199,7 +206,7 @@ internal static class Applications
             return error;
         }
 
-        if ((await clients.ActAsync(IdOf(id), IsSeen(seen), act, cancellation)).Failed(out var refusal, out var done))
+        if ((await act(IsSeen(seen))).Failed(out var refusal, out var done))
         {
             return refusal.AsError();
         }

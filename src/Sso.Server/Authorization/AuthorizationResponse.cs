@@ -7,12 +7,17 @@ using Sso.Extensions.Host;
 using Sso.Extensions.SignedResponses;
 using Sso.Server.Engine;
 using Sso.Server.Http;
+using Sso.Server.Trials;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>Completes every answer to a client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), with our own issuer (RFC 9207 §2).</summary>
-internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+/// <summary>
+/// Completes every answer to a client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), with our own issuer (RFC 9207 §2). That to a trial of an
+/// administrator goes to the console instead, which is no address of any client.
+/// </summary>
+internal sealed class CompleteResponse(SsoOptions options, SignInTrials trials)
+    : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
@@ -25,8 +30,10 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
 
         context.Response.State = target.State;
         context.Response.Iss = options.Issuer;
-        context.RedirectUri = target.RedirectUri.Value;
-        context.ResponseMode = target.ResponseMode;
+        (context.RedirectUri, context.ResponseMode) =
+            target.State is not null && trials.AddressFor(context.Http, target.Client.Id, target.State) is { } console
+                ? (console, OpenIddictConstants.ResponseModes.Query)
+                : (target.RedirectUri.Value, target.ResponseMode);
         context.Transaction.AnswersTo(target.Client);
         return default;
     }

@@ -8,8 +8,13 @@ internal static class ClientAddCommand
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id, such as my-shop." };
     private static readonly Option<string> Type =
-        new Option<string>("--type") { Description = "What kind of program it is.", Required = true }
+        new Option<string>("--type") { Description = "What kind of program it is. Left out: that of the stack." }
             .AcceptOnlyFromAmong(CommandWords.All<ClientType>());
+
+    private static readonly Option<string> Stack = StackOption(
+        "With what it is built: says where browsers come back to, and prints what its author writes.");
+    private static readonly Option<string> Url =
+        new("--url") { Description = "Where the application is: the redirect URIs that are left out follow from it." };
 
     private static readonly Option<bool> Pairwise =
         new("--pairwise") { Description = "People have a subject of their own at its sector (OIDC Core §8)." };
@@ -22,13 +27,20 @@ internal static class ClientAddCommand
             "add", "Register a client. Its secret is shown once. --name is needed.",
             [.. ClientOptionSet.Groups, new("How it knows people", [Pairwise, SectorIdentifier])])
         {
-            Id, Type, Pairwise, SectorIdentifier,
+            Id, Type, Stack, Url, Pairwise, SectorIdentifier,
         };
         ClientOptionSet.AddTo(add);
+        add.Validators.Add(result =>
+        {
+            if (Misfit(result.GetValue(Type), StackPreset.Find(result.GetValue(Stack)), result.GetValue(Url)) is { } problem)
+            {
+                result.AddError(problem);
+            }
+        });
         add.SetAction((parsed, cancellation) =>
         {
             Task<int> RunAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation) =>
-                AddAsync(ClientOptionSet.Apply(parsed, Bare(parsed)), services, output, cancellation);
+                AddAsync(parsed, services, output, cancellation);
             return ClientSecurityOptions.NeedSecrets(parsed)
                 ? host.OnDatabaseWithSecretsAsync(parsed, RunAsync, cancellation)
                 : host.OnDatabaseAsync(parsed, RunAsync, cancellation);
@@ -36,17 +48,44 @@ internal static class ClientAddCommand
         return add;
     }
 
+    /// <summary>Also for a command that only prints what an author writes.</summary>
+    public static Option<string> StackOption(string description) => new Option<string>("--stack") { Description = description }
+        .AcceptOnlyFromAmong([.. StackPreset.All.Select(stack => stack.Id)]);
+
+    /// <summary>Null if the three go together.</summary>
+    private static string? Misfit(string? type, StackPreset? stack, string? url) => (type, stack) switch
+    {
+        (null, null) => "Option '--type' is required, or name the stack, such as --stack aspnetcore.",
+        ({ } word, { } preset) when word != CommandWords.Of(preset.Type) =>
+            $"--stack: '{preset.Id}' is for the type {CommandWords.Of(preset.Type)}. Leave --type out.",
+        _ when url is not null && StackPreset.AddressOf(url) is null => "--url: That is not an address such as https://app.example.",
+        _ => null,
+    };
+
     /// <summary>What cannot be changed later.</summary>
-    private static Client Bare(ParseResult parsed) => new()
+    private static Client Bare(ParseResult parsed, ClientType type) => new()
     {
         Id = parsed.GetRequiredValue(Id),
         Name = "",
-        Type = CommandWords.Parse<ClientType>(parsed.GetRequiredValue(Type)),
+        Type = type,
         Pairwise = parsed.GetValue(Pairwise),
         SectorIdentifierUri = parsed.GetValue(SectorIdentifier),
     };
 
-    private static async Task<int> AddAsync(Client input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    private static async Task<int> AddAsync(
+        ParseResult parsed, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        var stack = StackPreset.Find(parsed.GetValue(Stack));
+        var type = parsed.GetValue(Type) is { } word ? CommandWords.Parse<ClientType>(word) : stack!.Type;
+        var address = parsed.GetValue(Url) is { } url ? StackPreset.AddressOf(url) : null;
+        var input = ClientOptionSet.Apply(parsed, Bare(parsed, type));
+        return input.RedirectUris.Count > 0 || (address is null && stack is null)
+            ? await AddAsync(input, stack, services, output, cancellation)
+            : await AddAsync(StackPreset.Propose(input, address, stack) ?? input, stack, services, output, cancellation);
+    }
+
+    private static async Task<int> AddAsync(
+        Client input, StackPreset? stack, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Failed(out var refusal, out var added))
         {
@@ -54,7 +93,8 @@ internal static class ClientAddCommand
         }
 
         var issuer = services.GetRequiredService<IConfiguration>()["Sso:Issuer"];
-        var document = new ClientAddedDocument(added.Client.Id, added.Secret, issuer, added.Client, added.Warnings);
+        var snippet = issuer is null ? null : stack?.SnippetFor(added.Client, issuer);
+        var document = new ClientAddedDocument(added.Client.Id, added.Secret, issuer, added.Client, added.Warnings) { Snippet = snippet };
         return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
         {
             people.Say($"Added the client {added.Client.Id}.");
@@ -66,6 +106,13 @@ internal static class ClientAddCommand
             }
 
             people.Warn(added.Warnings);
+            people.Verbatim(".env", string.Join('\n', DotEnv.Lines(issuer, added.Client.Id, added.Secret)));
+            if (snippet is not null)
+            {
+                people.Verbatim(stack!.FileName, snippet.TrimEnd('\n'));
+                people.Note(stack.Pitfall("en"));
+                people.Note(stack.SignOut("en"));
+            }
         });
     }
 }

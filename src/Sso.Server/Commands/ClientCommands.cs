@@ -10,6 +10,7 @@ internal static class ClientCommands
         ClientAddCommand.Build(host),
         ClientReadCommands.List(host),
         ClientReadCommands.Show(host),
+        ClientReadCommands.Snippet(host),
         ClientSetCommand.Build(host),
         ClientSecretCommands.Build(host),
         ClientSwitchCommands.Disable(host),

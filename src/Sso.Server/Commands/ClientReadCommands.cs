@@ -9,7 +9,15 @@ internal static class ClientReadCommands
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
     private static readonly Argument<string?> AnyId =
         new("id") { Description = "The client id; all when left out.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> Stack = StackOption();
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back. [24]", DefaultValueFactory = _ => 24 };
+
+    private static Option<string> StackOption()
+    {
+        var stack = ClientAddCommand.StackOption("With what it is built.");
+        stack.Required = true;
+        return stack;
+    }
 
     public static Command List(CommandHost host)
     {
@@ -32,6 +40,39 @@ internal static class ClientReadCommands
             },
             cancellation));
         return show;
+    }
+
+    public static Command Snippet(CommandHost host)
+    {
+        var snippet = new Command("snippet", "Print what the author of an application writes, with its own values.") { Id, Stack };
+        snippet.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<ShowClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
+                if (outcome.Failed(out var refusal, out var client))
+                {
+                    return output.Refuse(refusal);
+                }
+
+                if (services.GetRequiredService<IConfiguration>()["Sso:Issuer"] is not { Length: > 0 } issuer)
+                {
+                    return output.Fail(ExitCode.Usage, "Sso:Issuer is not set.", "It is the address at which people find this server.");
+                }
+
+                var stack = StackPreset.Find(parsed.GetRequiredValue(Stack))!;
+                if (stack.SnippetFor(client, issuer) is not { } text)
+                {
+                    return output.Fail(
+                        ExitCode.Refused, $"There is nothing to print for {client.Id}.",
+                        $"It needs a redirect URI and the type {CommandWords.Of(stack.Type)}.");
+                }
+
+                host.Terminal.Out.Write(text);
+                return ExitCode.Done;
+            },
+            cancellation));
+        return snippet;
     }
 
     public static Command Refusals(CommandHost host)

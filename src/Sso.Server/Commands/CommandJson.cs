@@ -107,7 +107,11 @@ internal sealed partial class CommandJson : JsonSerializerContext
 
 /// <summary>A new client for scripts: the two values that its configuration needs come first.</summary>
 internal sealed record ClientAddedDocument(
-    string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);
+    string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings)
+{
+    /// <summary>What the author of the application writes, where its stack was named.</summary>
+    public string? Snippet { get; init; }
+}
 
 internal sealed record MigratedDocument(string Provider, ImmutableArray<string> Applied);
 

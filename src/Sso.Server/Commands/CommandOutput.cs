@@ -86,6 +86,13 @@ internal sealed class CommandOutput(CommandTerminal terminal, Command command, b
         }
     }
 
+    /// <summary>A file to be copied as it is: no line is broken.</summary>
+    public void Verbatim(string name, string text)
+    {
+        _out.Write(new Paragraph($"\n{name}\n", new Style(decoration: Decoration.Bold)));
+        terminal.Out.WriteLine($"{text}\n");
+    }
+
     /// <summary>Labels and values; a row with a null value is left out.</summary>
     public void Facts(params (string Label, string? Value)[] facts)
     {

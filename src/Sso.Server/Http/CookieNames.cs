@@ -29,7 +29,10 @@ internal sealed class CookieNames(SsoOptions options)
     /// <summary>What was typed into a form of the console, while its sender proves more.</summary>
     public string Form => _prefix + "form";
 
-    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer, Form];
+    /// <summary>A sign-in that an administrator tries, until its answer comes.</summary>
+    public string Trial => _prefix + "trial";
+
+    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer, Form, Trial];
 
     /// <summary>Session Management §3.2: its script reads it in a frame, so it is neither HttpOnly nor Lax.</summary>
     public CookieOptions StateOptions() =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -223,6 +224,24 @@ public sealed class ApplicationsApiTests(SsoServer server) : IClassFixture<SsoSe
             HttpStatusCode.PreconditionFailed, (await machine.SendAsync("DELETE", path + "/secrets/older", seen: added.Tag)).Status);
         Assert.Equal("invalid_client", (await robot.TokenAsync(("grant_type", "client_credentials"))).Error);
         Assert.Equal(HttpStatusCode.NotFound, (await machine.SendAsync("DELETE", path + "/secrets/third", seen: "*")).Status);
+    }
+
+    /// <summary>The first seal under an old key writes a new one by a connection of its own, which would wait for its own caller.</summary>
+    [Fact]
+    public async Task A_secret_is_sealed_before_the_registrations_are_held()
+    {
+        var machine = await OpenAsync();
+        var body = New("firma", "web");
+        body["authentication_method"] = "client_secret_jwt";
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, body)).Status);
+        var old = server.Clock.GetUtcNow() - DataKeyRing.RenewAfter - TimeSpan.FromDays(1);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.DataKeys.ExecuteUpdateAsync(set => set.SetProperty(key => key.CreatedAt, old));
+        }
+
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root + "/firma/secrets", seen: "*")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.PostAsync(Root + "/firma/secrets", seen: "*")).Status);
     }
 
     [Fact]

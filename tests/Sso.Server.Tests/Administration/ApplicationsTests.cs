@@ -1,10 +1,13 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Sso.Admin.Clients;
-using Sso.Admin.Files;
+using Sso.Data;
 using Sso.Data.Administrators;
+using Sso.Data.Clients;
 using Sso.Protocol.Clients;
+using Sso.Server.Tests.AdminApi;
+using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
 
@@ -25,7 +28,7 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         var page = await browser.SubmitAsync(
             await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
             ("Input.Name", "Perché no?"), ("Input.Type", "Web"), ("Input.Stack", "aspnetcore"), ("Input.Address", "perche.example/"));
-        Assert.Equal("/console/applications/added?id=perche-no", page.Url.PathAndQuery);
+        Assert.Equal("/console/applications/added?id=perche-no&stack=aspnetcore", page.Url.PathAndQuery);
         var secret = page.Document.GetElementById("secret")!.TextContent;
         Assert.Contains($"SSO_CLIENT_SECRET={secret}", page.Text, StringComparison.Ordinal);
         foreach (var path in (string[])["applications/added", "application", "application/secrets", "application/change"])
@@ -49,30 +52,50 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
 
     [Fact]
     [Spec("C11")]
-    public async Task The_form_the_command_line_and_a_file_register_the_same()
+    public async Task The_form_the_command_line_a_file_and_the_API_register_the_same()
     {
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
-        await browser.SubmitAsync(
-            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
-            ("Input.Name", "Uguale"), ("Input.Type", "Spa"), ("Input.RedirectUris", "https://app.example/cb"));
-        await using var scope = server.App.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(
-            new Client { Id = "gleich", Name = "Uguale", Type = ClientType.Spa, RedirectUris = ["https://app.example/cb"] },
-            CancellationToken.None);
-        var file = FileReader.Read(
-            "clients:\n  same:\n    name: Uguale\n    type: spa\n    redirect-uri: https://app.example/cb", Path.GetTempPath()).Value!;
-        var outcome = await scope.ServiceProvider.GetRequiredService<ApplyFile>().ExecuteAsync(
-            file, new FileChoices(IsPlan: false, Prunes: false, OverwritesDrift: false), CancellationToken.None);
-        Assert.True(outcome.Applied);
-        await using var database = server.OpenDatabase();
-        var rows = await database.Clients.Where(row => row.Id == "uguale" || row.Id == "gleich" || row.Id == "same").ToListAsync();
-        Assert.Equal(3, rows.Count);
-        Assert.Single(rows.Select(row => Written(ClientView.Of(row))).Distinct());
+        foreach (var type in (string[])["web", "spa", "native", "machine"])
+        {
+            // In the order of the alphabet, and each as long as the others.
+            string[] ids = [$"1-{type}", $"2-{type}", $"3-{type}", $"4-{type}"];
+            string[] addresses = type == "machine" ? [] : ["https://app.example/cb"];
+            await browser.SubmitAsync(
+                await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+                ("Input.Name", "Uguale"), ("Input.ClientId", ids[0]), ("Input.Type", char.ToUpperInvariant(type[0]) + type[1..]),
+                ("Input.RedirectUris", string.Concat(addresses)));
+            await RunAsync(
+            [
+                "client", "add", ids[1], "--name", "Uguale", "--type", type,
+                .. addresses.SelectMany(uri => (string[])["--redirect-uri", uri]),
+            ]);
+            var file = Path.Combine(server.Database.Folder, "same.yaml");
+            await File.WriteAllTextAsync(
+                file,
+                $"clients:\n  {ids[2]}:\n    name: Uguale\n    type: {type}\n"
+                + string.Concat(addresses.Select(uri => $"    redirect-uri: {uri}\n")), TestContext.Current.CancellationToken);
+            await RunAsync(["apply", file]);
+            var machine = await ApiMachine.OpenAsync(server, ApiScopes.WriteApps);
+            var added = await machine.PostAsync("/api/admin/v1/applications", new JsonObject
+            {
+                ["client_id"] = ids[3],
+                ["name"] = "Uguale",
+                ["type"] = type,
+                ["redirect_uris"] = new JsonArray([.. addresses.Select(uri => (JsonNode)uri)]),
+            });
+            Assert.Equal(HttpStatusCode.Created, added.Status);
+
+            await using var database = server.OpenDatabase();
+            var rows = await database.Clients.AsNoTracking().Where(row => ids.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync();
+            Assert.Equal(ids, rows.Select(row => row.Id));
+            Assert.Single(rows.Select(row => Stored(database, row)).Distinct());
+        }
 
         // What a file made is live: the running server sends its people to the sign-in.
         await server.ReloadAsync();
-        var same = new RelyingParty(server, rows.Single(row => row.Id == "same"), secret: null);
-        Assert.Equal("/signin", (await server.OpenBrowser().GetAsync(same.AuthorizeUrl())).Path);
+        await using var registrations = server.OpenDatabase();
+        var live = new RelyingParty(server, await registrations.Clients.SingleAsync(row => row.Id == "3-spa"), secret: null);
+        Assert.Equal("/signin", (await server.OpenBrowser().GetAsync(live.AuthorizeUrl())).Path);
     }
 
     [Fact]
@@ -343,8 +366,28 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal("no yes", await WorkAsync(shop, second));
     }
 
-    private static string Written(Client client) =>
-        System.Text.Json.JsonSerializer.Serialize(client).Replace(client.Id, "id", StringComparison.Ordinal);
+    private async Task RunAsync(string[] arguments)
+    {
+        var result = await CommandLine.RunOnAsync(
+            server.Clock,
+            [
+                $"--Database:Provider={server.Database.Provider}",
+                $"--Database:ConnectionString={server.Database.ConnectionString}",
+                $"--Secrets:PassphraseFile={Path.Combine(server.Database.Folder, "passphrase")}",
+                $"--Sso:Issuer={SsoServer.Issuer}",
+            ],
+            input: "",
+            arguments);
+        Assert.Equal((0, ""), (result.Code, result.Error));
+    }
+
+    /// <summary>Every column, but those that are each registration's own.</summary>
+    private static string Stored(SsoDbContext database, ClientRegistration row) => string.Join(
+        '\n',
+        database.Entry(row).Properties
+            .Where(property => property.Metadata.Name is not (
+                nameof(row.Id) or nameof(row.CreatedAt) or nameof(row.SecretHash)))
+            .Select(property => $"{property.Metadata.Name}: {JsonSerializer.Serialize(property.CurrentValue)}"));
 
     private async Task<string> WorkAsync(RelyingParty shop, params string[] further)
     {

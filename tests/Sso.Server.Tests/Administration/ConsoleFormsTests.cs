@@ -26,7 +26,7 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         await server.PassAsync(TimeSpan.FromMinutes(6));
         var uris = string.Join('\n', Enumerable.Range(1, 20).Select(number => $"https://botteghe-{number}.example/{new string('x', 300)}"));
         page = await browser.SubmitAsync(
-            page, form: "add", ("Input.Name", "Botteghe"), ("Input.Type", "Spa"), ("Input.Stack", "gitea"),
+            page, form: "add", ("Input.Name", "Botteghe"), ("Input.Type", "Native"), ("Input.Stack", "mobile"),
             ("Input.RedirectUris", uris), ("Input.SecondFactor", "WhenEnrolled"), ("Input.NoTexts", "true"), ("Input.ClientId", "bottega"));
         Assert.Equal("/signin", page.Path);
         page = await Journey.PasswordAsync(browser, page, owner);
@@ -40,15 +40,16 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal("Botteghe", page.Document.GetElementById("name")!.GetAttribute("value"));
         Assert.Equal("bottega", page.Document.GetElementById("clientid")!.GetAttribute("value"));
         Assert.Equal(uris, page.Document.GetElementById("redirecturis")!.TextContent);
-        Assert.True(page.Document.GetElementById("type-Spa")!.HasAttribute("checked"));
+        Assert.True(page.Document.GetElementById("type-Native")!.HasAttribute("checked"));
         Assert.True(page.Document.GetElementById("notexts")!.HasAttribute("checked"));
         Assert.NotNull(page.Document.QuerySelector("#secondfactor option[value=WhenEnrolled][selected]"));
-        Assert.NotNull(page.Document.QuerySelector("#stack option[value=gitea][selected]"));
+        Assert.NotNull(page.Document.QuerySelector("#stack option[value=mobile][selected]"));
         await using var database = server.OpenDatabase();
         Assert.False(await database.Clients.AnyAsync(client => client.Id == "bottega"));
 
-        page = await browser.SubmitAsync(page, form: "add", ("Input.RedirectUris", uris), ("Input.Type", "Spa"), ("Input.NoTexts", "true"));
-        Assert.Equal("/console/applications/added?id=bottega", page.Url.PathAndQuery);
+        page = await browser.SubmitAsync(
+            page, form: "add", ("Input.RedirectUris", uris), ("Input.Type", "Native"), ("Input.NoTexts", "true"));
+        Assert.Equal("/console/applications/added?id=bottega&stack=mobile", page.Url.PathAndQuery);
         Assert.Null((await browser.GetAsync("/console/applications/add")).Document.GetElementById("error-summary"));
     }
 
@@ -125,6 +126,35 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Fact]
+    public async Task What_another_administrator_changed_meanwhile_is_shown_and_neither_side_loses_anything()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var (second, other) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var path = $"/console/application/change?id={shop.Id}";
+        var page = await browser.OpenAsync(owner, path);
+        const string theirs = "https://negozio.example/nuovo";
+        Assert.Equal(
+            "/console/application",
+            (await second.SubmitAsync(await second.OpenAsync(other, path), ("Input.RedirectUris", theirs))).Path);
+
+        page = await browser.SubmitAsync(page, ("Input.Name", "Nome mio"));
+        Assert.Equal(path, page.Url.PathAndQuery);
+        Assert.Equal(
+            [theirs], page.Document.QuerySelectorAll("section[aria-labelledby=theirs] code").Select(code => code.TextContent));
+        Assert.Equal("Nome mio", page.Document.GetElementById("name")!.GetAttribute("value"));
+        var row = await RowAsync(shop);
+        Assert.NotEqual("Nome mio", row.Name);
+        Assert.Equal([theirs], row.RedirectUris);
+
+        page = await browser.SubmitAsync(page, ("Input.Name", "Nome mio"), ("Input.RedirectUris", theirs));
+        Assert.Equal("/console/application", page.Path);
+        row = await RowAsync(shop);
+        Assert.Equal("Nome mio", row.Name);
+        Assert.Equal([theirs], row.RedirectUris);
+    }
+
+    [Fact]
     public async Task A_number_that_is_no_policy_changes_none_and_what_was_not_sent_stays()
     {
         var shop = await server.RegisterAsync("negozio", client => client.AcceptsTextMessages = false);
@@ -135,6 +165,7 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
             [
                 new("__RequestVerificationToken", page.Token()), new("Input.Name", "Altro nome"), new("Input.SecondFactor", "7"),
                 new("Input.NoTexts", "true"),
+                new("Input.Seen", page.Document.QuerySelector("[name='Input.Seen']")!.GetAttribute("value")!),
             ]);
         var row = await RowAsync(shop);
         Assert.Equal(("Altro nome", SecondFactorPolicy.Required, false), (row.Name, row.SecondFactor, row.AcceptsTextMessages));

@@ -63,18 +63,24 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
     {
     }
 
-    /// <summary>Fills in the addresses, and registers nothing.</summary>
+    /// <summary>Fills in the type and the addresses, and registers nothing.</summary>
     [Act(ConsoleAct.AddApplications, ChangesNothing = true)]
     public IActionResult OnPostPropose()
     {
-        if (FindAddress() is { } home)
+        var (home, stack) = (FindAddress(), StackPreset.Find(StackId));
+        if (!ModelState.IsValid)
         {
-            var proposed = StackPreset.Propose(Described([], []), home, StackPreset.Find(StackId));
+            return Page();
+        }
+
+        Type = $"{stack?.Type ?? Chosen}";
+        if (StackPreset.Propose(Described([], []), home, stack) is { } proposed)
+        {
             (RedirectUris, PostLogoutRedirectUris) =
                 (string.Join('\n', proposed.RedirectUris), string.Join('\n', proposed.PostLogoutRedirectUris));
             IsProposed = true;
         }
-        else if (ModelState.IsValid)
+        else
         {
             ModelState.AddModelError("Input.Address", words["HomeEmpty"]);
         }
@@ -95,10 +101,16 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
             ModelState.AddModelError("Input.SecondFactor", words["WeakerNotYours"]);
         }
 
+        var stack = StackPreset.Find(StackId);
+        if (stack is not null && stack.Type != Chosen)
+        {
+            ModelState.AddModelError("Input.Stack", words["StackWrong", stack.Title, words[$"Type{stack.Type}"]]);
+        }
+
         var wanted = Described(ApplicationForm.Lines(RedirectUris), ApplicationForm.Lines(PostLogoutRedirectUris));
         if (FindAddress() is { } home && wanted.RedirectUris.Count == 0)
         {
-            wanted = StackPreset.Propose(wanted, home, StackPreset.Find(StackId));
+            wanted = StackPreset.Propose(wanted, home, stack) ?? wanted;
         }
 
         ApplicationForm.CheckAddresses(ModelState, "Input.RedirectUris", wanted.RedirectUris, wanted.Type, words);
@@ -115,7 +127,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
             return Page();
         }
 
-        return SeeOther(Added.Show(answers, HttpContext, added));
+        return SeeOther(Added.Show(answers, HttpContext, added, stack));
     }
 
     private Client Described(IReadOnlyList<string> redirectUris, IReadOnlyList<string> postLogoutRedirectUris) => new()
@@ -137,9 +149,7 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
             return null;
         }
 
-        var typed = HomeAddress.Trim();
-        if (Uri.TryCreate(typed.Contains("://", StringComparison.Ordinal) ? typed : $"https://{typed}", UriKind.Absolute, out var address)
-            && address.Scheme is "https" or "http" && address.Host.Length > 0)
+        if (StackPreset.AddressOf(HomeAddress) is { } address)
         {
             return address;
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
 using Sso.Server.Http;
@@ -5,7 +7,10 @@ using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
-/// <summary>The new application, or the new secret: what its configuration needs, with the secret this once.</summary>
+/// <summary>
+/// The new application, or the new secret: what its configuration needs, with the secret this once, and what its author writes. Opened
+/// again it shows all but the secret.
+/// </summary>
 internal sealed class Added(SsoOptions options) : ApplicationPage
 {
     private const string Path = "/console/applications/added";
@@ -17,10 +22,28 @@ internal sealed class Added(SsoOptions options) : ApplicationPage
     [Carried]
     public string? Secret { get; set; }
 
+    /// <summary>With what it is built; null if nobody said that.</summary>
+    [BindProperty(SupportsGet = true, Name = "stack")]
+    public string? StackId { get; set; }
+
+    public StackPreset? Stack { get; private set; }
+
+    /// <summary>Null where there is nothing to show: no stack, one for another type of application, or no address.</summary>
+    public string? Snippet { get; private set; }
+
+    /// <summary>What an application of this type is built with.</summary>
+    public IEnumerable<StackPreset> Stacks => StackPreset.All.Where(stack => stack.Type == Application.Client.Type);
+
+    public string Pitfall => Stack!.Pitfall(Language);
+
+    public string EndsHow => Stack!.SignOut(Language);
+
+    private static string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+
     /// <summary>Where the secret is shown: on the page of its own application and on no other.</summary>
-    public static string Show(PageAnswers answers, HttpContext http, ClientAdded added)
+    public static string Show(PageAnswers answers, HttpContext http, ClientAdded added, StackPreset? stack)
     {
-        var address = PageAnswers.AddressOf(Path, "id", added.Client.Id);
+        var address = PageAnswers.AddressOf(Path, "id", added.Client.Id) + (stack is null ? "" : $"&stack={stack.Id}");
         answers.Keep(http, address, ShownFor, (nameof(Secret), added.Secret));
         return address;
     }
@@ -32,15 +55,12 @@ internal sealed class Added(SsoOptions options) : ApplicationPage
     public string Discovery => $"{options.Issuer}/.well-known/openid-configuration";
 
     /// <summary>As a file of settings.</summary>
-    public IReadOnlyList<string> Lines =>
-    [
-        $"SSO_ISSUER={Issuer}",
-        $"SSO_CLIENT_ID={Application.Client.Id}",
-        .. Secret is null ? (ReadOnlySpan<string>)[] : [$"SSO_CLIENT_SECRET={Secret}"],
-    ];
+    public IReadOnlyList<string> Lines => DotEnv.Lines(Issuer, Application.Client.Id, Secret);
 
     [Act(ConsoleAct.SeeApplications)]
     public void OnGet()
     {
+        Stack = StackPreset.Find(StackId);
+        Snippet = Stack?.SnippetFor(Application.Client, Issuer);
     }
 }

@@ -1,12 +1,18 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
+using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
-/// <summary>The name of an application, its addresses, and what it demands of people.</summary>
+/// <summary>
+/// The name of an application, its addresses, and what it demands of people. The form says what it was filled with, so that it overwrites
+/// nothing that somebody else changed meanwhile: its sender sees that, with what was typed beside it, and decides anew.
+/// </summary>
 internal sealed class Change(ChangeClient change, ShowClient clients, IStringLocalizer<Words> words) : ApplicationPage
 {
     [BindProperty(Name = "Input.Name"), Carried]
@@ -27,6 +33,18 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
     /// <summary>An address to be looked at before it is saved: whoever sent it may be a stranger.</summary>
     [BindProperty(SupportsGet = true, Name = "add")]
     public string? ToAdd { get; set; }
+
+    /// <summary>The marks of what the form was filled with, in the order of <see cref="ShownOf"/>.</summary>
+    [BindProperty(Name = "Input.Seen"), Carried]
+    public string? Seen { get; set; }
+
+    /// <summary>Which of it somebody else has changed since, by the names of the fields.</summary>
+    [Carried]
+    public string? ByOthers { get; set; }
+
+    /// <summary>What somebody else made of it.</summary>
+    public IEnumerable<(string Field, string Value)> Theirs =>
+        ShownOf(Application.Client).Where(shown => ByOthers?.Split(' ').Contains(shown.Field) == true);
 
     public override string Tab => "overview";
 
@@ -60,6 +78,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         (Name, SecondFactor, NoTexts) = (client.Name, client.SecondFactor.ToString(), !client.AcceptsTextMessages);
         RedirectUris = string.Join('\n', client.RedirectUris.Union(IsOffered ? [ToAdd!] : []));
         PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris);
+        (Seen, ByOthers) = (string.Join('.', MarksOf(client)), null);
     }
 
     [Act(ConsoleAct.ChangeApplications)]
@@ -93,8 +112,14 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
             return Page();
         }
 
+        ClientView? changedByOthers = null;
         var outcome = await change.ExecuteAsync(
             Id!,
+            current =>
+            {
+                changedByOthers = ChangedSince(Seen, current).Length > 0 ? current : null;
+                return changedByOthers is null ? null : Refusal.Stale("client_id", "Somebody else has changed it meanwhile.");
+            },
             current => current with
             {
                 Name = Name!.Trim(),
@@ -107,6 +132,14 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
                 AcceptsTextMessages = HasPeople(current) && WasShown(nameof(SecondFactor)) ? !NoTexts : current.AcceptsTextMessages,
             },
             cancellation);
+        if (changedByOthers is not null)
+        {
+            ByOthers = string.Join(' ', ChangedSince(Seen, changedByOthers));
+            Seen = string.Join('.', MarksOf(changedByOthers));
+            ModelState.AddModelError("", words["ChangedByOthers"]);
+            return Page();
+        }
+
         if (outcome.Failed(out var refusal, out _))
         {
             ApplicationForm.Explain(ModelState, refusal, words);
@@ -114,6 +147,30 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         }
 
         return SeeOther(Address("/console/application", "changed"));
+    }
+
+    /// <summary>What the form shows of a registration, and therefore may overwrite.</summary>
+    private static (string Field, string Value)[] ShownOf(Client client) =>
+    [
+        (nameof(Name), client.Name),
+        (nameof(RedirectUris), string.Join('\n', client.RedirectUris)),
+        (nameof(PostLogoutRedirectUris), string.Join('\n', client.PostLogoutRedirectUris)),
+        (nameof(SecondFactor), client.SecondFactor.ToString()),
+        (nameof(NoTexts), client.AcceptsTextMessages ? "" : nameof(NoTexts)),
+    ];
+
+    private static string[] MarksOf(Client client) =>
+        [.. ShownOf(client).Select(shown => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown.Value))[..8]))];
+
+    /// <summary>All of it for a form that does not say what it was filled with.</summary>
+    private static string[] ChangedSince(string? seen, Client current)
+    {
+        var marks = seen?.Split('.') ?? [];
+        return
+        [
+            .. ShownOf(current).Zip(MarksOf(current), (shown, mark) => (shown.Field, Mark: mark))
+                .Where((now, index) => marks.ElementAtOrDefault(index) != now.Mark).Select(now => now.Field),
+        ];
     }
 
     private bool WasShown(string field) => Request.Form.ContainsKey("Input." + field);

@@ -34,7 +34,7 @@ internal sealed class Secrets(RotateSecret secrets, PageAnswers answers) : Appli
             : May(ConsoleAct.AddSecrets) ? ShowSecret(added)
             : SeeOther(Address("/console/application/secrets", "compromised"));
 
-    private IActionResult ShowSecret(ClientAdded added) => SeeOther(Added.Show(answers, HttpContext, added));
+    private IActionResult ShowSecret(ClientAdded added) => SeeOther(Added.Show(answers, HttpContext, added, stack: null));
 
     /// <summary>By now it has other secrets than the page showed: the page as it is now says so.</summary>
     private IActionResult Refused(Sso.Admin.Refusal refusal) => refusal.Kind == Sso.Admin.RefusalKind.NotFound

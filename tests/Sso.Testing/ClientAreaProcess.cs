@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Sso.Testing;
 
-namespace Sso.Browser.Tests;
+namespace Sso.Testing;
 
 /// <summary>The sample client area as a real program, beside any provider on this machine.</summary>
-internal sealed class ClientAreaProcess : IDisposable
+public sealed class ClientAreaProcess : IDisposable
 {
     public const string ClientId = "area";
 

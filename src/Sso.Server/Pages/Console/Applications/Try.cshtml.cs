@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
+using Sso.Admin.Clients;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Forms;
+using Sso.Server.Trials;
+
+namespace Sso.Server.Pages.Console.Applications;
+
+/// <summary>
+/// A sign-in as the application would begin it, and every step of what it would do with the answer. The administrator signs in as
+/// whoever they are; nothing stays of it but its record.
+/// </summary>
+internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient clients) : ApplicationPage
+{
+    /// <summary>Shown again on no page, and kept nowhere but in the trial.</summary>
+    [BindProperty(Name = "secret")]
+    public string? Secret { get; set; }
+
+    public override string Tab => "try";
+
+    /// <summary>Null before a trial, and when its page is opened again.</summary>
+    public TrialReport? Report { get; private set; }
+
+    /// <summary>An answer came, and no trial of this administrator waits for it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Why it cannot be tried from here, by the name of its text; null if it can.</summary>
+    public string? Obstacle => ObstacleOf(Application.Client);
+
+    [Act(ConsoleAct.ChangeApplications)]
+    public async Task OnGetAsync()
+    {
+        if (!Request.Query.ContainsKey("state"))
+        {
+            return;
+        }
+
+        var trial = trials.Take(HttpContext, PersonId, Id!, Request.Query["state"]);
+        IsOver = trial is null;
+        Report = trial is null ? null : await finish.ExecuteAsync(HttpContext, trial, Application.Client);
+    }
+
+    /// <summary>Registers nothing and changes nothing: whoever may change the application may try it.</summary>
+    [Act(ConsoleAct.ChangeApplications, ChangesNothing = true)]
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if ((await clients.ExecuteAsync(Id!, cancellation)).Failed(out _, out var client))
+        {
+            return NotFound();
+        }
+
+        return ObstacleOf(client) is null
+            ? SeeOther(ReceiveRequest.Path + trials.Begin(HttpContext, PersonId, client, Secret))
+            : SeeOther(Address(SignInTrials.Page));
+    }
+
+    private static string? ObstacleOf(ClientView client) => client switch
+    {
+        _ when !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) => "NoPeople",
+        { DisabledAt: not null } => "Off",
+        { RedirectUris.Count: 0 } => "NoAddress",
+        { RequiresPushedRequests: true } or { RequiresSignedRequests: true } => "Signed",
+        { DpopBound: true } or { CertificateBound: true } => "Bound",
+        { AuthenticationMethod: ClientAuthenticationMethod.None or ClientAuthenticationMethod.ClientSecretBasic
+            or ClientAuthenticationMethod.ClientSecretPost } => null,
+        _ => "Keys",
+    };
+}
