@@ -26,6 +26,7 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
     {
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DatabaseTrouble.DiskFull,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => DatabaseTrouble.ReadOnly,
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => DatabaseTrouble.Forbidden,
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => DatabaseTrouble.NoConnection,
         // The driver has one exception for both, and its message is not translated.
         NpgsqlException { InnerException: TimeoutException }

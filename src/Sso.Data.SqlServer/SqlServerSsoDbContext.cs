@@ -96,6 +96,8 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
         // No room in the files, or in the log.
         SqlException { Number: 1101 or 1105 or 9002 } => DatabaseTrouble.DiskFull,
         SqlException { Number: 3906 } => DatabaseTrouble.ReadOnly,
+        // Of an object, of a column, of a statement, of a schema.
+        SqlException { Number: 229 or 230 or 262 or 2760 } => DatabaseTrouble.Forbidden,
         // The limits of a database in the cloud; an exhausted pool is not a SqlException.
         SqlException { Number: 10928 or 10929 } or InvalidOperationException => DatabaseTrouble.NoConnection,
         _ => DatabaseTrouble.Silent,

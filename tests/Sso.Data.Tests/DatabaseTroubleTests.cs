@@ -55,6 +55,8 @@ public sealed class DatabaseTroubleTests : IDisposable
     [InlineData(1105, DatabaseTrouble.DiskFull)]
     [InlineData(9002, DatabaseTrouble.DiskFull)]
     [InlineData(3906, DatabaseTrouble.ReadOnly)]
+    [InlineData(229, DatabaseTrouble.Forbidden)]
+    [InlineData(262, DatabaseTrouble.Forbidden)]
     [InlineData(10928, DatabaseTrouble.NoConnection)]
     [InlineData(1205, DatabaseTrouble.Silent)]
     public async Task SQL_Server_says_by_a_number_what_is_wrong(int number, DatabaseTrouble trouble)
@@ -82,6 +84,7 @@ public sealed class DatabaseTroubleTests : IDisposable
     [InlineData(PostgresErrorCodes.DiskFull, DatabaseTrouble.DiskFull)]
     [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction, DatabaseTrouble.ReadOnly)]
     [InlineData(PostgresErrorCodes.TooManyConnections, DatabaseTrouble.NoConnection)]
+    [InlineData(PostgresErrorCodes.InsufficientPrivilege, DatabaseTrouble.Forbidden)]
     [InlineData(PostgresErrorCodes.AdminShutdown, DatabaseTrouble.Silent)]
     [InlineData(PostgresErrorCodes.DeadlockDetected, DatabaseTrouble.Silent)]
     public void PostgreSQL_says_it_by_a_state_however_deep(string state, DatabaseTrouble trouble)

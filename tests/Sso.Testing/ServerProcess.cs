@@ -108,6 +108,18 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
         _process = null;
     }
 
+    /// <summary>SIGTERM, as a supervisor sends it. The exit code comes when the server has ended by itself.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var ask = Process.Start("kill", ["-TERM", $"{ProcessId}"]))
+        {
+            await ask.WaitForExitAsync();
+        }
+
+        await _process!.WaitForExitAsync().WaitAsync(Patience.Limit);
+        return _process.ExitCode;
+    }
+
     public Browser OpenBrowser() => new(Issuer, Connect);
 
     /// <summary>The way to this node for whoever asks for the public address.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
@@ -18,8 +17,7 @@ public sealed class BackupVerification(
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var different = await DifferentTablesAsync(database, manifest, cancellation);
         var (opened, closed) = await KeysAsync(database, cancellation);
-        var findings = opened is null ? null : await audit.RunAsync(mostFlaws, cancellation);
-        return new(different, opened, closed, findings);
+        return new(different, opened, closed, await audit.RunAsync(mostFlaws, cancellation));
     }
 
     private static async Task<IReadOnlyList<string>> DifferentTablesAsync(
@@ -39,17 +37,9 @@ public sealed class BackupVerification(
         return different;
     }
 
-    private async Task<(int? Opened, IReadOnlyList<string> Closed)> KeysAsync(SsoDbContext database, CancellationToken cancellation)
+    private async Task<(int Opened, IReadOnlyList<string> Closed)> KeysAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        try
-        {
-            await keys.LoadAsync(cancellation);
-        }
-        catch (CryptographicException)
-        {
-            return (null, []);
-        }
-
+        await keys.LoadAsync(cancellation);
         var rows = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
         var closed = rows
             .Where(row => sealer.Unprotect(SigningKeyRow.ContextOf(row.Id), row.ProtectedPrivateKey) is null)
@@ -59,12 +49,11 @@ public sealed class BackupVerification(
 }
 
 /// <param name="DifferentTables">Whose rows are not those of the backup.</param>
-/// <param name="OpenedSigningKeys">How many open; null where the passphrase does not open the data keys, and no more was tried.</param>
+/// <param name="OpenedSigningKeys">How many open.</param>
 /// <param name="ClosedSigningKeys">Those that do not open.</param>
-/// <param name="Audit">Null where it could not be read.</param>
+/// <param name="Audit">What the record of events says of itself.</param>
 public sealed record BackupFindings(
-    IReadOnlyList<string> DifferentTables, int? OpenedSigningKeys, IReadOnlyList<string> ClosedSigningKeys, AuditFindings? Audit)
+    IReadOnlyList<string> DifferentTables, int OpenedSigningKeys, IReadOnlyList<string> ClosedSigningKeys, AuditFindings Audit)
 {
-    public bool IsSound => DifferentTables.Count == 0 && OpenedSigningKeys is not null && ClosedSigningKeys.Count == 0
-        && Audit is { IsSound: true };
+    public bool IsSound => DifferentTables.Count == 0 && ClosedSigningKeys.Count == 0 && Audit.IsSound;
 }

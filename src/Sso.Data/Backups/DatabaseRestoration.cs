@@ -1,20 +1,30 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Sso.Data.Secrets;
 
 namespace Sso.Data.Backups;
 
 /// <summary>Fills an empty database from a backup, whichever kind of database it is of: all of it, or nothing.</summary>
 public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts)
 {
+    /// <param name="file">The backup.</param>
+    /// <param name="key">What has to open its data keys; null where that is not known yet.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="BackupException">
     /// It cannot be restored here. Nothing was changed but the schema of a database that had none.
     /// </exception>
-    public async Task<BackupManifest> RunAsync(Stream file, CancellationToken cancellation)
+    public async Task<BackupManifest> RunAsync(Stream file, WrappingKey? key, CancellationToken cancellation)
     {
         await using var archive = await BackupArchive.OpenAsync(file, cancellation);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var tables = StoredTable.AllOf(database);
         RefuseOther(archive.Manifest, database, tables);
+        if (key is not null)
+        {
+            await RefuseOtherKeyAsync(archive, tables, key, cancellation);
+        }
+
         if (!await HasSchemaAsync(database, cancellation))
         {
             await database.MigrateAsync(cancellation);
@@ -65,6 +75,29 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
             throw new BackupException(
                 "The backup has times that are finer than this kind of database keeps, and the record of events would not verify. "
                 + "Restore it to the kind of database from which it was made.");
+        }
+    }
+
+    /// <summary>Before anything is written: rows that no passphrase at hand opens would only be in the way of the next attempt.</summary>
+    private static async Task RefuseOtherKeyAsync(
+        BackupArchive archive, IReadOnlyList<StoredTable> tables, WrappingKey key, CancellationToken cancellation)
+    {
+        var (table, backup) = tables.Zip(archive.Manifest.Tables).Single(pair => pair.First.Name == DataKeyTable.Name);
+        var wrapped = table.Columns.ToList().IndexOf(nameof(DataKey.Wrapped));
+        // All of them first: only behind the last one is it known whether the file is damaged.
+        var rows = await table.RowsAsync(archive.LinesAsync(backup, cancellation)).ToListAsync(cancellation);
+        try
+        {
+            foreach (var row in rows)
+            {
+                CryptographicOperations.ZeroMemory(key.Unwrap((byte[])row[wrapped]!));
+            }
+        }
+        catch (CryptographicException)
+        {
+            throw new BackupException(
+                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this backup. "
+                + "Configure that of the installation that was backed up.");
         }
     }
 

@@ -113,13 +113,17 @@ internal sealed class StoredTable
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>The values of rows from their lines, in the order of <see cref="Columns"/>.</summary>
+    /// <exception cref="BackupException">A line is not one of this table.</exception>
+    public IAsyncEnumerable<object?[]> RowsAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> lines) => lines.Select(Parse);
+
     /// <summary>Inserts rows from their lines.</summary>
     /// <exception cref="BackupException">A line is not one of this table.</exception>
     public async Task InsertAsync(
         DbTransaction transaction, IAsyncEnumerable<ReadOnlyMemory<byte>> lines, CancellationToken cancellation)
     {
         var connection = transaction.Connection!;
-        await foreach (var rows in lines.Select(Parse).Chunk(AtOnce).WithCancellation(cancellation))
+        await foreach (var rows in RowsAsync(lines).Chunk(AtOnce).WithCancellation(cancellation))
         {
             if (connection.CanCreateBatch)
             {

@@ -13,6 +13,9 @@ public enum DatabaseTrouble
     NoConnection,
     DiskFull,
     ReadOnly,
+
+    /// <summary>It answers, and the account of the connection string lacks the right to what was asked.</summary>
+    Forbidden,
 }
 
 public static class DatabaseTroubles
@@ -33,6 +36,7 @@ public static class DatabaseTroubles
         DatabaseTrouble.NoConnection => "No connection to the database is free.",
         DatabaseTrouble.DiskFull => "The disk of the database is full.",
         DatabaseTrouble.ReadOnly => "The database is read-only.",
+        DatabaseTrouble.Forbidden => "The account of the database lacks a right that it needs.",
         _ => "The database does not answer.",
     };
 }

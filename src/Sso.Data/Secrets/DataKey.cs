@@ -18,9 +18,11 @@ public sealed class DataKey
 
 internal sealed class DataKeyTable : IEntityTypeConfiguration<DataKey>
 {
+    public const string Name = "DataKeys";
+
     public void Configure(EntityTypeBuilder<DataKey> builder)
     {
-        builder.ToTable("DataKeys");
+        builder.ToTable(Name);
         builder.Property(key => key.Wrapped).HasMaxLength(1024);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sso.Data.Backups;
+using Sso.Data.Secrets;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Commands;
@@ -13,7 +14,7 @@ internal static class BackupCommands
 
     private static readonly Option<bool> Verify = new("--verify")
     {
-        Description = "Afterwards compare every row, open the keys with the passphrase, and verify the record of events.",
+        Description = "Begin only if the passphrase opens the backup; then compare every row, open the keys, verify the record of events.",
     };
 
     public static Command BuildBackup(CommandHost host)
@@ -88,7 +89,8 @@ internal static class BackupCommands
         try
         {
             await using var source = file.OpenRead();
-            manifest = await services.GetRequiredService<DatabaseRestoration>().RunAsync(source, cancellation);
+            manifest = await services.GetRequiredService<DatabaseRestoration>()
+                .RunAsync(source, parsed.GetValue(Verify) ? services.GetRequiredService<WrappingKey>() : null, cancellation);
             DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<DatabaseOptions>());
         }
         catch (BackupException exception)
@@ -117,21 +119,11 @@ internal static class BackupCommands
     private static void Describe(CommandOutput people, BackupFindings findings)
     {
         people.Warn(findings.DifferentTables.Select(table => $"The rows of {table} are not those of the backup."));
-        if (findings.OpenedSigningKeys is not { } opened)
-        {
-            people.Warn(["Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database."]);
-            return;
-        }
-
         people.Warn(findings.ClosedSigningKeys.Select(key => $"The signing key {key} does not open."));
-        if (findings.Audit is { } audit)
-        {
-            AuditCommands.Describe(people, audit);
-        }
-
+        AuditCommands.Describe(people, findings.Audit);
         if (findings.IsSound)
         {
-            people.Say($"Every row is as it was backed up, and the data keys and {opened} signing keys open.");
+            people.Say($"Every row is as it was backed up, and the data keys and {findings.OpenedSigningKeys} signing keys open.");
         }
     }
 

@@ -86,7 +86,19 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
-            return await operation(scope.ServiceProvider, output);
+            try
+            {
+                return await operation(scope.ServiceProvider, output);
+            }
+            catch (Exception exception)
+                when (provider.GetRequiredService<DatabaseDiagnosis>().Of(exception) is DatabaseTrouble.Forbidden)
+            {
+                return output.Fail(
+                    ExitCode.Database,
+                    $"The account of the database may not do that: {FirstLine(DatabaseTroubles.Find(exception)!)}",
+                    "What makes or changes tables is run as their owner: Database__ConnectionString=… sso … "
+                        + "The account of the server has its grants from deploy/postgresql-runtime-account.sql (or sql-server-…).");
+            }
         }
         catch (SettingsException exception)
         {
@@ -136,7 +148,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
             .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
-            .AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
+            .AddSingleton<DatabaseDiagnosis>().AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
         if (withSecrets)
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())

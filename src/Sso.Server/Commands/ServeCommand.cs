@@ -5,10 +5,12 @@ namespace Sso.Server.Commands;
 /// <summary><c>sso serve</c>.</summary>
 internal static class ServeCommand
 {
+    public const string Name = "serve";
+
     public static Command Build(CommandHost host)
     {
         var serve = new Command(
-            "serve", "Run the server. Takes settings as --Section:Name=value, and --urls.")
+            Name, "Run the server. Takes settings as --Section:Name=value, and --urls.")
         { TreatUnmatchedTokensAsErrors = false };
         serve.SetAction((_, _) => ServerApplication.RunAsync(SettingsOf(host.Arguments)));
         return serve;
@@ -17,7 +19,7 @@ internal static class ServeCommand
     private static string[] SettingsOf(IReadOnlyList<string> arguments)
     {
         var settings = arguments.ToList();
-        settings.Remove("serve");
+        settings.Remove(Name);
         return [.. settings];
     }
 }

@@ -18,9 +18,19 @@ internal static class SsoCommand
             return MistypedCommand.Explain(parsed, action, terminal);
         }
 
-        return await parsed.InvokeAsync(
-            new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false },
-            cancellation);
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        if (parsed.CommandResult.Command.Name == ServeCommand.Name)
+        {
+            // The server ends by itself, after the requests that are under way. Every other command ends two seconds after a signal.
+            configuration.ProcessTerminationTimeout = null;
+        }
+
+        return await parsed.InvokeAsync(configuration, cancellation);
     }
 
     public static RootCommand Build(CommandHost host)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Keys;
@@ -37,6 +39,7 @@ internal sealed class DatabaseExamination(
             }
 
             await fitness.ThrowIfUnfitAsync(database, cancellation);
+            await AskEveryTableAsync(cancellation);
             return (Finding.Good("database", "It answers, and its schema is that of this program."), true);
         }
         catch (SettingsException exception)
@@ -45,11 +48,31 @@ internal sealed class DatabaseExamination(
         }
         catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
         {
-            return (
-                Finding.Wrong(
-                    "database", $"It does not answer: {trouble.Message.Split('\n')[0].Trim()}",
-                    "Check Database:Provider and Database:ConnectionString, and that this machine reaches it."),
-                false);
+            return (InWords(trouble), false);
+        }
+    }
+
+    /// <param name="trouble">Of <see cref="DatabaseTroubles.Find"/>.</param>
+    public Finding InWords(Exception trouble)
+    {
+        var words = trouble.Message.Split('\n')[0].Trim();
+        return database.TroubleOf(trouble) is DatabaseTrouble.Forbidden
+            ? Finding.Wrong(
+                "database", $"The account of the connection string lacks a right: {words}",
+                "Run deploy/postgresql-runtime-account.sql or deploy/sql-server-runtime-account.sql as the owner of the tables.")
+            : Finding.Wrong(
+                "database", $"It does not answer: {words}",
+                "Check Database:Provider and Database:ConnectionString, and that this machine reaches it.");
+    }
+
+    /// <summary>For no row, so that only a right can be missing: that of a table which a later version brought is the usual one.</summary>
+    private async Task AskEveryTableAsync(CancellationToken cancellation)
+    {
+        var sql = database.GetService<ISqlGenerationHelper>();
+        foreach (var type in database.Model.GetEntityTypes())
+        {
+            var statement = $"SELECT 1 FROM {sql.DelimitIdentifier(type.GetTableName()!, type.GetSchema())} WHERE 1 = 0";
+            await database.Database.ExecuteSqlRawAsync(statement, cancellation);
         }
     }
 

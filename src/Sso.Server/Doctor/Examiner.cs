@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sso.Data.Operations;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Doctor;
@@ -49,11 +50,20 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
         findings.Add(reached);
         if (canGoOn)
         {
-            findings.Add(await database.SecretsAsync(cancellation));
-            findings.Add(await database.KeysAsync(cancellation));
-            findings.Add(await database.ClockAsync(cancellation));
-            findings.AddRange(await database.WorkAsync(cancellation));
-            findings.Add(await database.ClientsAsync(cancellation));
+            try
+            {
+                findings.Add(await database.SecretsAsync(cancellation));
+                findings.Add(await database.KeysAsync(cancellation));
+                findings.Add(await database.ClockAsync(cancellation));
+                findings.AddRange(await database.WorkAsync(cancellation));
+                findings.Add(await database.ClientsAsync(cancellation));
+            }
+            // It went away, or refuses, in the middle of it.
+            catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
+            {
+                findings.Add(database.InWords(trouble));
+                canGoOn = false;
+            }
         }
 
         findings.AddRange(await issuer.ReachAsync(canGoOn, cancellation));

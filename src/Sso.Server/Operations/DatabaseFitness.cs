@@ -10,7 +10,7 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
     /// <exception cref="SettingsException">The server cannot run on it.</exception>
     public async Task ThrowIfUnfitAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        await RefuseOlderSchemaAsync(database, cancellation);
+        await RefuseOtherSchemaAsync(database, cancellation);
         if (await database.FlawAsync(cancellation) is { } flaw)
         {
             throw new SettingsException(flaw);
@@ -19,11 +19,21 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
         await RefuseUncheckablePasswordsAsync(database, cancellation);
     }
 
-    private static async Task RefuseOlderSchemaAsync(SsoDbContext database, CancellationToken cancellation)
+    private static async Task RefuseOtherSchemaAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        var known = database.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
+        if (!applied.IsSupersetOf(known))
         {
             throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
+        }
+
+        // It would write rows without the columns that it does not know, and seal events so that the newer one finds them changed.
+        if (!known.IsSupersetOf(applied))
+        {
+            throw new SettingsException(
+                "The database was migrated by a newer version of this program. Install that version, or restore the backup that was made "
+                    + "before into a new database.");
         }
     }
 

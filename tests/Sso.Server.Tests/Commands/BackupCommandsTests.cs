@@ -213,7 +213,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
     }
 
     [Fact]
-    public async Task Another_passphrase_is_told()
+    public async Task Another_passphrase_is_told_before_anything_is_restored_and_the_right_one_may_follow()
     {
         await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
         File.Copy(origin.Passphrase, PassphraseOf(target));
@@ -222,7 +222,11 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         var restored = await OnAsync(target, "restore", origin.File, "--verify");
 
         Assert.Equal(1, restored.Code);
-        Assert.Contains("holds another key", restored.Output, StringComparison.Ordinal);
+        Assert.Contains("holds another key", restored.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was restored", restored.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await PeopleAsync(target));
+        File.Copy(origin.Passphrase, PassphraseOf(target), overwrite: true);
+        Assert.Equal(0, (await OnAsync(target, "restore", origin.File, "--verify")).Code);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sso.Data.Operations;
 using Sso.Server.Operations;
+using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
 
@@ -86,6 +87,9 @@ public sealed class DataAtRestTests
 
             await using var restricted = new NpgsqlConnection(runtime);
             await restricted.OpenAsync();
+            // What a later migration brings is the server's too, without another run of the script.
+            await ExecuteAsync(owner, "CREATE TABLE \"Later\" (\"Id\" int)");
+            await ExecuteAsync(restricted, "INSERT INTO \"Later\" VALUES (1)");
             foreach (var forbidden in (string[])[
                 "DROP TABLE \"SecurityEvents\"", "ALTER TABLE \"AuditHead\" ADD \"Mine\" int",
                 "CREATE TABLE mine (id int)", "TRUNCATE \"SecurityEvents\"",
@@ -95,6 +99,47 @@ public sealed class DataAtRestTests
                 var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(restricted, forbidden));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
             }
+        }
+        finally
+        {
+            await ExecuteAsync(owner, $"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
+    public async Task A_command_whose_account_lacks_a_right_says_that_and_not_that_the_database_is_away()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "an account of PostgreSQL");
+        await using var line = new CommandLine();
+        await line.InitializeAsync();
+        var database = line.Database;
+        var role = "sso_stranger_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        await using var owner = new NpgsqlConnection(database.ConnectionString);
+        await owner.OpenAsync();
+        await ExecuteAsync(owner, $"CREATE ROLE {role} LOGIN PASSWORD 'of-the-tests'");
+        try
+        {
+            var stranger = new NpgsqlConnectionStringBuilder(
+                database.ConnectionString)
+            { Username = role, Password = "of-the-tests", Pooling = false }.ConnectionString;
+            string[] settings =
+            [
+                "--environment=Development", "--Sso:Issuer=http://localhost:1",
+                "--Database:Provider=PostgreSql", $"--Database:ConnectionString={stranger}",
+                $"--Secrets:PassphraseFile={Path.Combine(database.Folder, "passphrase")}",
+            ];
+
+            var listed = await CommandLine.RunOnAsync(settings, "", "client", "list");
+            var examined = await CommandLine.RunOnAsync(settings, "", "doctor");
+
+            Assert.Equal(3, listed.Code);
+            Assert.Contains("may not do that", listed.Error, StringComparison.Ordinal);
+            Assert.Contains("Database__ConnectionString", listed.Error, StringComparison.Ordinal);
+            Assert.Contains("lacks a right", examined.Output + examined.Error, StringComparison.Ordinal);
+            await ExecuteAsync(
+                owner, $"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}; REVOKE SELECT ON \"WebhookDeliveries\" FROM {role}");
+            var withOneMissing = await CommandLine.RunOnAsync(settings, "", "doctor");
+            Assert.Contains("WebhookDeliveries", withOneMissing.Output + withOneMissing.Error, StringComparison.Ordinal);
         }
         finally
         {
