@@ -18,4 +18,8 @@ public enum ConsoleAct
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
     HelpPeople,
     SeeKeys,
+    SeeAudit,
+
+    /// <summary>Takes events away as a file.</summary>
+    SeeAuditFile,
 }

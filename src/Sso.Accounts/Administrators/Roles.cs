@@ -29,6 +29,8 @@ public static class Roles
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
         new(ConsoleAct.SeeKeys, false, All, All, No, No, All),
+        new(ConsoleAct.SeeAudit, false, All, All, No, No, All),
+        new(ConsoleAct.SeeAuditFile, true, All, All, No, No, All),
     ];
 
     private static readonly FrozenDictionary<ConsoleAct, RoleRow> ByAct = Table.ToFrozenDictionary(row => row.Act);
