@@ -104,7 +104,7 @@ public sealed class ConsoleTests
             ("/application/secrets?id=webmail", "secrets"), ("/application/activity?id=webmail", "activity"),
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
-            ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"),
+            ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
         ])
         {
             await page.GotoAsync(server.Url + "/console" + path);

@@ -22,4 +22,7 @@ public enum ConsoleAct
 
     /// <summary>Takes events away as a file.</summary>
     SeeAuditFile,
+
+    /// <summary>The limits, and who is stopped by one.</summary>
+    SeeLimits,
 }

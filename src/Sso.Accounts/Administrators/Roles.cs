@@ -31,6 +31,7 @@ public static class Roles
         new(ConsoleAct.SeeKeys, false, All, All, No, No, All),
         new(ConsoleAct.SeeAudit, false, All, All, No, No, All),
         new(ConsoleAct.SeeAuditFile, true, All, All, No, No, All),
+        new(ConsoleAct.SeeLimits, false, All, All, No, All, All),
     ];
 
     private static readonly FrozenDictionary<ConsoleAct, RoleRow> ByAct = Table.ToFrozenDictionary(row => row.Act);

@@ -25,6 +25,21 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: record checked", () => browser.SubmitAsync(page, form: "check"));
     }
 
+    [Fact]
+    public async Task Who_is_stopped()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        var stranger = server.OpenBrowser();
+        for (var wrong = 0; wrong < 6; wrong++)
+        {
+            await Journey.PasswordAsync(stranger, await stranger.GetAsync("/signin"), ada, "non è questa");
+        }
+
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: limits", () => browser.GetAsync("/console/limits"));
+    }
+
     private Task CostsAsync(string name, Func<Task<Page>> request) =>
         RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
         {
