@@ -25,4 +25,8 @@ public enum ConsoleAct
 
     /// <summary>The limits, and who is stopped by one.</summary>
     SeeLimits,
+    SeeAdministrators,
+
+    /// <summary>Gives roles and takes them away.</summary>
+    ChangeAdministrators,
 }

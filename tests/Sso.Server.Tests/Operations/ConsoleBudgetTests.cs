@@ -40,6 +40,14 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: limits", () => browser.GetAsync("/console/limits"));
     }
 
+    [Fact]
+    public async Task Administrators()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: administrators", () => browser.GetAsync("/console/administrators"));
+    }
+
     private Task CostsAsync(string name, Func<Task<Page>> request) =>
         RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
         {
