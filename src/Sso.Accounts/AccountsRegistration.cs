@@ -1,5 +1,6 @@
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Apps;
+using Sso.Accounts.Audit;
 using Sso.Accounts.Contacts;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Factors;
@@ -35,6 +36,7 @@ public static class AccountsRegistration
         .AddSingleton<PasswordLane>().AddScoped<PasswordFloor>()
         .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>().AddScoped<SendPasswordLink>()
         .AddScoped<AddPerson>().AddScoped<ImportPeople>().AddScoped<ListPeople>().AddScoped<ShowPerson>().AddScoped<ListPersonEvents>()
+        .AddScoped<SearchEvents>().AddScoped<ShowEvent>().AddScoped<ExportEvents>()
         .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>().AddScoped<SignOutPerson>()
         .AddScoped<SearchPeople>().AddScoped<ChangePerson>().AddScoped<SeenPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()

@@ -104,13 +104,28 @@ public sealed class ConsoleTests
             ("/application/try?id=webmail", "try"),
             ("/application/secrets?id=webmail", "secrets"), ("/application/activity?id=webmail", "activity"),
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
-            ("/keys", "keys"),
+            ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
+            ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
+            ("/administrators", "administrators"), ("/administrators/role", "role"),
         ])
         {
             await page.GotoAsync(server.Url + "/console" + path);
             await gallery.LookAsync(page, "console-" + name);
         }
 
+        await page.GotoAsync(server.Url + "/console/audit?kind=PersonChanged");
+        await PressAsync(page, "main .what a");
+        await gallery.LookAsync(page, "console-event");
+        await server.App.Services.GetRequiredService<Data.Operations.AuditChain>().SealAsync(CancellationToken.None);
+        await page.GotoAsync(server.Url + "/console/audit/check");
+        await gallery.LookAsync(page, "console-audit-check");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-audit-checked");
+        await page.GotoAsync(server.Url + "/console/administrators");
+        await PressAsync(page, "#administrators a");
+        await gallery.LookAsync(page, "console-role-changed");
+        await PressAsync(page, "#removing button");
+        await gallery.LookAsync(page, "console-role-last-owner");
         await page.GotoAsync($"{server.Url}/console/application?id={bills.Id}");
         await gallery.LookAsync(page, "console-application-doubts");
         await page.GotoAsync(server.Url + "/console/application/activity?id=webmail");

@@ -18,4 +18,15 @@ public enum ConsoleAct
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
     HelpPeople,
     SeeKeys,
+    SeeAudit,
+
+    /// <summary>Takes events away as a file.</summary>
+    SeeAuditFile,
+
+    /// <summary>The limits, and who is stopped by one.</summary>
+    SeeLimits,
+    SeeAdministrators,
+
+    /// <summary>Gives roles and takes them away.</summary>
+    ChangeAdministrators,
 }

@@ -44,6 +44,9 @@ public sealed class FirstAdministrator(
     /// <summary>The client id under which the events of the console stand.</summary>
     public const string Console = "sso:console";
 
+    /// <summary>Who gave the first role: no actor, but the link.</summary>
+    public const string Giver = "link printed at the start";
+
     /// <summary>There has never been an administrator.</summary>
     public Task<bool> IsAwaitedAsync(CancellationToken cancellation) => database.AwaitsFirstAdministratorAsync(cancellation);
 
@@ -101,7 +104,7 @@ public sealed class FirstAdministrator(
                     PersonId = person.Id,
                     Role = AdministratorRole.Owner,
                     CreatedAt = now,
-                    CreatedBy = "link printed at the start",
+                    CreatedBy = Giver,
                 });
                 database.RecordChange(
                     person, "role given", now, RecordedChanges.Of(("role", null, nameof(AdministratorRole.Owner))));

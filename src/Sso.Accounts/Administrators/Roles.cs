@@ -29,6 +29,11 @@ public static class Roles
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
         new(ConsoleAct.SeeKeys, false, All, All, No, No, All),
+        new(ConsoleAct.SeeAudit, false, All, All, No, No, All),
+        new(ConsoleAct.SeeAuditFile, true, All, All, No, No, All),
+        new(ConsoleAct.SeeLimits, false, All, All, No, All, All),
+        new(ConsoleAct.SeeAdministrators, false, All, All, No, No, All),
+        new(ConsoleAct.ChangeAdministrators, true, All, No, No, No, No),
     ];
 
     private static readonly FrozenDictionary<ConsoleAct, RoleRow> ByAct = Table.ToFrozenDictionary(row => row.Act);

@@ -18,7 +18,18 @@ namespace Sso.Admin.Audit;
 /// <param name="Actor">Who did it if that was not the person or the client.</param>
 public sealed record EventView(
     long Sequence, DateTimeOffset At, string Type, string? Sub, string? ClientId, ImmutableArray<ProofMethod> Methods, string? Address,
-    string? Reason, string? Detail, JsonNode? Changes, string? Actor, string? RequestId);
+    string? Reason, string? Detail, JsonNode? Changes, string? Actor, string? RequestId)
+{
+    /// <summary>Of one that is sealed.</summary>
+    public static EventView Of(SecurityEvent item)
+    {
+        var facts = EventFacts.Of(item);
+        return new(
+            item.Sequence!.Value, item.At, WebhookType.Of(item.Kind).Name, item.PersonId?.ToString("N"), item.ClientId, [.. facts.Methods],
+            item.Address, item.Reason, facts.Detail, item.Changes is { } changes ? JsonNode.Parse(changes) : null, item.Actor,
+            item.RequestId);
+    }
+}
 
 /// <summary>
 /// The record of events in its own order, for programs that keep a copy: whoever goes on after the last one they have misses none. Reading
@@ -35,15 +46,6 @@ public sealed class ListEvents(SsoDbContext database, TimeProvider clock)
             .OrderBy(item => item.Sequence).Take(limit).ToListAsync(cancellation);
         database.SecurityEvents.Add(SecurityEvent.EventsRead(clock.GetUtcNow()));
         await database.SaveChangesAsync(cancellation);
-        return [.. events.Select(Told)];
-    }
-
-    private static EventView Told(SecurityEvent item)
-    {
-        var facts = EventFacts.Of(item);
-        return new(
-            item.Sequence!.Value, item.At, WebhookType.Of(item.Kind).Name, item.PersonId?.ToString("N"), item.ClientId, [.. facts.Methods],
-            item.Address, item.Reason, facts.Detail, item.Changes is { } changes ? JsonNode.Parse(changes) : null, item.Actor,
-            item.RequestId);
+        return [.. events.Select(EventView.Of)];
     }
 }

@@ -10,7 +10,32 @@ namespace Sso.Data.Operations;
 /// </summary>
 public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, Sealer sealer)
 {
-    public async Task<AuditFindings> RunAsync(int mostFlaws, CancellationToken cancellation)
+    private int _running;
+
+    /// <summary>
+    /// Only the newest places, and nothing while another such look goes on in this process: it reads every row of them. Null if one does.
+    /// </summary>
+    public async Task<AuditFindings?> TryRunLatestAsync(int mostFlaws, int latest, CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _running, 1) == 1)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await RunAsync(mostFlaws, cancellation, latest);
+        }
+        finally
+        {
+            Volatile.Write(ref _running, 0);
+        }
+    }
+
+    /// <param name="mostFlaws">How many are named.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="latest">So many of the newest places; null for all that are kept.</param>
+    public async Task<AuditFindings> RunAsync(int mostFlaws, CancellationToken cancellation, int? latest = null)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var waiting = await database.SecurityEvents.CountAsync(row => row.Sequence == null && row.Hash == null, cancellation);
@@ -21,11 +46,12 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
             // Untouched since the installation, or not ours: then nothing in it can be believed.
             var isVirgin = head is { Key.Length: 0, Sequence: 0 }
                 && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
-            return new(0, waiting, isVirgin, KeptFrom: null, [.. await StraysAsync(database, 0, mostFlaws, cancellation)]);
+            return new(0, 1, waiting, isVirgin, KeptFrom: null, [.. await StraysAsync(database, 0, mostFlaws, cancellation)]);
         }
 
         var flaws = new FlawList(mostFlaws);
-        var end = await ReadAsync(database, head, key, flaws, cancellation);
+        var first = Math.Max(head.DeletedThrough + 1, latest is { } most ? head.Sequence - most + 1 : 0);
+        var end = await ReadAsync(database, head, key, first, flaws, cancellation);
         foreach (var stray in await StraysAsync(database, head.Sequence, mostFlaws, cancellation))
         {
             flaws.Add(stray);
@@ -37,19 +63,24 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
         var remaining = isNowTrue ? flaws.Where(flaw => !IsExplainedBy(now, head, flaw)).ToList() : [.. flaws];
         var isEndTrue = isNowTrue
             && (remaining.Count > 0 || now.DeletedThrough != head.DeletedThrough
+                // A part of the chain does not lead from one signed end to the other; each of its rows is signed with its place.
+                || first > head.DeletedThrough + 1
                 || CryptographicOperations.FixedTimeEquals(end, head.Hash));
-        return new(head.Sequence, waiting, isEndTrue, now.KeptFrom, remaining);
+        return new(head.Sequence, first, waiting, isEndTrue, now.KeptFrom, remaining);
     }
 
     private static Task<AuditHead?> HeadAsync(SsoDbContext database, CancellationToken cancellation) =>
         database.AuditHeads.AsNoTracking().SingleOrDefaultAsync(cancellation);
 
-    /// <summary>Reads every row between the checkpoint and the end; returns what the end has to be.</summary>
+    /// <summary>Reads every row from the first to the end; returns what the end has to be if it began at the checkpoint.</summary>
     private static async Task<byte[]> ReadAsync(
-        SsoDbContext database, AuditHead head, AuditKey key, FlawList flaws, CancellationToken cancellation)
+        SsoDbContext database, AuditHead head, AuditKey key, long first, FlawList flaws, CancellationToken cancellation)
     {
-        var (expected, end) = (head.DeletedThrough + 1, head.DeletedHash);
-        await foreach (var row in database.SecurityEvents.AsNoTracking().Where(row => row.Sequence != null && row.Sequence <= head.Sequence)
+        var (expected, end) = (first, head.DeletedHash);
+        // Places before the checkpoint are looked at too: nothing may be there.
+        var from = first > head.DeletedThrough + 1 ? first : 0;
+        await foreach (var row in database.SecurityEvents.AsNoTracking()
+            .Where(row => row.Sequence != null && row.Sequence >= from && row.Sequence <= head.Sequence)
             .OrderBy(row => row.Sequence).AsAsyncEnumerable().WithCancellation(cancellation))
         {
             var sequence = row.Sequence!.Value;
@@ -128,10 +159,15 @@ public enum AuditFlawKind
 public sealed record AuditFlaw(AuditFlawKind Kind, long? Sequence, Guid? Row);
 
 /// <param name="Sealed">The last place in the chain.</param>
+/// <param name="First">The first place that was looked at.</param>
 /// <param name="Waiting">Events that are not sealed yet.</param>
 /// <param name="IsHeadTrue">The two ends of the chain are those that the server wrote.</param>
 /// <param name="KeptFrom">Older events were deleted, because their time was over; null if none were.</param>
-public sealed record AuditFindings(long Sealed, int Waiting, bool IsHeadTrue, DateTimeOffset? KeptFrom, IReadOnlyList<AuditFlaw> Flaws)
+public sealed record AuditFindings(
+    long Sealed, long First, int Waiting, bool IsHeadTrue, DateTimeOffset? KeptFrom, IReadOnlyList<AuditFlaw> Flaws)
 {
+    /// <summary>How many places were looked at.</summary>
+    public long Seen => Math.Max(0, Sealed - First + 1);
+
     public bool IsSound => IsHeadTrue && Flaws.Count == 0;
 }

@@ -58,6 +58,14 @@ public sealed partial class SecurityEvent
 
     public static SecurityEvent EventsRead(DateTimeOffset at) => new(at, SecurityEventKind.ApiRead) { Detail = "events" };
 
+    /// <param name="changes">What was looked for: kinds and ids, never what was typed.</param>
+    public static SecurityEvent EventsSearched(DateTimeOffset at, JsonObject? changes) =>
+        new(at, SecurityEventKind.ApiRead) { Detail = "events searched", Changes = Whole(changes) };
+
+    /// <param name="changes">As of a search.</param>
+    public static SecurityEvent EventsExported(DateTimeOffset at, JsonObject? changes) =>
+        new(at, SecurityEventKind.ApiRead) { Detail = "events exported", Changes = Whole(changes) };
+
     /// <summary>By the schedule.</summary>
     public static SecurityEvent KeysRotated(DateTimeOffset at) => new(at, SecurityEventKind.KeysRotated);
 

@@ -88,7 +88,9 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
             SecurityEventKind.AddressLimited, "server.address_limited",
             "Sign-ins from one address were stopped: it failed too often, or tried too many names."),
         new(SecurityEventKind.WebhookChanged, "webhook.changed", "An operator changed a webhook, or the server disabled one."),
-        new(SecurityEventKind.ApiRead, "api.read", "A program read registrations or events by the admin API."),
+        new(
+            SecurityEventKind.ApiRead, "api.read",
+            "A program read registrations or events by the admin API, or an operator searched or exported events."),
         new(
             SecurityEventKind.RequestRefused, "client.request_refused",
             "What an application asked for through a browser was refused: the value and, as the reason, the error."),

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Sso.Accounts.Audit;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Server.AdminApi;
 
 namespace Sso.Server.Commands;
 
@@ -10,17 +12,65 @@ internal static class AuditCommands
 {
     private const int MostFlaws = 20;
 
+    private static readonly Option<int?> Latest = new("--latest") { Description = "Only so many of the newest events." };
+
+    private static readonly Option<string> Kind = new Option<string>("--kind") { Description = "Only this kind of event." }
+        .AcceptOnlyFromAmong(CommandWords.All<SecurityEventKind>());
+
+    private static readonly Option<string> Person =
+        new("--person") { Description = "Only about this person: user name, e-mail address or subject." };
+
+    private static readonly Option<string> Client = new("--client") { Description = "Only about the client with this id." };
+
+    private static readonly Option<string> By =
+        new("--by") { Description = "Only what this administrator did, or this actor, such as command:root." };
+
+    private static readonly Option<DateTimeOffset?> From =
+        new("--from") { Description = "Only from this time on, such as 2026-11-30T00:00Z." };
+
+    private static readonly Option<DateTimeOffset?> Until = new("--until") { Description = "Only before this time." };
+
     public static Command Build(CommandHost host)
     {
-        var verify = new Command("verify", "Prove that no sealed security event was changed or deleted.");
-        verify.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(parsed, VerifyAsync, cancellation));
-        return new Command("audit", "The record of security events.") { verify };
+        var verify = new Command("verify", "Prove that no sealed security event was changed or deleted.") { Latest };
+        verify.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed,
+            (services, output, cancellation) => VerifyAsync(services, output, parsed.GetValue(Latest), cancellation),
+            cancellation));
+        return new Command("audit", "The record of security events.") { verify, Export(host) };
     }
 
-    private static async Task<int> VerifyAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    private static Command Export(CommandHost host)
+    {
+        var export = new Command("export", "Write events as JSON, one on each line, the oldest first.")
+        {
+            Kind, Person, Client, By, From, Until,
+        };
+        export.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var search = new EventSearch(
+                    parsed.GetValue(Kind) is { } kind ? CommandWords.Parse<SecurityEventKind>(kind) : null, parsed.GetValue(Person),
+                    parsed.GetValue(Client), parsed.GetValue(By), parsed.GetValue(From), parsed.GetValue(Until));
+                if ((await services.GetRequiredService<ExportEvents>().ExecuteAsync(search, CommandActor.By, cancellation))
+                    .Failed(out var refusal, out var found))
+                {
+                    return output.Refuse(refusal);
+                }
+
+                await EventLines.WriteAsync(host.Terminal.Out, found.Events, cancellation);
+                return ExitCode.Done;
+            },
+            cancellation));
+        return export;
+    }
+
+    private static async Task<int> VerifyAsync(
+        IServiceProvider services, CommandOutput output, int? latest, CancellationToken cancellation)
     {
         await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
-        var findings = await services.GetRequiredService<AuditVerification>().RunAsync(MostFlaws, cancellation);
+        var findings = await services.GetRequiredService<AuditVerification>().RunAsync(MostFlaws, cancellation, latest);
         output.Done(findings, CommandJson.Readable.AuditFindings, people => Describe(people, findings));
         return findings.IsSound ? ExitCode.Done : ExitCode.Refused;
     }
@@ -29,7 +79,7 @@ internal static class AuditCommands
     {
         if (findings.IsSound)
         {
-            people.Say($"{findings.Sealed} events are as they were sealed.");
+            people.Say($"{findings.Seen} events are as they were sealed.");
         }
 
         if (findings.KeptFrom is { } keptFrom)

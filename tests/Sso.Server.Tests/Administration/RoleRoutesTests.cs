@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Accounts.Administrators;
 using Sso.Data.Administrators;
@@ -53,13 +54,15 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         var customer = await server.AddPersonAsync("ada");
         var browser = server.OpenBrowser();
         var first = await browser.OpenAsync(person, "/console/applications");
+        var recorded = await AnyEventAsync();
         foreach (var (page, method) in Handlers.OrderBy(handler => handler.Method.Name.Contains("Remove", StringComparison.Ordinal)))
         {
             var act = method.GetCustomAttribute<ActAttribute>()!.Act;
             var reach = role is { } given ? Roles.ReachOf(given, act) : Reach.None;
             foreach (var id in (string[])[own, other, "nirgends"])
             {
-                var answer = await AskAsync(browser, first.Token(), $"{RouteOf(page)}?sub={customer.Subject}&id={id}", method.Name);
+                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&id={id}";
+                var answer = await AskAsync(browser, first.Token(), url, method.Name);
                 Assert.True(
                     Expected(reach, NeedsId(page), id, own) == answer.Status,
                     $"{name}: {page.Name}.{method.Name} about {(id == own ? "mine" : id == other ? "theirs" : "none")}: {answer.Status}");
@@ -91,6 +94,12 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         }
 
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/console")).Status);
+    }
+
+    private async Task<Guid> AnyEventAsync()
+    {
+        await using var database = server.OpenDatabase();
+        return await database.SecurityEvents.Select(item => item.Id).FirstAsync();
     }
 
     private static HttpStatusCode Expected(Reach reach, bool isAboutOne, string id, string own) => reach switch

@@ -58,6 +58,27 @@ public sealed class AuditChainTests : IAsyncLifetime
         Assert.Equal((true, _sealed + 1, 0), await StateAsync());
     }
 
+    /// <summary>The newest part, of which the beginning of the chain is no part.</summary>
+    [Fact]
+    public async Task A_part_of_the_record_is_judged_by_itself()
+    {
+        var verification = _server.App.Services.GetRequiredService<AuditVerification>();
+        var sound = await verification.RunAsync(20, CancellationToken.None, latest: 3);
+        Assert.Equal((true, _sealed - 2, 3L), (sound.IsSound, sound.First, sound.Seen));
+
+        var (outside, within) = (await IdAtAsync(1), await IdAtAsync(_sealed - 1));
+        await using var database = _server.OpenDatabase();
+        await database.SecurityEvents.Where(row => row.Id == outside)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.8"));
+        Assert.True((await verification.RunAsync(20, CancellationToken.None, latest: 3)).IsSound);
+        await database.SecurityEvents.Where(row => row.Id == within).ExecuteDeleteAsync();
+        Assert.Equal(
+            [new AuditFlaw(AuditFlawKind.Deleted, _sealed - 1, Row: null)],
+            (await verification.RunAsync(20, CancellationToken.None, latest: 3)).Flaws);
+        // More than there are is all of them.
+        Assert.Equal(2, (await verification.RunAsync(20, CancellationToken.None, latest: 1000)).Flaws.Count);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -78,6 +78,13 @@ internal sealed class Viewer(
 
     public DateOnly DateOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
 
+    /// <summary>When a day begins where the viewer is; where clocks leave midnight out, an hour later.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new(midnight, _zone.GetUtcOffset(midnight));
+    }
+
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
 
     private string ZoneOf(DateTimeOffset at) => ZoneNames.NameOf(_zone, at, CultureInfo.CurrentUICulture, city => common["ZoneOf", city]);

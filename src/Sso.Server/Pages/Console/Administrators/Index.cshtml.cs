@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
+
+namespace Sso.Server.Pages.Console.Administrators;
+
+/// <summary>Who may use the console, in which role, since when and by whom.</summary>
+internal sealed class Index(ListAdministrators administrators) : ConsolePage
+{
+    [BindProperty(SupportsGet = true, Name = "done")]
+    public string? Done { get; set; }
+
+    /// <summary>The words of what was done; null if nothing was.</summary>
+    public string? Said => Done switch { "given" => "Given", "bare" => "Bare", "removed" => "Removed", _ => null };
+
+    public ImmutableArray<AdministratorView> List { get; private set; } = [];
+
+    public string OwnSubject => PersonId.ToString("N");
+
+    [Act(ConsoleAct.SeeAdministrators)]
+    public async Task OnGetAsync(CancellationToken cancellation) => List = await administrators.ExecuteAsync(cancellation);
+
+    /// <summary>The user name of whoever gave a role, if they still have one.</summary>
+    public string? GiverOf(AdministratorView item) =>
+        List.FirstOrDefault(giver => item.CreatedBy.EndsWith(":" + giver.Sub, StringComparison.Ordinal))?.UserName;
+}

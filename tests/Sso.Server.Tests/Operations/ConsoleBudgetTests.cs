@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Server.Tests.Administration;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>The same budget for the console, of which one person at a time asks: nothing grows with what is shown.</summary>
+public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task The_record_of_events()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/audit/check");
+        await CostsAsync("console: events searched", () => browser.GetAsync("/console/audit?kind=SignedIn"));
+        await CostsAsync("console: events of one person", () => browser.GetAsync($"/console/audit?person={ada.UserName}"));
+        await using var database = server.OpenDatabase();
+        var item = await database.SecurityEvents.Where(item => item.PersonId == owner.Id).Select(item => item.Id).FirstAsync();
+        await CostsAsync("console: one event", () => browser.GetAsync($"/console/event?event={item:N}"));
+        var page = await browser.GetAsync("/console/audit/check");
+        await CostsAsync("console: record checked", () => browser.SubmitAsync(page, form: "check"));
+    }
+
+    [Fact]
+    public async Task Who_is_stopped()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        var stranger = server.OpenBrowser();
+        for (var wrong = 0; wrong < 6; wrong++)
+        {
+            await Journey.PasswordAsync(stranger, await stranger.GetAsync("/signin"), ada, "non è questa");
+        }
+
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: limits", () => browser.GetAsync("/console/limits"));
+    }
+
+    [Fact]
+    public async Task Administrators()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: administrators", () => browser.GetAsync("/console/administrators"));
+    }
+
+    private Task CostsAsync(string name, Func<Task<Page>> request) =>
+        RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
+        {
+            var page = await request();
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            return page;
+        });
+}
