@@ -102,7 +102,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public async Task StopAsync(FakeClock clock)
     {
         var stopped = Dispatcher.StopAsync(CancellationToken.None);
-        await clock.AdvanceUntilAsync(() => Task.FromResult(stopped.IsCompleted), TimeSpan.FromMilliseconds(100), Calls, "the dispatcher stops");
+        await clock.AdvanceUntilAsync(
+            () => Task.FromResult(stopped.IsCompleted), TimeSpan.FromMilliseconds(100), Calls, "the dispatcher stops");
         await stopped;
     }
 

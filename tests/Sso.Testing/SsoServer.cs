@@ -178,7 +178,7 @@ public sealed class SsoServer : IAsyncLifetime
     public Task ReloadAsync() =>
         SlowWork.RunAsync(() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None));
 
-    /// <summary>What this node's timer would do next; while a clock has jumped and the database was not read since, that is nothing.</summary>
+    /// <summary>What this node's timer would do next: nothing, while a clock has jumped and the database was not read since.</summary>
     public async Task KeepHouseAsync()
     {
         var state = App.Services.GetRequiredService<ServerState>();
