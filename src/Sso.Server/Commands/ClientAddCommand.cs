@@ -32,7 +32,9 @@ internal static class ClientAddCommand
         ClientOptionSet.AddTo(add);
         add.Validators.Add(result =>
         {
-            if (Misfit(result.GetValue(Type), StackPreset.Find(result.GetValue(Stack)), result.GetValue(Url)) is { } problem)
+            // As typed: the value of an option that has an error of its own cannot be read.
+            string? Typed(Option option) => result.GetResult(option)?.Tokens is [var token, ..] ? token.Value : null;
+            if (Misfit(Typed(Type), StackPreset.Find(Typed(Stack)), Typed(Url)) is { } problem)
             {
                 result.AddError(problem);
             }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
 using Sso.Server.Authorization;
-using Sso.Server.Pages.Forms;
 using Sso.Server.Trials;
 
 namespace Sso.Server.Pages.Console.Applications;
@@ -62,8 +61,13 @@ internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient cl
         { RedirectUris.Count: 0 } => "NoAddress",
         { RequiresPushedRequests: true } or { RequiresSignedRequests: true } => "Signed",
         { DpopBound: true } or { CertificateBound: true } => "Bound",
-        { AuthenticationMethod: ClientAuthenticationMethod.None or ClientAuthenticationMethod.ClientSecretBasic
-            or ClientAuthenticationMethod.ClientSecretPost } => null,
-        _ => "Keys",
+        _ when !IsShowable(client.AuthenticationMethod) => "Keys",
+        _ => null,
     };
+
+    /// <summary>What somebody can paste, or needs not at all.</summary>
+    private static bool IsShowable(ClientAuthenticationMethod method) =>
+        method is ClientAuthenticationMethod.None
+            or ClientAuthenticationMethod.ClientSecretBasic
+            or ClientAuthenticationMethod.ClientSecretPost;
 }
