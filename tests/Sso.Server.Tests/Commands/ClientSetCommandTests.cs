@@ -8,8 +8,8 @@ namespace Sso.Server.Tests.Commands;
 
 public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixture<CommandLine>
 {
-    /// <summary>What a client is, and what makes the subjects of its people.</summary>
-    private static readonly string[] Fixed = ["--type", "--pairwise", "--sector-identifier-uri"];
+    /// <summary>What a client is, what makes the subjects of its people, and what only proposes the rest.</summary>
+    private static readonly string[] Fixed = ["--type", "--pairwise", "--sector-identifier-uri", "--stack", "--url"];
 
     [Fact]
     public async Task Whatever_can_be_said_of_a_new_client_can_be_changed_later_but_for_what_makes_it_another()
