@@ -20,6 +20,8 @@ public sealed record EventSearch(
     SecurityEventKind? Kind = null, string? Person = null, string? Application = null, string? By = null, DateTimeOffset? From = null,
     DateTimeOffset? Until = null)
 {
+    private static readonly string[] ActorKinds = ["administrator:", "client:", "command:"];
+
     /// <summary>With whoever is named found by their id.</summary>
     internal async Task<Result<FoundCriteria, Refusal>> FindAsync(SsoDbContext database, CancellationToken cancellation)
     {
@@ -45,10 +47,14 @@ public sealed record EventSearch(
             }
         }
 
-        return new FoundCriteria(Kind, personId, string.IsNullOrWhiteSpace(Application) ? null : Application.Trim(), actor, From, Until);
+        var client = string.IsNullOrWhiteSpace(Application) ? null : Application.Trim();
+        var isKnown = client is not null && await database.Clients.AnyAsync(row => row.Id == client, cancellation);
+        return new FoundCriteria(Kind, personId, client, isKnown, actor, From, Until);
     }
 
-    private static bool IsActor(string text) => text == "server" || text.Contains(':', StringComparison.Ordinal);
+    /// <summary>As events name those who are no people, and administrators.</summary>
+    private static bool IsActor(string text) =>
+        text == "server" || Array.Exists(ActorKinds, kind => text.StartsWith(kind, StringComparison.Ordinal));
 
     private static async Task<Guid?> IdOfAsync(SsoDbContext database, string who, CancellationToken cancellation) =>
         (await database.FindPersonAsync(who, cancellation))?.Id ?? (Guid.TryParseExact(who.Trim(), "N", out var id) ? id : null);
@@ -58,12 +64,15 @@ public sealed record EventSearch(
 }
 
 /// <summary>The same by ids.</summary>
+/// <param name="IsKnownClient">There is an application with this id.</param>
 internal sealed record FoundCriteria(
-    SecurityEventKind? Kind, Guid? PersonId, string? ClientId, string? Actor, DateTimeOffset? From, DateTimeOffset? Until)
+    SecurityEventKind? Kind, Guid? PersonId, string? ClientId, bool IsKnownClient, string? Actor, DateTimeOffset? From,
+    DateTimeOffset? Until)
 {
-    /// <summary>What the record says of a look at itself: ids, and no text that was typed.</summary>
+    /// <summary>What the record says of a look at itself: ids, and no text that was typed and may be anything.</summary>
     public JsonObject Recorded => RecordedChanges.Of(
         ("kind", null, Kind?.ToString()), ("person", null, PersonId?.ToString("N")),
+        ("client", null, ClientId is null || IsKnownClient ? ClientId : "unknown"), ("actor", null, Actor),
         ("from", null, From?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
         ("until", null, Until?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)));
 

@@ -57,7 +57,7 @@ public sealed class SearchEvents(SsoDbContext database, TimeProvider clock)
         var found = await criteria.Filter(walked.Take(most)).OrderByDescending(item => item.Id).Take(PageSize + 1)
             .ToListAsync(cancellation);
         var page = await PageAsync(found, walked, most, criteria.PersonId is not null, cancellation);
-        await RecordAsync(criteria, isFirst: before is null, by, cancellation);
+        await RecordAsync(criteria, by, cancellation);
         return page;
     }
 
@@ -92,14 +92,10 @@ public sealed class SearchEvents(SsoDbContext database, TimeProvider clock)
         ];
     }
 
-    /// <summary>Once for a search, not for each of its parts, which would stand at the head of the next.</summary>
-    private async Task RecordAsync(FoundCriteria criteria, bool isFirst, ActingOperator by, CancellationToken cancellation)
+    /// <summary>Each part by itself: where one begins comes from the address, which anybody may write as they like.</summary>
+    private async Task RecordAsync(FoundCriteria criteria, ActingOperator by, CancellationToken cancellation)
     {
-        if (isFirst)
-        {
-            database.SecurityEvents.Add(SecurityEvent.EventsSearched(clock.GetUtcNow(), criteria.Recorded));
-        }
-
+        database.SecurityEvents.Add(SecurityEvent.EventsSearched(clock.GetUtcNow(), criteria.Recorded));
         if (criteria.PersonId is { } person)
         {
             await database.RecordReadAsync(by, person, clock.GetUtcNow(), cancellation);

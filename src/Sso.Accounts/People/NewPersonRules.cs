@@ -24,6 +24,9 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Says(
                 "A user name with an @ looks like an e-mail address, and it is not this person's.",
                 "Use the person's own address, or a name without @.");
+        RuleFor(person => person.UserName)
+            .Must(name => !Guid.TryParseExact(name.Trim(), "N", out _))
+            .Says("A user name of 32 hexadecimal digits looks like a subject.", "Choose a name such as anna.");
         RuleFor(person => person.Email)
             .Must(EmailAddress.IsPossible)
             .Says("The e-mail address is not one.", "Write it as name@example.com.");

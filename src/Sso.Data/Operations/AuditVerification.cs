@@ -78,7 +78,7 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
     {
         var (expected, end) = (first, head.DeletedHash);
         // Places before the checkpoint are looked at too: nothing may be there.
-        var from = first > head.DeletedThrough + 1 ? first : 0;
+        var from = first > head.DeletedThrough + 1 ? first : long.MinValue;
         await foreach (var row in database.SecurityEvents.AsNoTracking()
             .Where(row => row.Sequence != null && row.Sequence >= from && row.Sequence <= head.Sequence)
             .OrderBy(row => row.Sequence).AsAsyncEnumerable().WithCancellation(cancellation))

@@ -33,6 +33,13 @@ internal static class AuditCommands
     public static Command Build(CommandHost host)
     {
         var verify = new Command("verify", "Prove that no sealed security event was changed or deleted.") { Latest };
+        verify.Validators.Add(result =>
+        {
+            if (result.GetValue(Latest) < 1)
+            {
+                result.AddError("--latest is at least 1: of no event it would say that all is sound.");
+            }
+        });
         verify.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed,
             (services, output, cancellation) => VerifyAsync(services, output, parsed.GetValue(Latest), cancellation),

@@ -27,6 +27,7 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
         { "an empty name", Someone("ok") with { UserName = " " }, "user_name" },
         { "a name of 101 characters", Someone("ok") with { UserName = new string('a', 101) }, "user_name" },
         { "a foreign address as name", Someone("ok") with { UserName = "other@example.com" }, "user_name" },
+        { "a name like a subject", Someone("ok") with { UserName = "0192f3a04c8b7d1e9a55c0ffee123456" }, "user_name" },
         { "no at sign", Someone("ok") with { Email = "example.com" }, "email" },
         { "two at signs", Someone("ok") with { Email = "a@b@example.com" }, "email" },
         { "a space in the address", Someone("ok") with { Email = "a b@example.com" }, "email" },
@@ -94,6 +95,18 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
 
         Assert.True((await ShowAsync("nobody")).Failed(out var refusal, out _));
         Assert.Equal(RefusalKind.NotFound, refusal.Kind);
+    }
+
+    [Fact]
+    public async Task Nobody_is_taken_for_another_by_being_called_like_their_subject()
+    {
+        var (meant, impostor) = (await AddedAsync(Someone("iris")), await AddedAsync(Someone("ugo")));
+        // As a program could add them before such names were refused.
+        await accounts.ReadAsync(database => database.Users.Where(row => row.UserName == impostor.UserName).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.NormalizedUserName, SignInName.Normalize(meant.Sub))));
+
+        Assert.False((await ShowAsync(meant.Sub)).Failed(out _, out var details));
+        Assert.Equal("iris", details!.Person.UserName);
     }
 
     [Fact]

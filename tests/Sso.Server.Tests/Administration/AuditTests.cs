@@ -153,7 +153,7 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
     }
 
     [Fact]
-    public async Task A_search_is_recorded_once_with_ids_and_without_what_was_typed()
+    public async Task A_search_is_recorded_with_ids_and_without_what_was_typed()
     {
         var ada = await server.AddPersonAsync("ada");
         var auditor = await server.AddAdministratorAsync(AdministratorRole.Auditor);
@@ -165,6 +165,34 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         Assert.Contains(ada.Subject, recorded.Changes, StringComparison.Ordinal);
         Assert.DoesNotContain(ada.Email, recorded.Changes, StringComparison.Ordinal);
         Assert.DoesNotContain("segreto", recorded.Changes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_part_of_a_search_is_recorded_wherever_its_address_says_that_it_begins()
+    {
+        var auditor = await server.AddAdministratorAsync(AdministratorRole.Auditor);
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(auditor, "/console/audit?by=server&before=ffffffffffffffffffffffffffffffff");
+        await using var database = server.OpenDatabase();
+        var recorded = await database.SecurityEvents.SingleAsync(
+            item => item.Kind == SecurityEventKind.ApiRead && item.Actor == $"administrator:{auditor.Subject}");
+        Assert.Contains("\"actor\"", recorded.Changes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_kind_that_does_not_exist_finds_nothing_and_makes_no_file_of_everything()
+    {
+        var auditor = await server.AddAdministratorAsync(AdministratorRole.Auditor);
+        var browser = server.OpenBrowser();
+        var page = await browser.OpenAsync(auditor, "/console/audit?kind=PasswordFaild");
+        Assert.Contains("tipo di evento non esiste", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.Document.QuerySelectorAll("a[href*='/console/event']"));
+        var answer = await browser.PostAsync(
+            "/console/audit?handler=File&kind=PasswordFaild", [new("__RequestVerificationToken", page.Token())]);
+        Assert.DoesNotContain("jsonl", answer.Headers.GetValueOrDefault("Content-Type") ?? "", StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.SecurityEvents.AnyAsync(
+            item => item.Detail == "events exported" && item.Actor == $"administrator:{auditor.Subject}"));
     }
 
     [Fact]

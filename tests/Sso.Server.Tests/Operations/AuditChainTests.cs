@@ -256,6 +256,20 @@ public sealed class AuditChainTests : IAsyncLifetime
         Assert.NotEqual(id, flaw.Row);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task A_row_before_the_beginning_is_named(long place)
+    {
+        await AddEventAsync();
+        await using var database = _server.OpenDatabase();
+        await database.SecurityEvents.Where(row => row.Sequence == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, place).SetProperty(row => row.Hash, new byte[32]));
+
+        var flaw = Assert.Single((await VerifyAsync()).Flaws);
+        Assert.Equal((AuditFlawKind.NotOurs, place), (flaw.Kind, flaw.Sequence));
+    }
+
     [Fact]
     public async Task A_row_that_was_torn_out_of_the_chain_is_named_and_not_sealed_again()
     {
@@ -370,13 +384,24 @@ public sealed class AuditChainTests : IAsyncLifetime
         Assert.Contains("Event 2 (row", result.Output, StringComparison.Ordinal);
     }
 
-    private Task<CommandResult> CommandAsync() => CommandLine.RunOnAsync(
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    public async Task The_command_does_not_call_a_record_sound_of_which_it_read_nothing(string latest)
+    {
+        var result = await CommandAsync("--latest", latest);
+
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains("--latest", result.Error, StringComparison.Ordinal);
+    }
+
+    private Task<CommandResult> CommandAsync(params string[] more) => CommandLine.RunOnAsync(
         [
             $"--Database:Provider={_server.Database.Provider}", $"--Database:ConnectionString={_server.Database.ConnectionString}",
             $"--Secrets:PassphraseFile={Path.Combine(_server.Database.Folder, "passphrase")}", $"--Sso:Issuer={SsoServer.Issuer}",
         ],
         "",
-        "audit", "verify");
+        ["audit", "verify", .. more]);
 
     private async Task<(bool, long, int)> StateAsync()
     {

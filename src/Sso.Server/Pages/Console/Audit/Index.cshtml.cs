@@ -98,9 +98,15 @@ internal sealed class Index(SearchEvents events, ExportEvents export, Viewer vie
             return null;
         }
 
+        var chosen = Enum.GetValues<SecurityEventKind>().Cast<SecurityEventKind?>().FirstOrDefault(kind => kind.ToString() == Kind);
+        if (chosen is null && !string.IsNullOrEmpty(Kind))
+        {
+            Problem = text["BadKind"];
+            return null;
+        }
+
         return new(
-            Enum.GetValues<SecurityEventKind>().Cast<SecurityEventKind?>().FirstOrDefault(kind => kind.ToString() == Kind),
-            Person, App, Actor, from.Day is { } first ? viewer.StartOf(first) : null,
+            chosen, Person, App, Actor, from.Day is { } first ? viewer.StartOf(first) : null,
             until.Day is { } end && end < DateOnly.MaxValue ? viewer.StartOf(end.AddDays(1)) : null);
     }
 
