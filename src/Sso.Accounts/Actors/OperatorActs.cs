@@ -16,7 +16,7 @@ internal static class OperatorActs
     public static readonly TimeSpan OneReading = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// By subject, user name or e-mail address; by the subject first, so that nobody is taken for another by being called like their subject.
+    /// By subject, user name or e-mail address; by the subject first, so that nobody is taken for another by being called like one.
     /// </summary>
     public static async Task<Person?> FindPersonAsync(this SsoDbContext database, string who, CancellationToken cancellation)
     {

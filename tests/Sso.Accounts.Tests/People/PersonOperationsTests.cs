@@ -102,8 +102,9 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
     {
         var (meant, impostor) = (await AddedAsync(Someone("iris")), await AddedAsync(Someone("ugo")));
         // As a program could add them before such names were refused.
-        await accounts.ReadAsync(database => database.Users.Where(row => row.UserName == impostor.UserName).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.NormalizedUserName, SignInName.Normalize(meant.Sub))));
+        var theirs = SignInName.Normalize(meant.Sub);
+        await accounts.ReadAsync(database => database.Users.Where(row => row.UserName == impostor.UserName)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NormalizedUserName, theirs)));
 
         Assert.False((await ShowAsync(meant.Sub)).Failed(out _, out var details));
         Assert.Equal("iris", details!.Person.UserName);
