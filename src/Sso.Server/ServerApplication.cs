@@ -10,6 +10,7 @@ using Sso.Server.Brands;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
+using Sso.Server.Doctor;
 using Sso.Server.Dpop;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
@@ -134,6 +135,7 @@ internal static class ServerApplication
             .AddSsoWebhooks()
             .AddSsoAccounts()
             .AddSsoTrials()
+            .AddSsoDoctor()
             .AddSsoPages()
             .AddSsoPipeline()
             .AddHostedService<Housekeeping>()

@@ -25,6 +25,7 @@ public static class SettingsRegistration
         var reader = new SettingsReader<T>(configuration, section, rules ?? new InlineValidator<T>());
         services.AddOptions<T>().ValidateOnStart();
         return services
+            .AddSingleton(new KnownSection(section, typeof(T), provider => provider.GetRequiredService<IOptions<T>>().Value))
             .AddSingleton<IConfigureOptions<T>>(reader)
             .AddSingleton<IValidateOptions<T>>(reader)
             .AddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);

@@ -106,7 +106,7 @@ public sealed class ConsoleTests
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
             ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
-            ("/administrators", "administrators"), ("/administrators/role", "role"),
+            ("/settings", "settings"), ("/administrators", "administrators"), ("/administrators/role", "role"),
         ])
         {
             await page.GotoAsync(server.Url + "/console" + path);

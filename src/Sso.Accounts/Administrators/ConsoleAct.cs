@@ -29,4 +29,7 @@ public enum ConsoleAct
 
     /// <summary>Gives roles and takes them away.</summary>
     ChangeAdministrators,
+
+    /// <summary>The settings in force, without secrets, and what the doctor finds.</summary>
+    SeeSettings,
 }

@@ -34,6 +34,7 @@ public static class Roles
         new(ConsoleAct.SeeLimits, false, All, All, No, All, All),
         new(ConsoleAct.SeeAdministrators, false, All, All, No, No, All),
         new(ConsoleAct.ChangeAdministrators, true, All, No, No, No, No),
+        new(ConsoleAct.SeeSettings, false, All, All, No, No, All),
     ];
 
     private static readonly FrozenDictionary<ConsoleAct, RoleRow> ByAct = Table.ToFrozenDictionary(row => row.Act);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sso.Delivery.Mail;
@@ -14,8 +15,11 @@ public sealed record MailOptions
 
     public int Port { get; init; } = 587;
 
+    /// <summary>Some relays take one token as name and as password.</summary>
+    [PasswordPropertyText(true)]
     public string? UserName { get; init; }
 
+    [PasswordPropertyText(true)]
     public string? Password { get; init; }
 
     /// <summary>The sender, such as <c>Nuvola &lt;no-reply@nuvola.example&gt;</c>.</summary>

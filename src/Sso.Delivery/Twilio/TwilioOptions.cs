@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Sso.Delivery.Twilio;
 
 /// <summary>The account at Twilio. Section <c>Twilio</c> of the configuration.</summary>
@@ -13,10 +15,12 @@ public sealed record TwilioOptions
     /// <summary>
     /// Signs receipts; also the credential of requests if there is no API key. Without it receipts are neither asked for nor believed.
     /// </summary>
+    [PasswordPropertyText(true)]
     public string? AuthToken { get; init; }
 
     public string? ApiKeySid { get; init; }
 
+    [PasswordPropertyText(true)]
     public string? ApiKeySecret { get; init; }
 
     internal bool HasReceipts => AuthToken is { Length: > 0 };

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Sso.Delivery.Vonage;
 
 /// <summary>The account at Vonage. Section <c>Vonage</c> of the configuration.</summary>
@@ -15,6 +17,7 @@ public sealed record VonageOptions
     public string? ApplicationId { get; init; }
 
     /// <summary>PEM; line breaks may be written as \n.</summary>
+    [PasswordPropertyText(true)]
     public string? PrivateKey { get; init; }
 
     public string? PrivateKeyPath { get; init; }
@@ -23,9 +26,11 @@ public sealed record VonageOptions
     public string? ApiKey { get; init; }
 
     /// <summary>For requests of the SMS API that are not signed.</summary>
+    [PasswordPropertyText(true)]
     public string? ApiSecret { get; init; }
 
     /// <summary>Those of the account; two while one replaces the other. Without any, receipts are neither asked for nor believed.</summary>
+    [PasswordPropertyText(true)]
     public IReadOnlyList<string> SignatureSecrets { get; init; } = [];
 
     /// <summary>As set in the account, for requests and receipts of the SMS API.</summary>

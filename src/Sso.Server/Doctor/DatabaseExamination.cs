@@ -107,7 +107,8 @@ internal sealed class DatabaseExamination(
         var keys = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
         if (keys.Count == 0)
         {
-            return Finding.Doubtful("keys", "There are no signing keys yet.", "The first start of the server makes them: sso serve");
+            return Finding.Doubtful("keys", "There are no signing keys yet.", "The first start of the server makes them: sso serve")
+                .InWords("KeysNone");
         }
 
         var missing = KeySchedule.Missing(keys, keys.Select(key => key.Algorithm).Distinct(StringComparer.Ordinal), now).ToList();
@@ -116,10 +117,12 @@ internal sealed class DatabaseExamination(
         {
             ( > 0, _) => Finding.Wrong(
                 "keys", $"No key signs by {string.Join(", ", silent)} any more: no server has renewed them.",
-                "Start the server, which renews them by itself; then look at: sso key list"),
+                "Start the server, which renews them by itself; then look at: sso key list")
+                .InWords("KeysSilent", string.Join(", ", silent)),
             (_, > 0) => Finding.Doubtful(
                 "keys", $"The next key for {string.Join(", ", missing.Select(key => key.Algorithm))} should be announced by now.",
-                "Is a server running? It announces them by itself."),
+                "Is a server running? It announces them by itself.")
+                .InWords("KeysMissing", string.Join(", ", missing.Select(key => key.Algorithm))),
             _ => Finding.Good(
                 "keys", $"{KeySchedule.SigningKey(keys, SigningAlgorithms.RS256, now)?.Id ?? keys[0].Id} signs; the next change is "
                     + $"on {keys.Where(key => key.ActiveUntil > now).Min(key => key.ActiveUntil).UtcDateTime:yyyy-MM-dd}."),
@@ -141,6 +144,7 @@ internal sealed class DatabaseExamination(
             ? Finding.Wrong(
                 "clock", $"The clock of the database and that of this machine differ by {difference.TotalSeconds:0.0} seconds.",
                 "Set both by NTP: codes and tokens would be too old or not valid yet.")
+                .InWords("ClockDiffers", Math.Round(difference.TotalSeconds, 1))
             : Finding.Good("clock", "The database and this machine agree on the time.");
     }
 
@@ -166,32 +170,35 @@ internal sealed class DatabaseExamination(
         {
             findings.Add(Finding.Wrong(
                 "work", $"{unsealed} security events have waited for their seal for more than five minutes: no server is at work.",
-                "Start the server (sso serve), or look at its log."));
+                "Start the server (sso serve), or look at its log.").InWords("WorkUnsealed", unsealed));
         }
 
         if (mails > 0)
         {
             findings.Add(Finding.Wrong(
                 "work", $"{mails} mails have waited for more than five minutes.",
-                "Line 2213 of the log says what the relay answers; see also mail below."));
+                "Line 2213 of the log says what the relay answers; see also mail below.").InWords("WorkMails", mails));
         }
 
         if (texts > 0)
         {
             findings.Add(Finding.Wrong(
-                "work", $"{texts} texts have waited for more than five minutes.", "See: sso delivery log, and sso delivery alerts"));
+                "work", $"{texts} texts have waited for more than five minutes.", "See: sso delivery log, and sso delivery alerts")
+                .InWords("WorkTexts", texts));
         }
 
         if (logouts > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{logouts} applications have not taken a sign-out for more than five minutes.", "See: sso logout log"));
+                "work", $"{logouts} applications have not taken a sign-out for more than five minutes.", "See: sso logout log")
+                .InWords("WorkLogouts", logouts));
         }
 
         if (webhooks > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{webhooks} webhooks have messages that were not taken.", "See: sso webhook list, and sso webhook deliveries"));
+                "work", $"{webhooks} webhooks have messages that were not taken.", "See: sso webhook list, and sso webhook deliveries")
+                .InWords("WorkWebhooks", webhooks));
         }
 
         return findings.Count > 0 ? findings : [Finding.Good("work", "Nothing waits that should have been done.")];
@@ -204,6 +211,7 @@ internal sealed class DatabaseExamination(
             ? Finding.Doubtful(
                 "clients", "No application is registered, so nobody can sign in to one.",
                 "Register one: sso client add shop --name Shop --type web --redirect-uri https://shop.example.com/callback")
+                .InWords("ClientsNone")
             : Finding.Good("clients", $"{count} applications are registered.");
     }
 }

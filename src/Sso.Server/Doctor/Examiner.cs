@@ -22,8 +22,6 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
             {
                 builder.Logging.ClearProviders();
                 builder.Services.AddSingleton(clock);
-                builder.Services.AddScoped<Examiner>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>()
-                    .AddScoped<DeliveryExamination>();
             });
             await using var scope = app.Services.CreateAsyncScope();
             return [.. await scope.ServiceProvider.GetRequiredService<Examiner>().ExamineAsync(sendTo, cancellation)];
@@ -41,6 +39,20 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
         {
             return [Finding.Wrong("settings", StartCheck.InWords(exception), "Correct the file.")];
         }
+    }
+
+    /// <summary>
+    /// What is doubtful or wrong, as far as a running server sees it without a word to anybody else: it has opened its settings and its
+    /// secrets already.
+    /// </summary>
+    public async Task<ImmutableArray<Finding>> FindTroubleAsync(CancellationToken cancellation)
+    {
+        List<Finding> findings =
+        [
+            await database.KeysAsync(cancellation), await database.ClockAsync(cancellation), .. await database.WorkAsync(cancellation),
+            await database.ClientsAsync(cancellation), issuer.Proxies(),
+        ];
+        return [.. findings.Where(finding => finding.State is FindingState.Doubtful or FindingState.Wrong)];
     }
 
     private async Task<List<Finding>> ExamineAsync(string? sendTo, CancellationToken cancellation)

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
 namespace Sso.Server.Doctor;
 
 /// <summary>How serious a <see cref="Finding"/> is.</summary>
@@ -20,6 +23,16 @@ internal enum FindingState
 /// <param name="Remedy">What to do; null where nothing is.</param>
 internal sealed record Finding(string Subject, FindingState State, string What, string? Remedy = null)
 {
+    /// <summary>The key of the words with which a page says it; null for what no page says.</summary>
+    [JsonIgnore]
+    public string? Word { get; private init; }
+
+    /// <summary>What fills those words.</summary>
+    [JsonIgnore]
+    public ImmutableArray<object> Facts { get; private init; } = [];
+
+    public Finding InWords(string word, params ImmutableArray<object> facts) => this with { Word = word, Facts = facts };
+
     public static Finding Good(string subject, string what) => new(subject, FindingState.Good, what);
 
     public static Finding Doubtful(string subject, string what, string remedy) => new(subject, FindingState.Doubtful, what, remedy);

@@ -57,7 +57,7 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
                 "proxy",
                 "The issuer is https, this server listens by http only, and Sso:TrustedProxies is empty: all visitors seem to come from "
                     + "the proxy, and twenty failed sign-ins shut all of them out.",
-                "Name the proxies in Sso:TrustedProxies, by address or network."),
+                "Name the proxies in Sso:TrustedProxies, by address or network.").InWords("ProxyMissing"),
             (_, > 0, _) => Finding.Good(
                 "proxy", $"X-Forwarded-For and X-Forwarded-Proto count from {string.Join(", ", sso.TrustedProxies)} only."),
             _ => Finding.Good("proxy", "None is expected: visitors are taken to come from where their connection does."),

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.Data.Sqlite;
 
 namespace Sso.Server.Operations;
@@ -17,6 +18,7 @@ internal sealed record DatabaseOptions
     public string Provider { get; init; } = Sqlite;
 
     /// <summary>Only SQLite has a file of its own where it is not set.</summary>
+    [PasswordPropertyText(true)]
     public string? ConnectionString { get; init; }
 
     internal bool IsSqlite => Provider == Sqlite;

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Sso.Server.Operations;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed record SecretsOptions
     /// <summary>PKCS#12. It comes first where both are set.</summary>
     public string? CertificateFile { get; init; }
 
+    [PasswordPropertyText(true)]
     public string? CertificatePassword { get; init; }
 
     public string? PassphraseFile { get; init; }

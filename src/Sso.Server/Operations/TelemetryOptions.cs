@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Sso.Server.Operations;
 
 /// <summary>Where metrics and traces go by OTLP. Section <c>Telemetry</c> of the configuration.</summary>
@@ -9,6 +11,7 @@ internal sealed record TelemetryOptions
     public string? Endpoint { get; init; }
 
     /// <summary>What the receiver wants with each call, such as its credentials.</summary>
+    [PasswordPropertyText(true)]
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The <c>service.name</c> of everything that is sent.</summary>

@@ -48,6 +48,14 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: administrators", () => browser.GetAsync("/console/administrators"));
     }
 
+    [Fact]
+    public async Task The_settings()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: settings", () => browser.GetAsync("/console/settings"));
+    }
+
     private Task CostsAsync(string name, Func<Task<Page>> request) =>
         RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
         {

@@ -1,0 +1,8 @@
+namespace Sso.Server.Doctor;
+
+/// <summary>What the command line and the console ask how the installation is.</summary>
+internal static class DoctorRegistration
+{
+    public static IServiceCollection AddSsoDoctor(this IServiceCollection services) => services
+        .AddScoped<Examiner>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>().AddScoped<DeliveryExamination>();
+}
