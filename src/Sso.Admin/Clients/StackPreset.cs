@@ -17,7 +17,8 @@ public sealed partial class StackPreset
     public static readonly ImmutableArray<StackPreset> All =
     [
         .. typeof(StackPreset).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
-            .Select(name => new StackPreset(name[Folder.Length..], Read(name))).OrderBy(stack => stack.Title, StringComparer.Ordinal),
+            .Select(name => new StackPreset(name[Folder.Length..], Read(name)))
+            .OrderBy(stack => stack.Title, StringComparer.OrdinalIgnoreCase),
     ];
 
     private readonly FrozenDictionary<string, string> _facts;
@@ -43,6 +44,9 @@ public sealed partial class StackPreset
     /// Below the address of the application, or whole; <c>{id}</c> stands for the client id, <c>{reversed}</c> for the host, backwards.
     /// </summary>
     public string Callback => _facts["callback"];
+
+    /// <summary>True if the addresses follow only from where the application is.</summary>
+    public bool NeedsAddress => !Callback.Contains("://", StringComparison.Ordinal);
 
     /// <summary>Where people arrive after a sign-out, below the address of the application; null where they arrive nowhere.</summary>
     public string? SignedOut => _facts.GetValueOrDefault("signed-out");
@@ -108,33 +112,60 @@ public sealed partial class StackPreset
 
     /// <summary>
     /// What the author of this application writes, with its own values; the secret is never among them, because it belongs into the
-    /// environment. Null for an application of another type, for one without an address, and for one whose addresses a program could take
+    /// environment. A line about the address after a sign-out is left out where none is registered. Null for an application of another
+    /// type, for one without an address, for one that must do more than the code does, and for one whose addresses a program could take
     /// for more than text.
     /// </summary>
     public string? SnippetFor(Client client, string issuer)
     {
-        if (client.Type != Type || client.RedirectUris.Count == 0)
+        if (client.Type != Type || client.RedirectUris.Count == 0 || !IsPlain(client))
         {
             return null;
         }
 
         var redirectUri = client.RedirectUris[0];
         var home = HomeOf(client, redirectUri);
-        var signedOut = client.PostLogoutRedirectUris.Count > 0 ? client.PostLogoutRedirectUris[0] : home + "/";
-        var values = new Dictionary<string, string>
+        var signedOut = client.PostLogoutRedirectUris.Count > 0 ? client.PostLogoutRedirectUris[0] : null;
+        var values = new Dictionary<string, string?>
         {
             ["issuer"] = issuer,
             ["client_id"] = client.Id,
             ["redirect_uri"] = redirectUri,
             ["redirect_path"] = PathOf(redirectUri),
             ["signed_out_uri"] = signedOut,
-            ["signed_out_path"] = PathOf(signedOut),
+            ["signed_out_path"] = signedOut is null ? null : PathOf(signedOut),
+            // A middleware answers it itself: the home page would be gone.
+            ["signed_out_callback"] =
+                signedOut is null || PathOf(signedOut) == "/" || signedOut.TrimEnd('/') == home ? null : PathOf(signedOut),
+            ["signed_out_encoded"] = signedOut is null ? null : Uri.EscapeDataString(signedOut),
             ["home"] = home,
+            ["origin"] = redirectUri.EndsWith(PathOf(redirectUri), StringComparison.Ordinal)
+                ? redirectUri[..^PathOf(redirectUri).Length]
+                : redirectUri,
         };
-        return values.Values.All(value => Plain().IsMatch(value))
-            ? Placeholder().Replace(_template, match => values[match.Groups[1].Value])
-            : null;
+        if (values.Values.Any(value => value is not null && !Plain().IsMatch(value)))
+        {
+            return null;
+        }
+
+        return string.Join(
+            '\n',
+            _template.Split('\n').Where(line => Placeholder().Matches(line).All(match => values[match.Groups[1].Value] is not null))
+                .Select(line => Placeholder().Replace(line, match => values[match.Groups[1].Value]!)));
     }
+
+    /// <summary>
+    /// True for what the code of a stack does: a secret that is sent, or none in an installed program, and requests and tokens as usual.
+    /// </summary>
+    private bool IsPlain(Client client) =>
+        client is
+        {
+            DpopBound: false, CertificateBound: false, RequiresPushedRequests: false, RequiresSignedRequests: false,
+            IdTokenEncryption: null,
+        }
+        && (Type == ClientType.Native
+            ? client.AuthenticationMethod == ClientAuthenticationMethod.None
+            : client.AuthenticationMethod is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost);
 
     /// <summary>The address of the application, as far as its redirect URI tells.</summary>
     private string HomeOf(Client client, string redirectUri)

@@ -34,7 +34,8 @@ internal static class ClientAddCommand
         {
             // As typed: the value of an option that has an error of its own cannot be read.
             string? Typed(Option option) => result.GetResult(option)?.Tokens is [var token, ..] ? token.Value : null;
-            if (Misfit(Typed(Type), StackPreset.Find(Typed(Stack)), Typed(Url)) is { } problem)
+            var hasAddresses = result.GetResult(ClientOptionSet.RedirectUris) is not null;
+            if (Misfit(Typed(Type), StackPreset.Find(Typed(Stack)), Typed(Url), hasAddresses) is { } problem)
             {
                 result.AddError(problem);
             }
@@ -54,13 +55,17 @@ internal static class ClientAddCommand
     public static Option<string> StackOption(string description) => new Option<string>("--stack") { Description = description }
         .AcceptOnlyFromAmong([.. StackPreset.All.Select(stack => stack.Id)]);
 
-    /// <summary>Null if the three go together.</summary>
-    private static string? Misfit(string? type, StackPreset? stack, string? url) => (type, stack) switch
+    /// <summary>Null if they go together.</summary>
+    private static string? Misfit(string? type, StackPreset? stack, string? url, bool hasAddresses) => (type, stack) switch
     {
         (null, null) => "Option '--type' is required, or name the stack, such as --stack aspnetcore.",
         ({ } word, { } preset) when word != CommandWords.Of(preset.Type) =>
             $"--stack: '{preset.Id}' is for the type {CommandWords.Of(preset.Type)}. Leave --type out.",
         _ when url is not null && StackPreset.AddressOf(url) is null => "--url: That is not an address such as https://app.example.",
+        _ when url is not null && (type == CommandWords.Of(ClientType.Machine) || type == CommandWords.Of(ClientType.Device)) =>
+            "--url: Browsers come back to no such program. Leave it out.",
+        (_, { NeedsAddress: true } preset) when url is null && !hasAddresses =>
+            $"--stack: '{preset.Id}' needs --url, where the application is, or --redirect-uri.",
         _ => null,
     };
 

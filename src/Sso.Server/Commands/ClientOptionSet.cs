@@ -9,7 +9,7 @@ namespace Sso.Server.Commands;
 internal static class ClientOptionSet
 {
     private static readonly Option<string> Name = new("--name") { Description = "What people read on the sign-in page." };
-    private static readonly Option<string[]> RedirectUris = Many("--redirect-uri", "Where the browser comes back to with the code.");
+    public static readonly Option<string[]> RedirectUris = Many("--redirect-uri", "Where the browser comes back to with the code.");
     private static readonly Option<string[]> PostLogoutRedirectUris = Many(
         "--post-logout-redirect-uri", "Where the browser comes back to after sign-out.");
     private static readonly Option<string[]> Origins = Many(

@@ -65,7 +65,9 @@ internal static class ClientReadCommands
                 {
                     return output.Fail(
                         ExitCode.Refused, $"There is nothing to print for {client.Id}.",
-                        $"It needs a redirect URI and the type {CommandWords.Of(stack.Type)}.");
+                        $"It needs a redirect URI, the type {CommandWords.Of(stack.Type)}, and to prove itself "
+                        + (stack.Type == ClientType.Native ? "without a secret" : "by a secret that it sends")
+                        + "; nothing may be signed, pushed, bound or encrypted.");
                 }
 
                 host.Terminal.Out.Write(text);

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Trials;
@@ -14,7 +15,7 @@ namespace Sso.Server.Trials;
 /// What an application does with the answer to its request: every step by the endpoint for it, with what discovery says and nothing that
 /// the server knows otherwise. What it got ends before the report is shown.
 /// </summary>
-internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider clock)
+internal sealed class FinishTrial(OwnPipeline own, ClientDirectory clients, SsoOptions sso, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions Indented = new()
     {
@@ -24,14 +25,14 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
 
     public async Task<TrialReport> ExecuteAsync(HttpContext http, SignInTrial trial, Client client)
     {
-        var run = new Run(own, sso.Issuer, clock, http, trial, client);
+        var run = new Run(own, clients, sso.Issuer, clock, http, trial, client);
         await run.GoAsync();
         return run.Report(clock.GetUtcNow() - trial.BeganAt);
     }
 
     /// <summary>One trial, with what it has so far.</summary>
     private sealed class Run(
-        OwnPipeline own, string issuer, TimeProvider clock, HttpContext http, SignInTrial trial, Client client)
+        OwnPipeline own, ClientDirectory clients, string issuer, TimeProvider clock, HttpContext http, SignInTrial trial, Client client)
     {
         private readonly List<TrialFinding> _findings = [];
         private JsonObject _discovery = [];
@@ -42,21 +43,28 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
 
         public async Task GoAsync()
         {
-            if (!await StepAsync(TrialStep.Code, () => Task.FromResult(CodeFlaw())) || !await StepAsync(TrialStep.Issuer, IssuerFlawAsync)
-                || !await StepAsync(TrialStep.Tokens, TokensFlawAsync))
+            try
             {
-                return;
+                _ = await StepAsync(TrialStep.Code, () => Task.FromResult(CodeFlaw()))
+                    && await StepAsync(TrialStep.Issuer, IssuerFlawAsync)
+                    && await StepAsync(TrialStep.Tokens, TokensFlawAsync)
+                    && await StepAsync(TrialStep.IdToken, IdTokenFlawAsync)
+                    && await StepAsync(TrialStep.UserInfo, UserInfoFlawAsync);
             }
-
-            _ = await StepAsync(TrialStep.IdToken, IdTokenFlawAsync) && await StepAsync(TrialStep.UserInfo, UserInfoFlawAsync);
-            await StepAsync(TrialStep.Revoked, RevokedFlawAsync);
+            finally
+            {
+                if (Text(_tokens, "access_token") is not null)
+                {
+                    await StepAsync(TrialStep.Revoked, RevokedFlawAsync);
+                }
+            }
         }
 
         public TrialReport Report(TimeSpan took) => new(
             _findings, took, _header?.ToJsonString(Indented), _claims?.ToJsonString(Indented), _person?.ToJsonString(Indented),
             _claims?["acr"]?.ToString(), _claims?["amr"] is JsonArray amr ? string.Join(' ', amr) : null);
 
-        private async Task<bool> StepAsync(TrialStep step, Func<Task<string?>> flaw)
+        private async Task<bool> StepAsync(TrialStep step, Func<Task<TrialProblem?>> flaw)
         {
             var began = clock.GetTimestamp();
             var problem = await flaw();
@@ -64,25 +72,25 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
             return problem is null;
         }
 
-        private string? CodeFlaw() =>
+        private TrialProblem? CodeFlaw() =>
             Query("error") is { } error ? Told(error, Query("error_description"))
-            : Query("code") is null ? "There is no code in the answer."
+            : Query("code") is null ? new(TrialFlaw.NoCode)
             : null;
 
-        private async Task<string?> IssuerFlawAsync()
+        private async Task<TrialProblem?> IssuerFlawAsync()
         {
             if (await JsonAsync("/.well-known/openid-configuration") is not { } found)
             {
-                return "The discovery document cannot be read.";
+                return new(TrialFlaw.NoDiscovery);
             }
 
             _discovery = found;
             return Query("iss") == Text(found, "issuer") && Query("iss") == issuer
                 ? null
-                : $"iss is '{Query("iss")}', the discovery document says '{Text(found, "issuer")}'.";
+                : new(TrialFlaw.OtherIssuer, $"{Query("iss")} ≠ {Text(found, "issuer")}");
         }
 
-        private async Task<string?> TokensFlawAsync()
+        private async Task<TrialProblem?> TokensFlawAsync()
         {
             var answer = await PostAsync("token_endpoint", new()
             {
@@ -93,33 +101,34 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
             });
             if (Parse(answer) is not { } found)
             {
-                return $"Status {answer.Status} without JSON.";
+                return new(TrialFlaw.NoJson, $"{answer.Status}");
             }
 
             _tokens = found;
             return Text(found, "error") is { } error ? Told(error, Text(found, "error_description"))
-                : Text(found, "id_token") is null || Text(found, "access_token") is null ? "There is no id_token or no access_token."
+                : Text(found, "id_token") is null || Text(found, "access_token") is null ? new(TrialFlaw.NoTokens)
                 : null;
         }
 
-        private async Task<string?> IdTokenFlawAsync()
+        private async Task<TrialProblem?> IdTokenFlawAsync()
         {
             var token = Text(_tokens, "id_token")!;
-            var parts = token.Split('.');
-            if (parts.Length != 3)
-            {
-                return "It is encrypted to a key of the application, which alone can read it.";
-            }
-
-            (_header, _claims) = (Decoded(parts[0]), Decoded(parts[1]));
+            (_header, _claims) = token.Split('.') is [var header, var claims, _] ? (Decoded(header), Decoded(claims)) : (null, null);
             if (_claims is null)
             {
-                return "Its claims are no JSON object.";
+                return new(TrialFlaw.NoClaims);
+            }
+
+            // A code of somebody else, brought to this administrator by a link: what is known of them is not shown.
+            if (clients.Find(client.Id) is not { } known || Text(_claims, "sub") != known.SubjectOf(trial.PersonId))
+            {
+                (_header, _claims) = (null, null);
+                return new(TrialFlaw.OtherPerson);
             }
 
             if (await OwnTextAsync("jwks_uri") is not { } keys)
             {
-                return "The keys of the server cannot be read.";
+                return new(TrialFlaw.NoKeys);
             }
 
             var checkedToken = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
@@ -129,31 +138,31 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
                 IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
                 LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
             });
-            return !checkedToken.IsValid ? checkedToken.Exception.Message
-                : Text(_claims, "nonce") != trial.Nonce ? "The nonce is not the one of the request."
+            return !checkedToken.IsValid ? new(TrialFlaw.Invalid, checkedToken.Exception.Message)
+                : Text(_claims, "nonce") != trial.Nonce ? new(TrialFlaw.OtherNonce)
                 : null;
         }
 
-        private async Task<string?> UserInfoFlawAsync()
+        private async Task<TrialProblem?> UserInfoFlawAsync()
         {
             var answer = await own.AskAsync(
                 http, PathOf("userinfo_endpoint"), new AuthenticationHeaderValue("Bearer", Text(_tokens, "access_token")));
             if (answer.Status != StatusCodes.Status200OK)
             {
-                return $"Status {answer.Status}.";
+                return new(TrialFlaw.Status, $"{answer.Status}");
             }
 
             // Signed or encrypted, it is for the application.
             _person = Parse(answer);
             return _person is not null && Text(_person, "sub") != Text(_claims!, "sub")
-                ? "Its sub is another than that of the ID token."
+                ? new(TrialFlaw.OtherSubject)
                 : null;
         }
 
-        private async Task<string?> RevokedFlawAsync()
+        private async Task<TrialProblem?> RevokedFlawAsync()
         {
             var answer = await PostAsync("revocation_endpoint", new() { ["token"] = Text(_tokens, "access_token") ?? "" });
-            return answer.Status == StatusCodes.Status200OK ? null : $"Status {answer.Status}.";
+            return answer.Status == StatusCodes.Status200OK ? null : new(TrialFlaw.Status, $"{answer.Status}");
         }
 
         /// <summary>With the secret where the application has one, by either way of sending it (RFC 6749 §2.3.1).</summary>
@@ -181,7 +190,8 @@ internal sealed class FinishTrial(OwnPipeline own, SsoOptions sso, TimeProvider 
 
         private string? Query(string name) => http.Request.Query[name] is [{ Length: > 0 } only] ? only : null;
 
-        private static string Told(string error, string? description) => description is null ? error : $"{error}: {description}";
+        private static TrialProblem Told(string error, string? description) =>
+            new(TrialFlaw.Told, description is null ? error : $"{error}: {description}");
 
         private static string? Text(JsonObject document, string member) =>
             document[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

@@ -18,14 +18,15 @@ internal sealed class OwnPipeline(IServiceScopeFactory scopes)
     /// <param name="from">The request of the person for whom it is asked.</param>
     /// <param name="path">Of this server.</param>
     /// <param name="authorization">The header of that name; null for none.</param>
-    /// <param name="form">What is posted; null for a GET.</param>
+    /// <param name="form">What is posted, to the end, even if the person leaves meanwhile; null for a GET.</param>
     public async Task<OwnAnswer> AskAsync(
         HttpContext from, string path, AuthenticationHeaderValue? authorization = null, IReadOnlyDictionary<string, string>? form = null)
     {
         await using var scope = scopes.CreateAsyncScope();
         using var answered = new MemoryStream();
         using var content = new FormUrlEncodedContent(form ?? new Dictionary<string, string>());
-        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = from.RequestAborted };
+        var left = form is null ? from.RequestAborted : CancellationToken.None;
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = left };
         (http.Connection.RemoteIpAddress, http.Response.Body) = (from.Connection.RemoteIpAddress, answered);
         var request = http.Request;
         (request.Method, request.Scheme, request.Host) = (form is null ? "GET" : "POST", from.Request.Scheme, from.Request.Host);
@@ -39,7 +40,7 @@ internal sealed class OwnPipeline(IServiceScopeFactory scopes)
         {
             request.ContentType = content.Headers.ContentType!.ToString();
             request.ContentLength = content.Headers.ContentLength;
-            request.Body = await content.ReadAsStreamAsync(from.RequestAborted);
+            request.Body = await content.ReadAsStreamAsync(left);
         }
 
         await _pipeline!(http);

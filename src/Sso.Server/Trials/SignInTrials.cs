@@ -17,6 +17,9 @@ internal sealed class SignInTrials(Sealer sealer, CookieNames cookies, TimeProvi
 {
     public const string Page = "/console/application/try";
 
+    /// <summary>Several times that of ours, and what the cookie holds beside the longest redirect URI.</summary>
+    public const int LongestSecret = 200;
+
     private const string Purpose = "trial of a sign-in";
 
     /// <summary>For the pages of a sign-in with a second factor, a mistyped code and all.</summary>
@@ -29,7 +32,7 @@ internal sealed class SignInTrials(Sealer sealer, CookieNames cookies, TimeProvi
     {
         var trial = new SignInTrial(
             personId, client.Id, client.RedirectUris[0], Random(), Random(), Random(),
-            string.IsNullOrWhiteSpace(secret) ? null : secret.Trim(), clock.GetUtcNow());
+            secret, clock.GetUtcNow());
         http.Response.Cookies.Append(
             cookies.Trial, sealer.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(trial), Lifetime), cookies.Options(Lifetime));
         return QueryHelpers.AddQueryString("", new Dictionary<string, string?>
@@ -51,12 +54,16 @@ internal sealed class SignInTrials(Sealer sealer, CookieNames cookies, TimeProvi
             ? QueryHelpers.AddQueryString(Page, "id", clientId)
             : null;
 
-    /// <summary>Ends the trial, whoever asks. Null if there is none of this administrator with that answer.</summary>
+    /// <summary>Ends the trial with that answer, whoever brings it; any other goes on. Null if it is not this administrator's.</summary>
     public SignInTrial? Take(HttpContext http, Guid personId, string clientId, string? state)
     {
-        var trial = Open(http);
+        if (Open(http) is not { } trial || !trial.IsAnsweredBy(clientId, state))
+        {
+            return null;
+        }
+
         http.Response.Cookies.Delete(cookies.Trial, cookies.Options());
-        return trial?.PersonId == personId && trial.IsAnsweredBy(clientId, state) ? trial : null;
+        return trial.PersonId == personId ? trial : null;
     }
 
     private SignInTrial? Open(HttpContext http) =>

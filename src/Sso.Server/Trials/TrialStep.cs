@@ -22,9 +22,31 @@ internal enum TrialStep
     Revoked,
 }
 
-/// <param name="Problem">As the application would read it; null if all is well.</param>
+/// <summary>What can be wrong with a step. Each has its text on the page, but for what the server told.</summary>
+internal enum TrialFlaw
+{
+    Told,
+    NoCode,
+    NoDiscovery,
+    OtherIssuer,
+    NoJson,
+    NoTokens,
+    NoClaims,
+    NoKeys,
+    Invalid,
+    OtherNonce,
+    OtherPerson,
+    Status,
+    OtherSubject,
+}
+
+/// <param name="Flaw">What is wrong.</param>
+/// <param name="Quoted">As the application would read it; null where there is no more to say.</param>
+internal sealed record TrialProblem(TrialFlaw Flaw, string? Quoted = null);
+
+/// <param name="Problem">Null if all is well.</param>
 /// <param name="Took">In milliseconds.</param>
-internal sealed record TrialFinding(TrialStep Step, string? Problem, long Took);
+internal sealed record TrialFinding(TrialStep Step, TrialProblem? Problem, long Took);
 
 /// <summary>How far a trial came: the steps up to the first that failed, and the end of what was given.</summary>
 /// <param name="Header">Of the ID token, as JSON.</param>

@@ -1,9 +1,14 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Administrators;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Server.Clients;
+using Sso.Server.Trials;
 using Sso.Testing;
 using Xunit;
 
@@ -71,7 +76,7 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         var shop = await server.RegisterAsync("negozio");
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
-        var (state, cookie) = await BeginAsync(browser, page, shop.Secret!);
+        var (state, cookie, _) = await BeginAsync(browser, page, shop.Secret!);
 
         // Another request in the browser that tries one, another application's with its state, and somebody else who knows it.
         browser.SetCookie("__Host-sso-trial", cookie);
@@ -93,7 +98,7 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var (second, other) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
-        var (state, cookie) = await BeginAsync(browser, page, shop.Secret!);
+        var (state, cookie, _) = await BeginAsync(browser, page, shop.Secret!);
 
         await second.OpenAsync(other, "/console");
         second.SetCookie("__Host-sso-trial", cookie);
@@ -103,13 +108,124 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         Assert.NotNull(page.Document.QuerySelector("main .notice.warning"));
     }
 
+    [Fact]
+    [Spec("S88")]
+    public async Task The_code_of_somebody_else_shows_nothing_of_them_and_ends()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
+        var (_, cookie, request) = await BeginAsync(browser, page, shop.Secret!);
+        browser.SetCookie("__Host-sso-trial", cookie);
+
+        // Ada's browser has no cookie of the trial, so her answer goes to the application; its link is brought to the administrator.
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var left = await Journey.SignInAsync(server.OpenBrowser(), ada, request);
+        Assert.True(left.LeftSso);
+        page = await browser.GetAsync($"/console/application/try{left.Url.Query}&id={shop.Id}");
+
+        Assert.Contains("un’altra persona", page.Document.QuerySelector("ol.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(ada.Subject, page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(ada.UserName, page.Text, StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.NotNull((await database.Grants.SingleAsync(grant => grant.ClientId == shop.Id && grant.PersonId == ada.Id)).RevokedAt);
+    }
+
+    [Fact]
+    public async Task An_application_with_pairwise_subjects_can_be_tried()
+    {
+        var shop = await server.RegisterAsync("coppie", client => client.Sector = "coppie.example");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        Assert.NotNull((await TryAsync(browser, owner, shop.Id, shop.Secret)).Document.QuerySelector("main .notice.success"));
+    }
+
+    [Fact]
+    public async Task The_answer_to_another_request_does_not_end_a_trial()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
+        var (state, cookie, _) = await BeginAsync(browser, page, shop.Secret!);
+        browser.SetCookie("__Host-sso-trial", cookie);
+
+        page = await browser.GetAsync($"/console/application/try?id={shop.Id}&state=another&code=another");
+        Assert.NotNull(page.Document.QuerySelector("main .notice.warning"));
+        Assert.Equal("/console/application/try", (await browser.GetAsync(shop.AuthorizeUrl(("state", state)))).Path);
+    }
+
+    [Fact]
+    public async Task What_was_given_ends_also_when_the_browser_leaves_meanwhile()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var owner = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var left = await shop.SignInAsync(server.OpenBrowser(), owner);
+        var http = new DefaultHttpContext { RequestServices = server.App.Services };
+        (http.Request.Scheme, http.Request.Host) = ("https", new HostString(new Uri(SsoServer.Issuer).Authority));
+        http.Request.QueryString = new QueryString(left.Url.Query);
+        http.Connection.RemoteIpAddress = System.Net.IPAddress.Loopback;
+        http.Features.Set<IHttpRequestLifetimeFeature>(new LeavesOnceThereIsAGrant(server, shop.Id));
+        var trial = new SignInTrial(
+            owner.Id, shop.Id, shop.RedirectUri, "state-1", "nonce-1", shop.Verifier, shop.Secret, server.Clock.GetUtcNow());
+
+        await Record.ExceptionAsync(() => server.App.Services.GetRequiredService<FinishTrial>()
+            .ExecuteAsync(http, trial, server.App.Services.GetRequiredService<ClientDirectory>().Find(shop.Id)!));
+
+        await using var database = server.OpenDatabase();
+        Assert.NotNull((await database.Grants.SingleAsync(grant => grant.ClientId == shop.Id)).RevokedAt);
+    }
+
     [Theory]
-    [InlineData("spenta")]
-    [InlineData("senza indirizzo")]
-    [InlineData("firmata")]
-    [InlineData("con chiave")]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("too long")]
+    public async Task A_secret_that_can_be_none_is_told_beside_its_field_and_no_request_is_sent(string typed)
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
+        page = await browser.SubmitAsync(page, form: "begin", ("secret", typed == "too long" ? new string('s', 201) : typed));
+        Assert.Equal($"/console/application/try?id={shop.Id}", page.Url.PathAndQuery);
+        Assert.NotNull(page.Document.GetElementById("secret-error"));
+        Assert.Equal("secret-hint secret-error", page.Document.GetElementById("secret")!.GetAttribute("aria-describedby"));
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Grants.AnyAsync(grant => grant.ClientId == shop.Id));
+    }
+
+    [Theory]
     [InlineData("macchina")]
-    public async Task What_cannot_be_tried_from_here_says_why(string kind)
+    [InlineData("pagina")]
+    [InlineData("web")]
+    public async Task Code_and_trial_are_offered_where_they_exist(string kind)
+    {
+        var client = await server.RegisterAsync("offerta", row =>
+        {
+            if (kind == "macchina")
+            {
+                (row.GrantTypes, row.RedirectUris) = ([GrantTypes.ClientCredentials], []);
+            }
+            else if (kind == "pagina")
+            {
+                (row.AuthenticationMethod, row.SecretHash, row.Origins) =
+                    (ClientAuthenticationMethod.None, null, ["https://offerta.example"]);
+            }
+        });
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application?id={client.Id}");
+        Assert.Equal(kind == "web", page.Document.QuerySelector("main a[href^='/console/applications/added']") is not null);
+        Assert.Equal(kind != "macchina", page.Document.QuerySelector("a[href^='/console/application/try']") is not null);
+        page = await browser.GetAsync($"/console/applications/added?id={client.Id}");
+        Assert.Equal(kind != "macchina", page.Document.QuerySelector("a[href^='/console/application/try']") is not null);
+    }
+
+    [Theory]
+    [InlineData("spenta", "L’applicazione è spenta")]
+    [InlineData("senza indirizzo", "Manca il redirect URI")]
+    [InlineData("firmata", "firmate")]
+    [InlineData("con chiave", "si fa riconoscere")]
+    [InlineData("legata", "legati a una chiave")]
+    [InlineData("cifrata", "è cifrato")]
+    [InlineData("macchina", "nessuno accede")]
+    public async Task What_cannot_be_tried_from_here_says_why(string kind, string reason)
     {
         var client = await server.RegisterAsync("altra", row =>
         {
@@ -128,6 +244,12 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
                     (row.AuthenticationMethod, row.SecretHash) = (ClientAuthenticationMethod.PrivateKeyJwt, null);
                     row.Jwks = ClientKey.SetOf(new ClientKey("ES256"));
                     break;
+                case "legata":
+                    row.DpopBound = true;
+                    break;
+                case "cifrata":
+                    (row.IdTokenEncryptionAlgorithm, row.IdTokenContentEncryption) = ("ECDH-ES", "A256GCM");
+                    break;
                 default:
                     (row.GrantTypes, row.RedirectUris) = ([GrantTypes.ClientCredentials], []);
                     break;
@@ -136,27 +258,30 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, $"/console/application/try?id={client.Id}");
         Assert.Null(page.Document.GetElementById("begin"));
+        Assert.Contains(
+            reason, page.Document.QuerySelector("section[aria-labelledby=try]")!.TextContent, StringComparison.Ordinal);
         page = await browser.PostAsync(
             $"/console/application/try?id={client.Id}", [new("__RequestVerificationToken", page.Token())]);
         Assert.Equal($"/console/application/try?id={client.Id}", page.Url.PathAndQuery);
     }
 
-    /// <summary>A trial, its state and its cookie, before the answer took that away.</summary>
-    private static async Task<(string State, string Cookie)> BeginAsync(Browser browser, Page page, string secret)
+    /// <summary>A trial, its state, its cookie and its request, before the answer took that away.</summary>
+    private static async Task<(string State, string Cookie, string Request)> BeginAsync(Browser browser, Page page, string secret)
     {
-        string? state = null, cookie = null;
+        string? state = null, cookie = null, request = null;
         browser.Watch = (answer, _) =>
         {
             if (answer.RequestMessage!.Method == HttpMethod.Post)
             {
-                state = QueryHelpers.ParseQuery(answer.Headers.Location!.ToString().Split('?')[1])["state"];
+                request = answer.Headers.Location!.ToString();
+                state = QueryHelpers.ParseQuery(request.Split('?')[1])["state"];
                 cookie = answer.Headers.GetValues("Set-Cookie")
                     .Single(one => one.StartsWith("__Host-sso-trial=", StringComparison.Ordinal)).Split(';')[0].Split('=', 2)[1];
             }
         };
         await browser.SubmitAsync(page, form: "begin", ("secret", secret));
         browser.Watch = null;
-        return (state!, cookie!);
+        return (state!, cookie!, request!);
     }
 
     private static async Task<Page> TryAsync(Browser browser, Customer owner, string clientId, string? secret)
@@ -165,5 +290,21 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         page = await browser.SubmitAsync(page, form: "begin", secret is null ? [] : [("secret", secret)]);
         Assert.Equal("/console/application/try", page.Path);
         return page;
+    }
+
+    private sealed class LeavesOnceThereIsAGrant(SsoServer server, string clientId) : IHttpRequestLifetimeFeature
+    {
+        public CancellationToken RequestAborted
+        {
+            get
+            {
+                using var database = server.OpenDatabase();
+                return new(canceled: database.Grants.Any(grant => grant.ClientId == clientId));
+            }
+
+            set => throw new NotSupportedException();
+        }
+
+        public void Abort() => throw new NotSupportedException();
     }
 }

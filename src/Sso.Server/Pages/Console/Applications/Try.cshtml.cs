@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
 using Sso.Server.Authorization;
@@ -10,7 +11,7 @@ namespace Sso.Server.Pages.Console.Applications;
 /// A sign-in as the application would begin it, and every step of what it would do with the answer. The administrator signs in as
 /// whoever they are; nothing stays of it but its record.
 /// </summary>
-internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient clients) : ApplicationPage
+internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient clients, IStringLocalizer<Try> words) : ApplicationPage
 {
     /// <summary>Shown again on no page, and kept nowhere but in the trial.</summary>
     [BindProperty(Name = "secret")]
@@ -49,9 +50,19 @@ internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient cl
             return NotFound();
         }
 
-        return ObstacleOf(client) is null
-            ? SeeOther(ReceiveRequest.Path + trials.Begin(HttpContext, PersonId, client, Secret))
-            : SeeOther(Address(SignInTrials.Page));
+        if (ObstacleOf(client) is not null)
+        {
+            return SeeOther(Address(SignInTrials.Page));
+        }
+
+        var secret = client.AuthenticationMethod.IsBySecret() ? Secret?.Trim() : null;
+        if (client.AuthenticationMethod.IsBySecret() && secret is not { Length: > 0 and <= SignInTrials.LongestSecret })
+        {
+            ModelState.AddModelError("secret", words["SecretWrong"]);
+            return Page();
+        }
+
+        return SeeOther(ReceiveRequest.Path + trials.Begin(HttpContext, PersonId, client, secret));
     }
 
     private static string? ObstacleOf(ClientView client) => client switch
@@ -61,6 +72,7 @@ internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient cl
         { RedirectUris.Count: 0 } => "NoAddress",
         { RequiresPushedRequests: true } or { RequiresSignedRequests: true } => "Signed",
         { DpopBound: true } or { CertificateBound: true } => "Bound",
+        { IdTokenEncryption: not null } => "Encrypted",
         _ when !IsShowable(client.AuthenticationMethod) => "Keys",
         _ => null,
     };
