@@ -36,7 +36,7 @@ public sealed class SeenResource(SsoDbContext database, ListResources resources,
     /// <param name="cancellation">Stops before anything was written.</param>
     public Task<Result<ResourceView, Refusal>> AddAsync(
         string? clientId, Func<Task<Result<ResourceView, Refusal>>> act, CancellationToken cancellation) =>
-        database.AllOrNothingAsync<ResourceView>(
+        clientId is null ? act() : database.AllOrNothingAsync<ResourceView>(
             async () =>
             {
                 // First: whoever gives a client the scopes of the API waits here.
@@ -72,6 +72,11 @@ public sealed class SeenResource(SsoDbContext database, ListResources resources,
     private async Task<Refusal?> FindDenialAsync(string?[] clientIds, CancellationToken cancellation)
     {
         var named = clientIds.OfType<string>().ToArray();
+        if (named.Length == 0)
+        {
+            return null;
+        }
+
         var clients = await database.Clients.AsNoTracking().Where(client => named.Contains(client.Id)).ToListAsync(cancellation);
         return clients.Any(client => ApiScopes.AreAmong(client.Scopes))
             ? Refusal.Denied(
