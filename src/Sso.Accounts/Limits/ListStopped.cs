@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 
@@ -9,7 +10,11 @@ namespace Sso.Accounts.Limits;
 
 /// <summary>A person who has to wait.</summary>
 /// <param name="Until">Null for what does not end by itself.</param>
-public sealed record StoppedPerson(string Sub, string UserName, Limit By, DateTimeOffset? Until);
+public sealed record StoppedPerson(string Sub, string UserName, Limit By, DateTimeOffset? Until)
+{
+    /// <summary>Null for a customer: on whom who may act goes by it.</summary>
+    public AdministratorRole? Role { get; init; }
+}
 
 /// <summary>An address from which nobody may try now.</summary>
 public sealed record StoppedAddress(string Address, Limit By, DateTimeOffset Until);
@@ -26,6 +31,9 @@ public sealed class ListStopped(SsoDbContext database, TimeProvider clock)
     /// <summary>So many full counters, failures and persons at most, however big an attack is.</summary>
     private const int Most = 2_000;
 
+    /// <summary>The newest events, by their keys: no index leads to failures, and the record of seven days may be long.</summary>
+    private const int MostLookedAt = 20_000;
+
     /// <summary>A wait ends after 15 minutes and a window after an hour; what is closed stays, and is looked for so far back.</summary>
     private static readonly TimeSpan Back = TimeSpan.FromDays(7);
 
@@ -35,16 +43,19 @@ public sealed class ListStopped(SsoDbContext database, TimeProvider clock)
 
     /// <param name="counted">The name under which an address that the record shows is counted.</param>
     /// <param name="cancellation">Stops reading.</param>
-    public async Task<StoppedNow> ExecuteAsync(Func<string, string> counted, CancellationToken cancellation)
+    /// <param name="mostLookedAt">How many events are looked at, for whoever failed.</param>
+    public async Task<StoppedNow> ExecuteAsync(
+        Func<string, string> counted, CancellationToken cancellation, int mostLookedAt = MostLookedAt)
     {
         var now = clock.GetUtcNow();
         var full = (await FullAsync(now, cancellation)).ToDictionary(counter => Convert.ToHexString(counter.Key));
-        var failures = full.Count == 0 ? [] : await FailuresAsync(now, cancellation);
+        var failures = full.Count == 0 ? [] : await FailuresAsync(now, mostLookedAt, cancellation);
         var addresses = AddressesIn(full, failures, counted, now);
         var people = await FindPeopleAsync(full, [.. failures.Select(item => item.PersonId).OfType<Guid>().Distinct()], now, cancellation);
         people.AddRange(await WithShutFactorsAsync(cancellation));
         if (people.Count > 0)
         {
+            people = await WithRolesAsync(people, cancellation);
             database.RecordListed("stopped", [.. people.Select(person => person.Sub).Distinct()], now);
             await database.SaveChangesAsync(cancellation);
         }
@@ -64,11 +75,12 @@ public sealed class ListStopped(SsoDbContext database, TimeProvider clock)
             .OrderByDescending(counter => counter.ExpiresAt).Take(Most).ToListAsync(cancellation);
     }
 
-    private async Task<List<Failure>> FailuresAsync(DateTimeOffset now, CancellationToken cancellation)
+    private async Task<List<Failure>> FailuresAsync(DateTimeOffset now, int mostLookedAt, CancellationToken cancellation)
     {
         var first = SecurityEvent.FirstIdAt(now - Back);
         return await database.SecurityEvents.AsNoTracking()
-            .Where(item => item.Id.CompareTo(first) >= 0 && Failed.Contains(item.Kind)).OrderByDescending(item => item.Id).Take(Most)
+            .Where(item => item.Id.CompareTo(first) >= 0).OrderByDescending(item => item.Id).Take(mostLookedAt)
+            .Where(item => Failed.Contains(item.Kind)).OrderByDescending(item => item.Id).Take(Most)
             .Select(item => new Failure(item.PersonId, item.Address)).ToListAsync(cancellation);
     }
 
@@ -132,7 +144,18 @@ public sealed class ListStopped(SsoDbContext database, TimeProvider clock)
         return stopped;
     }
 
-    /// <summary>Counted in the rows of the factors, and shut until somebody opens them.</summary>
+    private async Task<List<StoppedPerson>> WithRolesAsync(List<StoppedPerson> people, CancellationToken cancellation)
+    {
+        var ids = people.Select(person => Guid.ParseExact(person.Sub, "N")).Distinct().ToList();
+        var roles = await database.Administrators.AsNoTracking().Where(row => ids.Contains(row.PersonId)).ToDictionaryAsync(
+            row => row.PersonId.ToString("N"), row => row.Role, cancellation);
+        return [.. people.Select(person => roles.TryGetValue(person.Sub, out var role) ? person with { Role = role } : person)];
+    }
+
+    /// <summary>
+    /// Counted in the rows of the factors, and shut until somebody opens them. No index leads there, so all factors are looked through,
+    /// once for each time that somebody opens the page: fewer rows than the record has, and an index would be written at each wrong code.
+    /// </summary>
     private async Task<IEnumerable<StoppedPerson>> WithShutFactorsAsync(CancellationToken cancellation)
     {
         var most = LimitTable.Factor.Most;

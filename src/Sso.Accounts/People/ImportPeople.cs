@@ -20,7 +20,9 @@ namespace Sso.Accounts.People;
 /// </summary>
 public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
 {
-    private const int BatchSize = 500;
+    /// <summary>So many lines are written in one transaction, all or none.</summary>
+    public const int BatchSize = 500;
+
     private const string LeaveOut = "Leave it out: the person then sets a password by mail.";
     private const int LongestLine = 16 * 1024;
 

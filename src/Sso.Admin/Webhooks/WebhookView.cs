@@ -19,10 +19,13 @@ public sealed record WebhookView(
         webhook.Id, webhook.Url, [.. webhook.Events], webhook.CreatedAt, webhook.DisabledAt, webhook.DisabledBecause,
         webhook.FormerSecretUntil, webhook.FailingSince, waiting, failed);
 
-    /// <summary>For the record, without the query of the address, where receivers of other makers have secrets.</summary>
+    /// <summary>Without the query of the address, where receivers of other makers have secrets.</summary>
+    public WebhookView WithoutQuery() => this with { Url = new Uri(Url).GetLeftPart(UriPartial.Path) };
+
+    /// <summary>For the record.</summary>
     internal JsonObject ToJson() => new()
     {
-        ["url"] = new Uri(Url).GetLeftPart(UriPartial.Path),
+        ["url"] = WithoutQuery().Url,
         ["events"] = new JsonArray([.. Events.Select(name => JsonValue.Create(name))]),
     };
 }

@@ -15,7 +15,9 @@ internal static class People
     private const string One = Root + "/{sub}";
     private const string Lines = "application/x-ndjson";
     private const int LargestImport = 1024 * 1024;
-    private const int MostLines = 1000;
+
+    /// <summary>One transaction: a request that comes again under its key was done wholly or not at all.</summary>
+    private const int MostLines = ImportPeople.BatchSize;
 
     /// <summary>Old digests cost a slow hash each: one import at a time, so that sign-ins on this node do not wait for many.</summary>
     private static readonly SemaphoreSlim ImportTurn = new(1, 1);

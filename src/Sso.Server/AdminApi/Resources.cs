@@ -62,14 +62,21 @@ internal static class Resources
             : Shown(found, StatusCodes.Status200OK);
 
     private static async Task<IResult> AddAsync(
-        HttpContext http, AddResource resources, ConfigurationPolling polling, SsoOptions sso, CancellationToken cancellation)
+        HttpContext http, SeenResource resources, AddResource add, ConfigurationPolling polling, SsoOptions sso,
+        CancellationToken cancellation)
     {
         if ((await ReadAsync(http)).Failed(out var error, out var wanted))
         {
             return error;
         }
 
-        if ((await resources.ExecuteAsync(wanted, cancellation)).Failed(out var refusal, out var added))
+        if (wanted.Resource == ApiScopes.ResourceOf(sso.Issuer))
+        {
+            return ApiBody.Invalid([new("resource", "It is that of this API, which is always registered.", "Give that of another.")]);
+        }
+
+        var outcome = await resources.AddAsync(wanted.ClientId, () => add.ExecuteAsync(wanted, cancellation), cancellation);
+        if (outcome.Failed(out var refusal, out var added))
         {
             return AsError(refusal);
         }
@@ -98,7 +105,7 @@ internal static class Resources
         }
 
         return await ActAsync(
-            id, seen, resources, polling, () => change.ExecuteAsync(wanted, cancellation),
+            id, wanted.ClientId, seen, resources, polling, () => change.ExecuteAsync(wanted, cancellation),
             changed => Shown(changed, StatusCodes.Status200OK), cancellation);
     }
 
@@ -108,16 +115,16 @@ internal static class Resources
         SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen)
             ? error
             : await ActAsync(
-                id, seen, resources, polling, () => remove.ExecuteAsync(Applications.IdOf(id), cancellation), _ => ApiAnswer.Nothing,
-                cancellation);
+                id, clientId: null, seen, resources, polling, () => remove.ExecuteAsync(Applications.IdOf(id), cancellation),
+                _ => ApiAnswer.Nothing, cancellation);
 
     /// <summary>On the resource as the caller has seen it; this node hears of it before it answers.</summary>
     private static async Task<IResult> ActAsync(
-        string id, SeenTags seen, SeenResource resources, ConfigurationPolling polling, Func<Task<Result<ResourceView, Refusal>>> act,
-        Func<ResourceView, ApiAnswer> tell, CancellationToken cancellation)
+        string id, string? clientId, SeenTags seen, SeenResource resources, ConfigurationPolling polling,
+        Func<Task<Result<ResourceView, Refusal>>> act, Func<ResourceView, ApiAnswer> tell, CancellationToken cancellation)
     {
         var outcome = await resources.ActAsync(
-            Applications.IdOf(id), resource => seen.Include(ApiAnswer.TagOf(JsonOf(resource))), act, cancellation);
+            Applications.IdOf(id), clientId, resource => seen.Include(ApiAnswer.TagOf(JsonOf(resource))), act, cancellation);
         if (outcome.Failed(out var refusal, out var done))
         {
             return AsError(refusal);

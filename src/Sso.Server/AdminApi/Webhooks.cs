@@ -55,7 +55,8 @@ internal static class Webhooks
     }
 
     private static async Task<IResult> ListAsync(SeenWebhook webhooks, CancellationToken cancellation) =>
-        ApiAnswer.Of(new(await webhooks.ListAsync(cancellation), null), AdminJson.Default.Webhooks);
+        ApiAnswer.Of(
+            new([.. (await webhooks.ListAsync(cancellation)).Select(webhook => webhook.WithoutQuery())], null), AdminJson.Default.Webhooks);
 
     private static async Task<IResult> ShowAsync(string id, SeenWebhook webhooks, CancellationToken cancellation) =>
         Told(await webhooks.ReadAsync(id, cancellation));
@@ -126,7 +127,9 @@ internal static class Webhooks
     }
 
     private static IResult Told(Result<WebhookView, Refusal> outcome) =>
-        outcome.Failed(out var refusal, out var webhook) ? AsError(refusal) : ApiAnswer.Of(webhook, AdminJson.Default.WebhookView);
+        outcome.Failed(out var refusal, out var webhook)
+            ? AsError(refusal)
+            : ApiAnswer.Of(webhook.WithoutQuery(), AdminJson.Default.WebhookView);
 
     private static ApiError AsError(Refusal refusal) => refusal.AsError("webhook_id");
 }

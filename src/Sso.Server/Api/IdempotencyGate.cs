@@ -45,6 +45,10 @@ internal static class IdempotencyGate
             await requests.ForgetUnlessDoneAsync(request.Attempt);
             throw;
         }
+        finally
+        {
+            IdempotentAttempt.Clear(http);
+        }
 
         // The caller may have gone: the answer is kept all the same. What was refused did nothing, and may come again.
         await (answer is ApiAnswer done ? requests.KeepAsync(request.Attempt, done) : requests.ForgetAsync(request.Attempt));

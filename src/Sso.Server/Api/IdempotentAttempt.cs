@@ -9,6 +9,9 @@ internal sealed record IdempotentAttempt(byte[] Key, Guid Owner)
 
     public static void Set(HttpContext http, IdempotentAttempt attempt) => http.Items[Item] = attempt;
 
+    /// <summary>What is recorded afterwards, such as that it broke off, is not what was asked for.</summary>
+    public static void Clear(HttpContext http) => http.Items.Remove(Item);
+
     /// <summary>Null in a request without a key.</summary>
     public static IdempotentAttempt? Of(HttpContext? http) => http?.Items[Item] as IdempotentAttempt;
 }

@@ -28,7 +28,8 @@ internal sealed class IdempotentRequests(IDbContextFactory<SsoDbContext> context
     private static readonly ApiError AnswerLost = new(
         StatusCodes.Status409Conflict,
         "The request with this Idempotency-Key was done, but its answer was lost, and it is not done again. Read what it was about by GET:"
-        + " what was added has the id or name that you sent. A secret that was in the answer cannot be read: revoke it and make another.");
+        + " what was added has the id or name that you sent. A secret that was in the answer cannot be read: revoke it and make another;"
+        + " for a webhook, find it by its address and rotate its secret.");
 
     /// <summary>The attempt; and what is answered without doing anything, if the request came before.</summary>
     public async Task<(IdempotentAttempt Attempt, IResult? Before)> BeginAsync(HttpContext http, string typed)

@@ -73,9 +73,7 @@ internal static class ScimRoutes
 
     private static async Task<IResult> ReplaceAsync(
         HttpContext http, string id, ScimChanges changes, SsoOptions sso, CancellationToken cancellation) =>
-        await ChangeAsync(
-            http, id, changes, sso,
-            (body, person) => ScimUser.Read(body).Failed(out var error, out var wish) ? error : wish.Replacing(person), cancellation);
+        await ChangeAsync(http, id, changes, sso, ScimUser.ReadReplacing, cancellation);
 
     private static async Task<IResult> PatchAsync(
         HttpContext http, string id, ScimChanges changes, SsoOptions sso, CancellationToken cancellation) =>

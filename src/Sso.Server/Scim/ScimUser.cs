@@ -75,7 +75,7 @@ internal static class ScimUser
     public static Result<ScimWish, ApiError> Read(JsonObject sent)
     {
         var attributes = Insensitive(sent);
-        if (attributes.GetValueOrDefault("schemas") is not JsonArray schemas || !schemas.Any(schema => ScimValues.TextOf(schema) == Schema))
+        if (!IsUser(attributes))
         {
             return ScimValues.Invalid("schemas", "It does not name the schema of a user.", "invalidSyntax");
         }
@@ -122,6 +122,22 @@ internal static class ScimUser
             Password = ScimValues.TextOf(password),
         };
     }
+
+    /// <summary>
+    /// In the place of a person. One that closes the account closes it, whatever else in it cannot be read, and nothing else is changed
+    /// then: somebody who has left must not keep an account because of a nickname.
+    /// </summary>
+    public static Result<ScimWish, ApiError> ReadReplacing(JsonObject sent, PersonProfile person) =>
+        !Read(sent).Failed(out var error, out var wish) ? wish.Replacing(person)
+            : Closes(Insensitive(sent)) ? new ScimWish(PersonDescription.Of(person), Active: false)
+            : error;
+
+    private static bool Closes(Dictionary<string, JsonNode?> attributes) =>
+        IsUser(attributes)
+        && !ScimValues.SwitchOf(attributes.GetValueOrDefault("active")).Failed(out _, out var active) && active.Value == false;
+
+    private static bool IsUser(Dictionary<string, JsonNode?> attributes) =>
+        attributes.GetValueOrDefault("schemas") is JsonArray schemas && schemas.Any(schema => ScimValues.TextOf(schema) == Schema);
 
     /// <summary>Names of attributes in any case (RFC 7643 §2.1); null is as if it were absent (RFC 7643 §2.5).</summary>
     public static Dictionary<string, JsonNode?> Insensitive(JsonObject members)

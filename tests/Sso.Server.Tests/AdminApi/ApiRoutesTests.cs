@@ -31,7 +31,8 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
     /// <param name="Method">And path: the route.</param>
     /// <param name="Scope">Without which nobody is answered.</param>
     /// <param name="Beyond">
-    /// What is answered about a machine that may use the API, or a person with a role in the console; null where no object is named.
+    /// What is answered about a machine that may use the API, a resource of one, or a person with a role in the console; null where no
+    /// object is named.
     /// </param>
     private sealed record Row(string Method, string Path, string Scope, HttpStatusCode? Beyond = null)
     {
@@ -51,13 +52,16 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         new("POST", Admin + "/applications/{id}/secrets", ApiScopes.WriteApps, Denied),
         new("DELETE", Admin + "/applications/{id}/secrets/{which}", ApiScopes.WriteApps, Denied),
         new("GET", Admin + "/resources", ApiScopes.ReadApps),
-        new("POST", Admin + "/resources", ApiScopes.WriteApps),
-        new("GET", Admin + "/resources/{id}", ApiScopes.ReadApps),
-        new("PUT", Admin + "/resources/{id}", ApiScopes.WriteApps)
+        new("POST", Admin + "/resources", ApiScopes.WriteApps, Denied)
         {
-            Body = """{"resource":"none","name":"None","scopes":["none.read"]}""",
+            Body = """{"resource":"urn:other","name":"None","scopes":["other.read"],"client_id":"{id}"}""",
         },
-        new("DELETE", Admin + "/resources/{id}", ApiScopes.WriteApps),
+        new("GET", Admin + "/resources/{id}", ApiScopes.ReadApps, Told),
+        new("PUT", Admin + "/resources/{id}", ApiScopes.WriteApps, Denied)
+        {
+            Body = """{"resource":"{id}","name":"None","scopes":["none.read"]}""",
+        },
+        new("DELETE", Admin + "/resources/{id}", ApiScopes.WriteApps, Denied),
         new("GET", Admin + "/audit/events", ApiScopes.ReadAudit),
         new("GET", Admin + "/webhooks", ApiScopes.ReadWebhooks),
         new("POST", Admin + "/webhooks", ApiScopes.WriteWebhooks),
@@ -155,6 +159,8 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var machine = await ApiMachine.OpenAsync(server, [.. ApiScopes.All]);
         var other = await ApiMachine.RegisterAsync(server, [ApiScopes.ReadPeople]);
+        // Called as its client, so that one id names either.
+        await server.AddResourceAsync(other.Id, other.Id, "none.read");
         var owner = await server.AddAdministratorAsync(AdministratorRole.Owner);
         foreach (var row in Rows.Where(row => row.Beyond is not null))
         {
@@ -178,7 +184,8 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
 
         if (row.Method is not ("GET" or "DELETE"))
         {
-            request.Content = new StringContent(row.Body, Encoding.UTF8, "application/json");
+            request.Content = new StringContent(
+                row.Body.Replace("{id}", application, StringComparison.Ordinal), Encoding.UTF8, "application/json");
         }
 
         request.Headers.TryAddWithoutValidation("If-Match", "*");

@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Audit;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -52,6 +55,37 @@ public sealed class AuditApiTests(SsoServer server) : IClassFixture<SsoServer>
         var events = (await machine.GetAsync(Root + "?limit=200")).Json["items"]!.AsArray();
         Assert.Contains(events, item => item!["type"]!.GetValue<string>() == "api.read"
             && item["actor"]!.GetValue<string>() == $"client:{machine.Client.Id}" && item["detail"]!.GetValue<string>() == "events");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(SecurityEventKind.ApiRead)]
+    [Spec("S131")]
+    public async Task An_export_is_read_in_slices_and_has_each_event_once_that_was_sealed_when_it_began(SecurityEventKind? kind)
+    {
+        var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadAudit);
+        for (var reading = 0; reading < 5; reading++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await machine.GetAsync(Root)).Status);
+            await server.AddPersonAsync("ada");
+        }
+
+        await SealedAsync();
+        await using var database = server.OpenDatabase();
+        var expected = await database.SecurityEvents.Where(item => item.Sequence != null && (kind == null || item.Kind == kind))
+            .Select(item => item.Sequence!.Value).Order().ToListAsync(TestContext.Current.CancellationToken);
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var began = await scope.ServiceProvider.GetRequiredService<ExportEvents>().ExecuteAsync(
+            new(kind), ActingOperator.AtCommandLine("root"), TestContext.Current.CancellationToken, slice: 2);
+        await SealedAsync();
+        var places = new List<long>();
+        await foreach (var item in began.Value!.Events)
+        {
+            places.Add(item.Sequence);
+        }
+
+        Assert.True(expected.Count >= 5);
+        Assert.Equal(expected, places.Order());
     }
 
     private Task SealedAsync() => server.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None);

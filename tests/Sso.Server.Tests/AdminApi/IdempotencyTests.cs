@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
@@ -174,6 +175,26 @@ public sealed class IdempotencyTests(SsoServer server) : IClassFixture<SsoServer
         Assert.False(await after.Clients.AnyAsync(client => client.Id == "verspaetet"));
         var kept = await after.IdempotentRequests.AsNoTracking().SingleAsync(request => request.Key == row.Key);
         Assert.Equal((row.Owner, null, null), (kept.Owner, kept.DoneAt, kept.Protected));
+    }
+
+    [Fact]
+    public async Task What_is_recorded_after_a_request_broke_off_does_not_count_as_its_doing()
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        http.Request.Method = "POST";
+        http.Request.Headers[IdempotencyGate.Header] = NewKey();
+        http.SetEndpoint(server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .First(endpoint => endpoint.Metadata.GetMetadata<ApiOperation>() is not null));
+        IdempotentAttempt? during = null;
+        var asking = async () => await IdempotencyGate.PassAsync(EndpointFilterInvocationContext.Create(http), _ =>
+        {
+            during = IdempotentAttempt.Of(http);
+            throw new IOException("It broke off.");
+        });
+        await Assert.ThrowsAsync<IOException>(asking);
+        Assert.NotNull(during);
+        Assert.Null(IdempotentAttempt.Of(http));
     }
 
     [Fact]

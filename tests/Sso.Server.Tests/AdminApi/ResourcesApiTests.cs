@@ -65,6 +65,29 @@ public sealed class ResourcesApiTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Fact]
+    [Spec("S114")]
+    public async Task No_program_decides_what_a_client_that_may_use_the_api_introspects()
+    {
+        var machine = await OpenAsync();
+        var body = New("urn:kasse", "kasse.read");
+        body["client_id"] = machine.Client.Id;
+        var added = await machine.PostAsync(Root, body);
+        Assert.Equal((HttpStatusCode.Forbidden, "client_id"), (added.Status, added.Fields.Single()));
+        Assert.Equal(HttpStatusCode.Created, (await machine.PostAsync(Root, New("urn:kasse", "kasse.read"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await machine.SendAsync("PUT", Root + "/urn:kasse", body, "*")).Status);
+        Assert.Null((await machine.GetAsync(Root + "/urn:kasse"))["client_id"]);
+    }
+
+    [Fact]
+    [Spec("RFC 8707", "2")]
+    public async Task No_resource_takes_the_address_of_the_api()
+    {
+        var machine = await OpenAsync();
+        var answer = await machine.PostAsync(Root, New(ApiScopes.ResourceOf(SsoServer.Issuer), "eigene.read"));
+        Assert.Equal((HttpStatusCode.BadRequest, "resource"), (answer.Status, answer.Fields.Single()));
+    }
+
+    [Fact]
     [Spec("S131")]
     public async Task A_list_comes_in_pages_and_reading_is_recorded()
     {

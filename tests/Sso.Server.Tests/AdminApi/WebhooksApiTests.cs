@@ -34,6 +34,18 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
+    public async Task Whoever_may_only_read_is_not_told_the_query_of_an_address_where_receivers_have_secrets()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, new JsonObject { ["url"] = "https://8.8.8.8/hook?sig=geheim" });
+        Assert.Equal("https://8.8.8.8/hook?sig=geheim", added.Json["webhook"]!["url"]!.GetValue<string>());
+        var path = $"{Root}/{added.Json["webhook"]!["id"]}";
+        var shown = await machine.GetAsync(path);
+        Assert.Equal("https://8.8.8.8/hook", shown["url"]);
+        Assert.DoesNotContain("geheim", (await machine.GetAsync(Root)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_types_an_address_is_told_of_everything()
     {
         var machine = await OpenAsync();
