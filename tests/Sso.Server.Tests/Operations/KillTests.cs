@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,29 +41,30 @@ public sealed class KillTests
         await using var database = await TestDatabase.CreateAsync();
         using var server = new ServerProcess(database);
         var acknowledged = new List<Acknowledgement>();
-        var expected = await MeasureAsync(database, server);
+        var took = await MeasureAsync(database, server);
         for (var round = 0; round < KillsPerLane; round++)
         {
             await server.StartAsync();
             var (id, name) = await AddPersonAsync(database, round);
-            var seen = new Enrolment();
+            // Between two steps, and amid one: by what the customer does, as a machine that has other work to do makes nothing of times.
+            var step = round / 2 % (Enrolment.Steps + 1);
+            var amid = round % 2 == 1 && step < Enrolment.Steps;
+            var seen = new Enrolment { Target = step, Waits = !amid };
             var customer = EnrolAsync(server.OpenBrowser(), name, seen);
-            // One in each of as many equal parts of the time it takes, and a little after it.
-            var part = (round + (RandomNumberGenerator.GetInt32(1000) / 1000d)) / KillsPerLane;
-            await Task.Delay(expected * part * 1.2, TimeProvider.System);
+            await Task.WhenAny(seen.Arrived, customer);
+            await Task.Delay(amid ? took[step] * (RandomNumberGenerator.GetInt32(1000) / 1000d) : TimeSpan.Zero, TimeProvider.System);
             server.Kill();
+            seen.GoOn();
             await customer;
             await CheckAsync(database, server.PassphraseFile, id, seen);
             acknowledged.Add(seen.Reached);
-            // A machine that other work slows down meanwhile, or leaves alone, must not move all the kills before or behind the enrolment.
-            expected = seen.Reached == Acknowledgement.Nothing ? expected * 1.1 : seen.Took ?? expected;
         }
 
         return acknowledged;
     }
 
-    /// <summary>What one enrolment takes on a server that was just started here: the kills are spread evenly over it.</summary>
-    private static async Task<TimeSpan> MeasureAsync(TestDatabase database, ServerProcess server)
+    /// <summary>What each step of an enrolment takes on a server that was just started here.</summary>
+    private static async Task<IReadOnlyList<TimeSpan>> MeasureAsync(TestDatabase database, ServerProcess server)
     {
         await server.StartAsync();
         var (_, name) = await AddPersonAsync(database, KillsPerLane);
@@ -72,7 +72,7 @@ public sealed class KillTests
         await EnrolAsync(server.OpenBrowser(), name, seen);
         server.Kill();
         Assert.Equal(Acknowledgement.CodesAreSaved, seen.Reached);
-        return seen.Took!.Value;
+        return seen.Took;
     }
 
     private static async Task<(Guid Id, string Name)> AddPersonAsync(TestDatabase database, int round)
@@ -100,22 +100,26 @@ public sealed class KillTests
     /// <summary>Goes as far as the server lives, and remembers what the pages said.</summary>
     private static async Task EnrolAsync(Browser browser, string name, Enrolment seen)
     {
-        var watch = Stopwatch.StartNew();
         try
         {
+            await seen.BeginAsync(0);
             var page = await browser.SubmitAsync(
                 await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", SsoServer.Password));
+            await seen.BeginAsync(1);
             page = await browser.GetAsync("/account/mfa/app?" + page.Url.Query.TrimStart('?'));
             seen.Key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal).Trim();
             var code = AuthenticatorApp.Code(AuthenticatorApp.SeedOf(seen.Key), TimeProvider.System.GetUtcNow());
+            await seen.BeginAsync(2);
             page = await browser.SubmitAsync(page, ("Input.Code", code));
             Assert.Equal("/account/mfa/recovery-codes", page.Path);
             seen.Codes = [.. page.Document.QuerySelectorAll("ol.codes li").Select(item => item.TextContent.Trim())];
             Assert.Equal(10, seen.Codes.Count);
             seen.Reached = Acknowledgement.AppIsActiveAndCodesWereShown;
+            await seen.BeginAsync(3);
             page = await browser.SubmitAsync(page, ("Input.Code", seen.Codes[0]));
             Assert.Equal("/account", page.Path);
-            (seen.Reached, seen.Took) = (Acknowledgement.CodesAreSaved, watch.Elapsed);
+            seen.Reached = Acknowledgement.CodesAreSaved;
+            await seen.BeginAsync(Enrolment.Steps);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
@@ -176,13 +180,47 @@ public sealed class KillTests
 
     private sealed class Enrolment
     {
+        /// <summary>The password, the page with the key, a code of the app, a recovery code.</summary>
+        public const int Steps = 4;
+
+        private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<TimeSpan> _took = [];
+        private long _began;
+
+        /// <summary>The step before or amid which the process is killed.</summary>
+        public int Target { get; init; } = -1;
+
+        /// <summary>True if that step begins only after the kill.</summary>
+        public bool Waits { get; init; }
+
+        public Task Arrived => _arrived.Task;
+
+        /// <summary>Each step that was done.</summary>
+        public IReadOnlyList<TimeSpan> Took => _took;
+
         public string Key { get; set; } = "";
 
         public IReadOnlyList<string> Codes { get; set; } = [];
 
         public Acknowledgement Reached { get; set; }
 
-        /// <summary>Of a whole enrolment.</summary>
-        public TimeSpan? Took { get; set; }
+        public void GoOn() => _goOn.TrySetResult();
+
+        public async Task BeginAsync(int step)
+        {
+            if (step > 0)
+            {
+                _took.Add(TimeProvider.System.GetElapsedTime(_began));
+            }
+
+            if (step == Target)
+            {
+                _arrived.TrySetResult();
+                await (Waits ? _goOn.Task : Task.CompletedTask);
+            }
+
+            _began = TimeProvider.System.GetTimestamp();
+        }
     }
 }
