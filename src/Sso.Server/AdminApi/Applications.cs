@@ -18,59 +18,66 @@ internal static class Applications
     public static void Map(RouteGroupBuilder api)
     {
         var json = AdminJson.Default;
-        api.Map("GET", Root, new("list-applications", ApiScopes.ReadApps, "Lists applications by their ids.")
+        api.MapGet(Root, ListAsync).WithOperation(new(
+            "list-applications", ApiScopes.ReadApps, "Lists applications by their ids.")
         {
             Answer = json.Applications,
             Query = ApiPage.Names,
-        }, ListAsync);
-        api.Map("POST", Root, new("add-application", ApiScopes.WriteApps, "Registers an application; its secret is only in this answer.")
+        });
+        api.MapPost(Root, AddAsync).WithOperation(new(
+            "add-application", ApiScopes.WriteApps, "Registers an application; its secret is only in this answer.")
         {
             Body = json.NewApplication,
             Answer = json.ApplicationDocument,
             Status = StatusCodes.Status201Created,
-        }, AddAsync);
-        api.Map("GET", One, new("show-application", ApiScopes.ReadApps, "Reads an application.") { Answer = json.ClientView }, ShowAsync);
-        api.Map("PATCH", One, new("change-application", ApiScopes.WriteApps, "Changes what the body names (RFC 7396).")
+        });
+        api.MapGet(One, ShowAsync)
+            .WithOperation(new("show-application", ApiScopes.ReadApps, "Reads an application.") { Answer = json.ClientView });
+        api.MapPatch(One, ChangeAsync).WithOperation(new(
+            "change-application", ApiScopes.WriteApps, "Changes what the body names (RFC 7396).")
         {
             Body = json.ApplicationChange,
             Answer = json.ApplicationDocument,
             IsConditional = true,
-        }, ChangeAsync);
-        api.Map("PUT", One, new("replace-application", ApiScopes.WriteApps, "Describes an application anew: what is left out is as usual.")
+        });
+        api.MapPut(One, ReplaceAsync).WithOperation(new(
+            "replace-application", ApiScopes.WriteApps, "Describes an application anew: what is left out is as usual.")
         {
             Body = json.NewApplication,
             Answer = json.ApplicationDocument,
             IsConditional = true,
-        }, ReplaceAsync);
-        api.Map("DELETE", One, new("remove-application", ApiScopes.WriteApps, "Deletes an application; what it was given ends.")
+        });
+        api.MapDelete(One, RemoveAsync).WithOperation(new(
+            "remove-application", ApiScopes.WriteApps, "Deletes an application; what it was given ends.")
         {
             Status = StatusCodes.Status204NoContent,
             IsConditional = true,
-        }, RemoveAsync);
-        api.Map("POST", One + "/disable", new(
+        });
+        api.MapPost(One + "/disable", DisableAsync).WithOperation(new(
             "disable-application", ApiScopes.WriteApps, "Disables an application; what it was given ends.")
         {
             Answer = json.ClientView,
             IsConditional = true,
-        }, DisableAsync);
-        api.Map("POST", One + "/enable", new("enable-application", ApiScopes.WriteApps, "Enables an application again.")
+        });
+        api.MapPost(One + "/enable", EnableAsync).WithOperation(new(
+            "enable-application", ApiScopes.WriteApps, "Enables an application again.")
         {
             Answer = json.ClientView,
             IsConditional = true,
-        }, EnableAsync);
-        api.Map("POST", One + "/secrets", new(
+        });
+        api.MapPost(One + "/secrets", AddSecretAsync).WithOperation(new(
             "add-secret", ApiScopes.WriteApps, "Makes a second secret, which is only in this answer; both are valid until one is revoked.")
         {
             Answer = json.ApplicationDocument,
             Status = StatusCodes.Status201Created,
             IsConditional = true,
-        }, AddSecretAsync);
-        api.Map("DELETE", One + "/secrets/{which}", new(
+        });
+        api.MapDelete(One + "/secrets/{which}", RevokeSecretAsync).WithOperation(new(
             "revoke-secret", ApiScopes.WriteApps, "Revokes one of two secrets: older or newer.")
         {
             Answer = json.ClientView,
             IsConditional = true,
-        }, RevokeSecretAsync);
+        });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SeenClient clients, CancellationToken cancellation)

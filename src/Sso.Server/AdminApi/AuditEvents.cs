@@ -7,12 +7,12 @@ namespace Sso.Server.AdminApi;
 /// <summary>The record of events, for programs that keep a copy.</summary>
 internal static class AuditEvents
 {
-    public static void Map(RouteGroupBuilder api) => api.Map(
-        "GET", "/audit/events", new("list-events", ApiScopes.ReadAudit, "Reads the record of events, the oldest first.")
-        {
-            Answer = AdminJson.Default.Events,
-            Query = ApiPage.Names,
-        }, ListAsync);
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/audit/events", ListAsync).WithOperation(new(
+        "list-events", ApiScopes.ReadAudit, "Reads the record of events, the oldest first.")
+    {
+        Answer = AdminJson.Default.Events,
+        Query = ApiPage.Names,
+    });
 
     /// <summary>There is always a next cursor: what happens later comes after it.</summary>
     private static async Task<IResult> ListAsync(HttpContext http, ListEvents events, CancellationToken cancellation)

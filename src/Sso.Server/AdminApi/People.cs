@@ -25,34 +25,39 @@ internal static class People
     public static void Map(RouteGroupBuilder api)
     {
         var json = AdminJson.Default;
-        api.Map("GET", Root, new("find-people", ApiScopes.ReadPeople, "Finds people, or lists them in the order of their adding.")
+        api.MapGet(Root, FindAsync).WithOperation(new(
+            "find-people", ApiScopes.ReadPeople, "Finds people, or lists them in the order of their adding.")
         {
             Answer = json.People,
             Query = [.. ApiPage.Names, "user_name", "email"],
-        }, FindAsync);
-        api.Map("POST", Root, new(
+        });
+        api.MapPost(Root, AddAsync).WithOperation(new(
             "add-person", ApiScopes.WritePeople, "Adds a person; whoever gets no password is invited by mail to choose one.")
         {
             Body = json.NewPerson,
             Answer = json.PersonProfile,
             Status = StatusCodes.Status201Created,
-        }, AddAsync);
-        api.Map("POST", Root + "/import", new(
+        });
+        api.MapPost(Root + "/import", ImportAsync).WithOperation(new(
             "import-people", ApiScopes.WritePeople, "Imports people from another system, one JSON object in a line, as sso user import.")
         {
             Answer = json.ImportReport,
             LongestBody = LargestImport,
             Query = ["dry_run", "emails_verified", "phones_verified", "skip_refused"],
-        }, ImportAsync);
-        api.Map("GET", One, new("show-person", ApiScopes.ReadPeople, "Reads a person.") { Answer = json.PersonProfile }, ShowAsync);
-        api.Map("DELETE", One, new("remove-person", ApiScopes.WritePeople, "Deletes a person with everything that is theirs.")
+        });
+        api.MapGet(One, ShowAsync)
+            .WithOperation(new("show-person", ApiScopes.ReadPeople, "Reads a person.") { Answer = json.PersonProfile });
+        api.MapDelete(One, RemoveAsync).WithOperation(new(
+            "remove-person", ApiScopes.WritePeople, "Deletes a person with everything that is theirs.")
         {
             Status = StatusCodes.Status204NoContent,
             IsConditional = true,
-        }, RemoveAsync);
-        api.Map("POST", One + "/disable", Changing("disable-person", "Closes an account: every session and token ends."), DisableAsync);
-        api.Map("POST", One + "/enable", Changing("enable-person", "Opens a closed account again."), EnableAsync);
-        api.Map("POST", One + "/sign-out", Changing("sign-out-person", "Ends every session and token of a person."), SignOutAsync);
+        });
+        api.MapPost(One + "/disable", DisableAsync)
+            .WithOperation(Changing("disable-person", "Closes an account: every session and token ends."));
+        api.MapPost(One + "/enable", EnableAsync).WithOperation(Changing("enable-person", "Opens a closed account again."));
+        api.MapPost(One + "/sign-out", SignOutAsync)
+            .WithOperation(Changing("sign-out-person", "Ends every session and token of a person."));
     }
 
     private static ApiOperation Changing(string id, string summary) => new(id, ApiScopes.WritePeople, summary)

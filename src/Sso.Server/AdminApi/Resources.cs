@@ -16,32 +16,36 @@ internal static class Resources
     public static void Map(RouteGroupBuilder api)
     {
         var json = AdminJson.Default;
-        api.Map("GET", Root, new("list-resources", ApiScopes.ReadApps, "Lists protected resources by their indicators.")
+        api.MapGet(Root, ListAsync).WithOperation(new(
+            "list-resources", ApiScopes.ReadApps, "Lists protected resources by their indicators.")
         {
             Answer = json.Resources,
             Query = ApiPage.Names,
-        }, ListAsync);
-        api.Map("POST", Root, new("add-resource", ApiScopes.WriteApps, "Registers a protected resource (RFC 8707).")
+        });
+        api.MapPost(Root, AddAsync).WithOperation(new(
+            "add-resource", ApiScopes.WriteApps, "Registers a protected resource (RFC 8707).")
         {
             Body = json.NewResource,
             Answer = json.ResourceView,
             Status = StatusCodes.Status201Created,
-        }, AddAsync);
-        api.Map("GET", One, new("show-resource", ApiScopes.ReadApps, "Reads a protected resource.")
+        });
+        api.MapGet(One, ShowAsync).WithOperation(new("show-resource", ApiScopes.ReadApps, "Reads a protected resource.")
         {
             Answer = json.ResourceView,
-        }, ShowAsync);
-        api.Map("PUT", One, new("change-resource", ApiScopes.WriteApps, "Describes a protected resource anew; new tokens follow it.")
+        });
+        api.MapPut(One, ChangeAsync).WithOperation(new(
+            "change-resource", ApiScopes.WriteApps, "Describes a protected resource anew; new tokens follow it.")
         {
             Body = json.NewResource,
             Answer = json.ResourceView,
             IsConditional = true,
-        }, ChangeAsync);
-        api.Map("DELETE", One, new("remove-resource", ApiScopes.WriteApps, "Deletes a protected resource: no new token names it.")
+        });
+        api.MapDelete(One, RemoveAsync).WithOperation(new(
+            "remove-resource", ApiScopes.WriteApps, "Deletes a protected resource: no new token names it.")
         {
             Status = StatusCodes.Status204NoContent,
             IsConditional = true,
-        }, RemoveAsync);
+        });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SeenResource resources, CancellationToken cancellation)

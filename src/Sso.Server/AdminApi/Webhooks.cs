@@ -20,38 +20,42 @@ internal static class Webhooks
     public static void Map(RouteGroupBuilder api)
     {
         var json = AdminJson.Default;
-        api.Map("GET", Root, new("list-webhooks", ApiScopes.ReadWebhooks, "Lists the subscriptions to events, the oldest first.")
+        api.MapGet(Root, ListAsync).WithOperation(new(
+            "list-webhooks", ApiScopes.ReadWebhooks, "Lists the subscriptions to events, the oldest first.")
         {
             Answer = json.Webhooks,
-        }, ListAsync);
-        api.Map("POST", Root, new(
+        });
+        api.MapPost(Root, AddAsync).WithOperation(new(
             "add-webhook", ApiScopes.WriteWebhooks, "Subscribes an address to events; its secret is only in this answer.")
         {
             Body = json.NewWebhook,
             Answer = json.WebhookWithSecret,
             Status = StatusCodes.Status201Created,
-        }, AddAsync);
-        api.Map("GET", One, new("show-webhook", ApiScopes.ReadWebhooks, "Reads a subscription.") { Answer = json.WebhookView }, ShowAsync);
-        api.Map("DELETE", One, new("remove-webhook", ApiScopes.WriteWebhooks, "Ends a subscription, and what waits for it.")
+        });
+        api.MapGet(One, ShowAsync)
+            .WithOperation(new("show-webhook", ApiScopes.ReadWebhooks, "Reads a subscription.") { Answer = json.WebhookView });
+        api.MapDelete(One, RemoveAsync).WithOperation(new(
+            "remove-webhook", ApiScopes.WriteWebhooks, "Ends a subscription, and what waits for it.")
         {
             Status = StatusCodes.Status204NoContent,
-        }, RemoveAsync);
-        api.Map("POST", One + "/disable", new(
+        });
+        api.MapPost(One + "/disable", DisableAsync).WithOperation(new(
             "disable-webhook", ApiScopes.WriteWebhooks, "Disables a subscription; what waits is given up.")
         {
             Answer = json.WebhookView,
-        }, DisableAsync);
-        api.Map("POST", One + "/enable", new("enable-webhook", ApiScopes.WriteWebhooks, "Enables a subscription again.")
+        });
+        api.MapPost(One + "/enable", EnableAsync).WithOperation(new(
+            "enable-webhook", ApiScopes.WriteWebhooks, "Enables a subscription again.")
         {
             Answer = json.WebhookView,
-        }, EnableAsync);
-        api.Map("POST", One + "/secret", new(
+        });
+        api.MapPost(One + "/secret", RotateAsync).WithOperation(new(
             "rotate-webhook-secret", ApiScopes.WriteWebhooks,
             "Gives a subscription another secret, which is only in this answer; the former signs as well for some hours (24).")
         {
             Answer = json.WebhookWithSecret,
             Query = [Hours],
-        }, RotateAsync);
+        });
     }
 
     private static async Task<IResult> ListAsync(SeenWebhook webhooks, CancellationToken cancellation) =>

@@ -36,6 +36,5 @@ internal static class ApiRoutes
         return group;
     }
 
-    public static void Map(this RouteGroupBuilder group, string method, string path, ApiOperation operation, Delegate answer) =>
-        group.MapMethods(path, [method], answer).WithMetadata(operation);
+    public static void WithOperation(this RouteHandlerBuilder route, ApiOperation operation) => route.WithMetadata(operation);
 }

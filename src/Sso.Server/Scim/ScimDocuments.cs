@@ -16,19 +16,20 @@ internal static class ScimDocuments
         MapList(scim, "/Schemas", ScimUser.Schema, "scim-schemas", "The attributes of a user (RFC 7643 §7).", Schema);
     }
 
-    private static void Map(RouteGroupBuilder scim, string path, string id, string summary, Func<string, JsonObject> make) => scim.Map(
-        "GET", path, new(id, ApiScopes.ReadPeople, summary),
-        (HttpContext http, SsoOptions sso) => (IResult?)Unfiltered(http) ?? ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root)));
+    private static void Map(RouteGroupBuilder scim, string path, string id, string summary, Func<string, JsonObject> make) => scim
+        .MapGet(path, (HttpContext http, SsoOptions sso) => (IResult?)Unfiltered(http) ?? ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root)))
+        .WithOperation(new(id, ApiScopes.ReadPeople, summary));
 
     private static void MapList(
         RouteGroupBuilder scim, string path, string only, string id, string summary, Func<string, JsonObject> make)
     {
         Map(scim, path, id, summary, root => ScimUser.List(1, 1, [make(root)]));
-        scim.Map(
-            "GET", path + "/{name}", new(id + "-one", ApiScopes.ReadPeople, summary),
+        scim.MapGet(
+            path + "/{name}",
             (string name, SsoOptions sso) => name.Equals(only, StringComparison.OrdinalIgnoreCase)
                 ? (IResult)ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root))
-                : new ApiError(StatusCodes.Status404NotFound, "There is no such document."));
+                : new ApiError(StatusCodes.Status404NotFound, "There is no such document."))
+            .WithOperation(new(id + "-one", ApiScopes.ReadPeople, summary));
     }
 
     /// <summary>RFC 7644 §4: these are not searched.</summary>

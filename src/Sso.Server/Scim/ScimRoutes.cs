@@ -21,12 +21,16 @@ internal static class ScimRoutes
     {
         var scim = routes.MapApi(Root);
         ScimDocuments.Map(scim);
-        scim.Map("GET", Users, new("scim-list", ApiScopes.ReadPeople, "Finds people (RFC 7644 §3.4.2)."), ListAsync);
-        scim.Map("POST", Users, new("scim-create", ApiScopes.WritePeople, "Adds a person (RFC 7644 §3.3)."), CreateAsync);
-        scim.Map("GET", One, new("scim-read", ApiScopes.ReadPeople, "Reads a person (RFC 7644 §3.4.1)."), ReadAsync);
-        scim.Map("PUT", One, new("scim-replace", ApiScopes.WritePeople, "Describes a person anew (RFC 7644 §3.5.1)."), ReplaceAsync);
-        scim.Map("PATCH", One, new("scim-patch", ApiScopes.WritePeople, "Changes a person (RFC 7644 §3.5.2)."), PatchAsync);
-        scim.Map("DELETE", One, new("scim-delete", ApiScopes.WritePeople, "Deletes a person (RFC 7644 §3.6)."), DeleteAsync);
+        scim.MapGet(Users, ListAsync).WithOperation(new("scim-list", ApiScopes.ReadPeople, "Finds people (RFC 7644 §3.4.2)."));
+        scim.MapPost(Users, CreateAsync)
+            .WithOperation(new("scim-create", ApiScopes.WritePeople, "Adds a person (RFC 7644 §3.3)."));
+        scim.MapGet(One, ReadAsync).WithOperation(new("scim-read", ApiScopes.ReadPeople, "Reads a person (RFC 7644 §3.4.1)."));
+        scim.MapPut(One, ReplaceAsync)
+            .WithOperation(new("scim-replace", ApiScopes.WritePeople, "Describes a person anew (RFC 7644 §3.5.1)."));
+        scim.MapPatch(One, PatchAsync)
+            .WithOperation(new("scim-patch", ApiScopes.WritePeople, "Changes a person (RFC 7644 §3.5.2)."));
+        scim.MapDelete(One, DeleteAsync)
+            .WithOperation(new("scim-delete", ApiScopes.WritePeople, "Deletes a person (RFC 7644 §3.6)."));
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SearchPeople people, SsoOptions sso, CancellationToken cancellation)
