@@ -33,19 +33,26 @@ public sealed record EventView(
 
 /// <summary>
 /// The record of events in its own order, for programs that keep a copy: whoever goes on after the last one they have misses none. Reading
-/// is an event as well.
+/// is an event as well, unless nothing was there to read but the reader's own readings: a program that polls would never come to an end.
 /// </summary>
 public sealed class ListEvents(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="after">The place of the last one that is known; 0 for the beginning.</param>
     /// <param name="limit">How many at most.</param>
+    /// <param name="reader">Who reads, as the record names them.</param>
     /// <param name="cancellation">Stops reading.</param>
-    public async Task<ImmutableArray<EventView>> ExecuteAsync(long after, int limit, CancellationToken cancellation)
+    public async Task<ImmutableArray<EventView>> ExecuteAsync(
+        long after, int limit, string reader, CancellationToken cancellation)
     {
         var events = await database.SecurityEvents.AsNoTracking().Where(item => item.Sequence > after)
             .OrderBy(item => item.Sequence).Take(limit).ToListAsync(cancellation);
-        database.SecurityEvents.Add(SecurityEvent.EventsRead(clock.GetUtcNow()));
-        await database.SaveChangesAsync(cancellation);
+        var reading = SecurityEvent.EventsRead(clock.GetUtcNow());
+        if (events.Any(item => item.Kind != reading.Kind || item.Detail != reading.Detail || item.Actor != reader))
+        {
+            database.SecurityEvents.Add(reading);
+            await database.SaveChangesAsync(cancellation);
+        }
+
         return [.. events.Select(EventView.Of)];
     }
 }

@@ -28,7 +28,7 @@ internal static class AuditEvents
             return ApiPage.BadCursor;
         }
 
-        var found = await events.ExecuteAsync(after, page.Limit, cancellation);
+        var found = await events.ExecuteAsync(after, page.Limit, ApiGate.ActorOf(http).Name, cancellation);
         var last = found.IsEmpty ? after : found[^1].Sequence;
         return ApiAnswer.Of(
             new(found, ApiPage.CursorAfter(last.ToString(CultureInfo.InvariantCulture))), AdminJson.Default.Events);
