@@ -174,6 +174,7 @@ public sealed class ConsoleTests
             }
         }
 
+        await database.Users.ExecuteUpdateAsync(set => set.SetProperty(row => row.EmailConfirmed, true));
         AddTexts(database, now);
         await database.SaveChangesAsync();
     }
@@ -213,7 +214,13 @@ public sealed class ConsoleTests
         });
         database.DeliveryAlerts.AddRange(
             new DeliveryAlert { Key = new byte[32], At = now, Limit = "conversion", Subject = "Enrolment/+39320" },
-            new DeliveryAlert { Key = [.. Enumerable.Repeat((byte)1, 32)], At = now.AddHours(-2), Limit = "text-budget-day-half", Subject = "" });
+            new DeliveryAlert
+            {
+                Key = [.. Enumerable.Repeat((byte)1, 32)],
+                At = now.AddHours(-2),
+                Limit = "text-budget-day-half",
+                Subject = "",
+            });
         database.AttemptCounters.Add(new()
         {
             Key = Data.Factors.AttemptCounter.KeyOf("text-prefix-closed", "Enrolment/+39320"),

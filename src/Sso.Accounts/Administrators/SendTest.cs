@@ -21,9 +21,10 @@ namespace Sso.Accounts.Administrators;
 public sealed class SendTest(
     SsoDbContext database, SecurityMails mails, NoticeTexts texts, MessageRoutes routes, Throttle throttle, TimeProvider clock)
 {
-    /// <summary>False without a number of their own, or where no text is ever sent.</summary>
-    public async Task<bool> CanTextAsync(Guid personId, CancellationToken cancellation) =>
-        routes.Any && await database.VerifiedNumbers(personId).AnyAsync(cancellation);
+    /// <summary>False for what this person has not proved, and for texts where none is ever sent.</summary>
+    public async Task<(bool Text, bool Mail)> FindWaysAsync(Guid personId, CancellationToken cancellation) => (
+        routes.Any && await database.VerifiedNumbers(personId).AnyAsync(cancellation),
+        await database.Users.AnyAsync(person => person.Id == personId && person.Email != null && person.EmailConfirmed, cancellation));
 
     public Task<Result<TestSent, Refusal>> TextAsync(Guid personId, CancellationToken cancellation) =>
         SendAsync(

@@ -5,7 +5,6 @@ using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.Nodes;
 using Sso.Data;
-using Sso.Data.Delivery;
 using Sso.Data.Factors;
 
 namespace Sso.Admin.Overview;
@@ -20,7 +19,7 @@ public sealed record InstallationFigures
     /// <summary>With a second factor that they can use.</summary>
     public required int Protected { get; init; }
 
-    /// <summary>Those with codes, since the first of the month.</summary>
+    /// <summary>Since the first of the month.</summary>
     public required TextTotals Texts { get; init; }
 
     /// <summary>Every server, those that are gone last.</summary>
@@ -106,7 +105,6 @@ public sealed class InstallationOverview(
     private Task<TextTotals> TextsAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var since = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        return TextTotals.ReadAsync(
-            database.TextDeliveries.Where(delivery => delivery.SentAt >= since && delivery.Purpose != TextPurpose.Notice), cancellation);
+        return TextTotals.ReadAsync(database.TextDeliveries.Where(delivery => delivery.SentAt >= since), cancellation);
     }
 }

@@ -7,7 +7,6 @@ using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Delivery;
-using Sso.Delivery.Mail;
 using Sso.Delivery.Routes;
 using Sso.Testing;
 using Xunit;

@@ -55,6 +55,8 @@ internal sealed class Index(
 
     public bool CanTestText { get; private set; }
 
+    public bool CanTestMail { get; private set; }
+
     public TestText? TestedText { get; private set; }
 
     public MailView? TestedMail { get; private set; }
@@ -75,7 +77,7 @@ internal sealed class Index(
         Pauses = await pauses.ExecuteAsync(cancellation);
         Alerts = AlertOfDay.Of(await alerts.ExecuteAsync(Lately, cancellation));
         MailsWaiting = await mails.WaitingAsync(cancellation);
-        CanTestText = May(ConsoleAct.TestDelivery) && await tests.CanTextAsync(PersonId, cancellation);
+        (CanTestText, CanTestMail) = May(ConsoleAct.TestDelivery) ? await tests.FindWaysAsync(PersonId, cancellation) : (false, false);
         TestedText = IdOf(TextId) is { } text ? await tests.ReadTextAsync(PersonId, text, cancellation) : null;
         TestedMail = IdOf(MailId) is { } mail ? await tests.ReadMailAsync(PersonId, mail, cancellation) : null;
         // In cents: the numbers at the lines are whole ones.
@@ -102,7 +104,8 @@ internal sealed class Index(
 
     private static Guid? IdOf(string? written) => Guid.TryParseExact(written, "N", out var id) ? id : null;
 
-    private static IActionResult Ended(Refusal? refusal, string done) => SeeOther($"/console/texts?done={(refusal is null ? done : "none")}");
+    private static IActionResult Ended(Refusal? refusal, string done) =>
+        SeeOther($"/console/texts?done={(refusal is null ? done : "none")}");
 
     private static IActionResult Tested(Result<TestSent, Refusal> outcome, string what) =>
         outcome.Failed(out var refusal, out var sent)

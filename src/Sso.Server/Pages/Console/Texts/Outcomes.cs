@@ -27,6 +27,12 @@ internal static class OutcomeWords
                 : words["Receipt" + text.Receipt].Value + (text.ReceiptCode is { } code ? $" ({code})" : ""),
         }.OfType<string>());
 
+    /// <summary>Of an alert: a prefix stands there with what is sent to it.</summary>
+    public static string SubjectOf(this IStringLocalizer<Outcomes> words, string subject) =>
+        subject.Split('/') is [var purpose, var prefix] && Enum.TryParse<TextPurpose>(purpose, out var known)
+            ? $"{prefix}, {words["Purpose" + known]}"
+            : subject;
+
     /// <summary>Which mail it is, in the language of the viewer.</summary>
     public static string Of(this IStringLocalizer<Outcomes> words, MailView mail) =>
         mail.Kind is { } kind && MailTable.SubjectOf(kind, System.Globalization.CultureInfo.CurrentUICulture) is { } subject
