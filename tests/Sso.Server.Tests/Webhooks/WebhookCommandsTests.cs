@@ -43,6 +43,12 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal(1, (await RunAsync("webhook", "replay", "--failed", "--json")).Json.GetProperty("deliveries").GetInt32());
         Assert.Equal(0, (await RunAsync("webhook", "replay", failed.GetProperty("id").GetString()!)).Code);
 
+        var changed = await RunAsync("webhook", "set", id, "--events", "person.deleted", "--json");
+        Assert.Equal("person.deleted", Assert.Single(changed.Json.GetProperty("events").EnumerateArray()).GetString());
+        Assert.Empty((await RunAsync("webhook", "set", id, "--all-events", "--json")).Json.GetProperty("events").EnumerateArray());
+        Assert.Equal(2, (await RunAsync("webhook", "set", id)).Code);
+        Assert.Equal(2, (await RunAsync("webhook", "set", id, "--events", "person.deleted", "--all-events")).Code);
+
         var rotated = (await RunAsync("webhook", "rotate", id, "--hours", "2", "--json")).Json.GetProperty("secret").GetString()!;
         Assert.NotEqual(secret, rotated);
         Assert.Contains("Two secrets until", (await RunAsync("webhook", "show", id)).Output, StringComparison.Ordinal);
