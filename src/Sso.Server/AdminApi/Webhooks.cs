@@ -232,7 +232,13 @@ internal static class Webhooks
     private static IResult Told(Result<WebhookView, Refusal> outcome) =>
         outcome.Failed(out var refusal, out var webhook)
             ? AsError(refusal)
-            : ApiAnswer.Of(webhook.WithoutQuery(), AdminJson.Default.WebhookView) with { Tag = webhook.Version, IsTagOfAll = false };
+            : Shown(webhook);
+
+    private static ApiAnswer Shown(WebhookView webhook) => ApiAnswer.Of(webhook.WithoutQuery(), AdminJson.Default.WebhookView) with
+    {
+        Tag = webhook.Version,
+        IsTagOfAll = false,
+    };
 
     private static ApiError AsError(Refusal refusal) => refusal.AsError("webhook_id", "delivery_id");
 }
