@@ -153,10 +153,11 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal(HttpStatusCode.NotFound, (await machine.PostAsync($"{path}/deliveries/{dead[2].MessageId}/replay")).Status);
         var one = await machine.PostAsync($"{path}/deliveries/{dead[0].MessageId}/replay");
         Assert.Equal((HttpStatusCode.Accepted, 1), (one.Status, one.Json["deliveries"]!.GetValue<int>()));
-        Assert.Equal(1, (await machine.PostAsync(path + "/replay")).Json["deliveries"]!.GetValue<int>());
-        var rows = await database.WebhookDeliveries.AsNoTracking()
-            .Where(row => row.Status == WebhookDeliveryStatus.Failed).Select(row => row.WebhookId).ToListAsync();
-        Assert.Equal(["wh_ofsomebody"], rows);
+        // The first may have been sent, and not taken, by now.
+        Assert.InRange((await machine.PostAsync(path + "/replay")).Json["deliveries"]!.GetValue<int>(), 1, 2);
+        var untouched = await database.WebhookDeliveries.AsNoTracking()
+            .Where(row => row.Attempts == 8).Select(row => row.WebhookId).ToListAsync();
+        Assert.Equal(["wh_ofsomebody"], untouched);
 
         // Last: it has the server look at what is due.
         var test = await machine.PostAsync(path + "/test");

@@ -67,7 +67,7 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
             var told = await database.SecurityEvents.AsNoTracking().Where(item => item.Kind == SecurityEventKind.WebhookChanged)
                 .ToListAsync();
             Assert.Equal(
-                ["added", "disabled", "enabled", "secret rotated"],
+                ["added", "changed", "changed", "disabled", "enabled", "secret rotated"],
                 told.Select(item => item.Detail![(id.Length + 1)..]).Order(StringComparer.Ordinal));
             Assert.All(told, item => Assert.StartsWith("command:", item.Actor, StringComparison.Ordinal));
             Assert.DoesNotContain("of-the-receiver", string.Join(' ', told.Select(item => item.Changes)), StringComparison.Ordinal);
