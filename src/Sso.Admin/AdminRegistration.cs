@@ -7,6 +7,7 @@ using Sso.Admin.Deliveries;
 using Sso.Admin.Diagnosis;
 using Sso.Admin.Files;
 using Sso.Admin.Keys;
+using Sso.Admin.Nodes;
 using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Overview;
@@ -49,6 +50,7 @@ public static class AdminRegistration
         .AddScoped<ListApplications>()
         .AddScoped<ShowApplication>()
         .AddSingleton<SignInHistory>()
+        .AddSingleton<TextHistory>()
         .AddScoped<InstallationOverview>()
         .AddScoped<ListRefusals>()
         .AddScoped<CheckRequest>()
@@ -68,9 +70,16 @@ public static class AdminRegistration
         .AddScoped<RevokeKey>()
         .AddScoped<ListDeliveries>()
         .AddScoped<ListAlerts>()
+        .AddScoped<SearchDeliveries>()
+        .AddScoped<ListPauses>()
+        .AddScoped<EndPause>()
+        .AddScoped<ListMails>()
+        .AddScoped<RetryMails>()
+        .AddScoped<ListNodes>()
         .AddScoped<ListLogouts>()
         .AddScoped<RetryLogouts>()
         .AddScoped<AddWebhook>()
+        .AddScoped<ChangeWebhook>()
         .AddScoped<ListWebhooks>()
         .AddScoped<SeenWebhook>()
         .AddScoped<RotateWebhookSecret>()

@@ -68,6 +68,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<MessageChallenge> MessageChallenges => Set<MessageChallenge>();
 
+    public DbSet<Node> Nodes => Set<Node>();
+
     public DbSet<OwedNotice> OwedNotices => Set<OwedNotice>();
 
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
@@ -75,6 +77,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
 
     public DbSet<PairwiseKey> PairwiseKeys => Set<PairwiseKey>();
+
+    public DbSet<PausedRoute> PausedRoutes => Set<PausedRoute>();
 
     public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
 

@@ -15,7 +15,14 @@ public sealed class TextTemplates(string brand, string host)
     /// <summary>The text in that language; in English if we do not write that language.</summary>
     public string Write(TextPurpose purpose, string language, string code) => Sentence(purpose, language, code) + $"\n\n@{host} #{code}";
 
-    public string Write(TextNotice notice, string language) => IsItalian(language)
+    public string Write(TextNotice notice, string language) => (IsItalian(language), notice) switch
+    {
+        (true, TextNotice.Test) => $"{brand}: questo è un SMS di prova, chiesto da te nella console.",
+        (false, TextNotice.Test) => $"{brand}: this is a test text, which you asked for in the console.",
+        (var isItalian, _) => Tell(notice, isItalian),
+    };
+
+    private string Tell(TextNotice notice, bool isItalian) => isItalian
         ? $"{brand}: {InItalian(notice)} Non sei stato tu? Leggi la nostra e-mail o contattaci."
         : $"{brand}: {InEnglish(notice)} Wasn't it you? Read our e-mail or contact us.";
 

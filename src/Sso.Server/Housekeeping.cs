@@ -120,6 +120,7 @@ internal sealed partial class Housekeeping(
             .DeleteInBatchesAsync(token => token.ExpiresAt, cancellation);
         await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept)
             .DeleteInBatchesAsync(notice => notice.CreatedAt, cancellation);
+        await database.Nodes.Where(node => node.SeenAt < now - Node.Kept).DeleteInBatchesAsync(node => node.SeenAt, cancellation);
         await database.WebhookDeliveries
             .Where(row => (row.Status == WebhookDeliveryStatus.Delivered && row.DoneAt < now - WebhookDelivery.DeliveredKept)
                 || (row.Status == WebhookDeliveryStatus.Failed && row.DoneAt < now - WebhookDelivery.FailedKept))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sso.Accounts.Administrators;
 using Sso.Data.Administrators;
+using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;
 
@@ -106,6 +107,7 @@ public sealed class ConsoleTests
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
             ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
+            ("/texts", "texts"), ("/texts/log", "texts-log"), ("/texts/log?digits=99", "texts-log-none"), ("/texts/mails", "texts-mails"),
             ("/settings", "settings"), ("/administrators", "administrators"), ("/administrators/role", "role"),
         ])
         {
@@ -113,6 +115,9 @@ public sealed class ConsoleTests
             await gallery.LookAsync(page, "console-" + name);
         }
 
+        await page.GotoAsync(server.Url + "/console/texts");
+        await PressAsync(page, "#test-mail button");
+        await gallery.LookAsync(page, "console-texts-tested");
         await page.GotoAsync(server.Url + "/console/audit?kind=PersonChanged");
         await PressAsync(page, "main .what a");
         await gallery.LookAsync(page, "console-event");
@@ -169,7 +174,79 @@ public sealed class ConsoleTests
             }
         }
 
+        await database.Users.ExecuteUpdateAsync(set => set.SetProperty(row => row.EmailConfirmed, true));
+        AddTexts(database, now);
         await database.SaveChangesAsync();
+    }
+
+    /// <summary>Texts that cost something, one that did not arrive, a route and a prefix that are stopped, and mails of each end.</summary>
+    private static void AddTexts(Data.SsoDbContext database, DateTimeOffset now)
+    {
+        for (var number = 0; number < 90; number++)
+        {
+            var at = now.AddHours(-number * 7);
+            database.TextDeliveries.Add(new()
+            {
+                Id = Guid.CreateVersion7(at),
+                TextId = Guid.CreateVersion7(at),
+                Route = number % 3 == 0 ? "twilio" : "vonage-messages",
+                MaskedNumber = $"+39 ••• ••• ••{number:00}",
+                Country = "IT",
+                Prefix = "+39333",
+                Purpose = (TextPurpose)(number % 3),
+                SentAt = at,
+                Cost = 700 + (number * 40 % 900),
+                Outcome = number % 11 == 3 ? "RouteRefused" : "Accepted",
+                Receipt = number % 11 == 3 ? TextReceiptStatus.None : TextReceiptStatus.Delivered,
+                EnteredAt = number % 4 == 0 ? at.AddMinutes(1) : null,
+            });
+        }
+
+        var node = Guid.CreateVersion7(now);
+        database.Nodes.Add(new() { Id = node, Name = "sso-2:1", Version = "0.1.0+0123456789", StartedAt = now.AddDays(-3), SeenAt = now });
+        database.PausedRoutes.Add(new()
+        {
+            NodeId = node,
+            Route = "twilio",
+            Since = now.AddMinutes(-4),
+            Until = now.AddMinutes(1),
+            Cause = "ConfigError",
+        });
+        database.DeliveryAlerts.AddRange(
+            new DeliveryAlert { Key = new byte[32], At = now, Limit = "conversion", Subject = "Enrolment/+39320" },
+            new DeliveryAlert
+            {
+                Key = [.. Enumerable.Repeat((byte)1, 32)],
+                At = now.AddHours(-2),
+                Limit = "text-budget-day-half",
+                Subject = "",
+            });
+        database.AttemptCounters.Add(new()
+        {
+            Key = Data.Factors.AttemptCounter.KeyOf("text-prefix-closed", "Enrolment/+39320"),
+            BlockedUntil = now.AddHours(1),
+            ExpiresAt = now.AddDays(1),
+        });
+        foreach (var (kind, status, trouble) in ((string, OutgoingMailStatus, MailTrouble?)[])
+        [
+            ("Reset", OutgoingMailStatus.Sent, MailTrouble.None), ("Code", OutgoingMailStatus.Failed, MailTrouble.AddressRefused),
+            ("PasswordChanged", OutgoingMailStatus.Waiting, MailTrouble.RelayNotReady),
+        ])
+        {
+            database.OutgoingMails.Add(new()
+            {
+                Id = Guid.CreateVersion7(now),
+                Protected = new byte[64],
+                Kind = kind,
+                MaskedAddress = "m•••@example.it",
+                CreatedAt = now,
+                ExpiresAt = now.AddHours(3),
+                Status = status,
+                Attempts = 2,
+                Trouble = trouble,
+                NextAttemptAt = now.AddMinutes(40),
+            });
+        }
     }
 
     private static async Task PressAsync(IPage page, string button = "main form button.primary")

@@ -34,6 +34,7 @@ public sealed class StoredNumbersTests
         [typeof(MailedLinkPurpose)] =
             "ResetPassword 0, NotMe 1, StopRecovery 2, OpenRecovery 3, ConfirmEmail 4, UndoChange 5, KeepAccount 6, "
             + "FirstAdministrator 7",
+        [typeof(MailTrouble)] = "None 0, RelayNotReady 1, AddressRefused 2, TooLate 3, KeyUnknown 4",
         [typeof(OutgoingMailStatus)] = "Waiting 0, Sent 1, Failed 2, Decoy 3",
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
         [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1, Unlocked 2, SignedOut 3",
@@ -49,11 +50,11 @@ public sealed class StoredNumbersTests
             + "LostFactorStopped 35, FactorsReplaced 36, ResourceChanged 37, KeyRevoked 38, RedirectUriRefused 39, "
             + "EmailChangeRequested 40, EmailChanged 41, NumberChanged 42, ContactsChanged 43, ContactsRestored 44, "
             + "DataExported 45, DeletionRequested 46, DeletionCalledOff 47, PersonDeleted 48, AddressLimited 49, "
-            + "WebhookChanged 50, ApiRead 51, RequestRefused 52",
+            + "WebhookChanged 50, ApiRead 51, RequestRefused 52, DeliveryChanged 53",
         [typeof(TextNotice)] =
             "PasswordChanged 0, EmailChanged 1, NumberChanged 2, NumberRemoved 3, FactorAdded 4, FactorRemoved 5, "
             + "TwoFactorDisabled 6, RecoveryCodeUsed 7, FactorsLost 8, FactorsReplaced 9, NumberNotForSignIn 10, "
-            + "NumberNotForNotices 11, DeletionRequested 12",
+            + "NumberNotForNotices 11, DeletionRequested 12, Test 13",
         [typeof(TextPurpose)] = "SignIn 0, Enrolment 1, Notice 2",
         [typeof(TextReceiptStatus)] = "None 0, Pending 1, Failed 2, Refused 3, Delivered 4",
         [typeof(WaitingKind)] = "Device 0, Backchannel 1",

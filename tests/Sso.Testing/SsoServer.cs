@@ -151,7 +151,7 @@ public sealed class SsoServer : IAsyncLifetime
     /// <param name="settings">Where it is configured otherwise.</param>
     public async Task<SsoServer> StartSecondNodeAsync(params string[] settings)
     {
-        var second = new SsoServer(this) { Settings = settings };
+        var second = new SsoServer(this) { Settings = settings, MoreServices = MoreServices };
         await second.InitializeAsync();
         return second;
     }

@@ -7,5 +7,6 @@ public static class AdministratorsRegistration
         .AddScoped<ConsoleVisits>()
         .AddScoped<GrantRole>()
         .AddScoped<RemoveAdministrator>()
-        .AddScoped<ListAdministrators>();
+        .AddScoped<ListAdministrators>()
+        .AddScoped<SendTest>();
 }

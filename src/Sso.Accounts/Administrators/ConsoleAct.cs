@@ -17,6 +17,15 @@ public enum ConsoleAct
 
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
     HelpPeople,
+
+    /// <summary>The log of texts and mails, what they cost, and what keeps them from leaving.</summary>
+    SeeDelivery,
+
+    /// <summary>Lets leave again what the server stopped by itself.</summary>
+    ResumeDelivery,
+
+    /// <summary>A text or a mail to oneself, and to nobody else.</summary>
+    TestDelivery,
     SeeKeys,
     SeeAudit,
 

@@ -247,8 +247,6 @@ public abstract record CodeRecipient
         public override Guid Id => Owner.Id;
 
         /// <summary>"a•••@example.it"</summary>
-        public string Masked => Mask(Owner.Email!);
-
-        public static string Mask(string address) => $"{address[0]}•••{address[address.LastIndexOf('@')..]}";
+        public string Masked => EmailAddress.Mask(Owner.Email!);
     }
 }

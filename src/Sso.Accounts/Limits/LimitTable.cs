@@ -66,7 +66,8 @@ public sealed class LimitTable(LimitOptions options)
     public IReadOnlyList<Limit> All =>
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
-        ResetLinkAddress, ResetLinkAccount, SentLink, NewAddress, NewAddressVisitor, NewAddressTarget, LostFactor, LostFactorLink,
+        ResetLinkAddress, ResetLinkAccount, SentLink, TestMessage, NewAddress, NewAddressVisitor, NewAddressTarget,
+        LostFactor, LostFactorLink,
         UserCode, Client, RefusalRecord, RefusalRecordAddress, RefusalRecordClient, Push, Fetch, Proof, Device, Asking, Unknown,
         AskedMail, Registration, Api,
     ];
@@ -136,6 +137,11 @@ public sealed class LimitTable(LimitOptions options)
     /// <summary>Apart from those that people ask for: neither uses up the other's.</summary>
     public static Limit SentLink { get; } =
         new("sent-link", "sent-link", "links to a new password that the console sends", 5, Hour, "person", "the administrator: wait");
+
+    /// <summary>Texts cost money, and a mailbox that fills with tests is no help. Texts are under their own limits as well.</summary>
+    public static Limit TestMessage { get; } = new(
+        "test-message", "test-message", "tests of texts and mails that administrators send themselves", 5, Hour, "person",
+        "the administrator: wait");
 
     public static Limit NewAddress { get; } =
         new("new-address", "mail-change-account", "changes of the e-mail address that are asked for", 3, Hour, "person", TheVisitor);

@@ -153,8 +153,7 @@ public sealed class ListStopped(SsoDbContext database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Counted in the rows of the factors, and shut until somebody opens them. No index leads there, so all factors are looked through,
-    /// once for each time that somebody opens the page: fewer rows than the record has, and an index would be written at each wrong code.
+    /// Counted in the rows of the factors, and shut until somebody opens them. An index by the count leads there.
     /// </summary>
     private async Task<IEnumerable<StoppedPerson>> WithShutFactorsAsync(CancellationToken cancellation)
     {

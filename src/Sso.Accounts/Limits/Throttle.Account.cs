@@ -17,6 +17,10 @@ public sealed partial class Throttle
     public async Task<bool> ReserveSentLinkAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.SentLink, personId.ToString("N"), cancellation) is null;
 
+    /// <summary>Null if a test of a text or a mail may leave.</summary>
+    public Task<TimeSpan?> ReserveTestAsync(Guid personId, CancellationToken cancellation) =>
+        ReserveAsync(LimitTable.TestMessage, personId.ToString("N"), cancellation);
+
     public async Task<TimeSpan?> ReserveNewAddressAsync(Guid personId, string address, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.NewAddress, personId.ToString("N"), cancellation)
         ?? await ReserveAsync(LimitTable.NewAddressVisitor, address, cancellation);

@@ -27,6 +27,9 @@ public sealed class MailReader
     public string Text(string name, params object[] values) =>
         string.Format(Language, Texts.GetString(name, Language) ?? throw new MissingManifestResourceException(name), values);
 
+    /// <summary>Null if no mail says that.</summary>
+    public static string? TextOf(string name, CultureInfo language) => Texts.GetString(name, language);
+
     /// <summary>"23 novembre 2026 alle 09:14 (ora di Roma)", "23 November 2026 at 09:14 (Rome time)".</summary>
     public string At(DateTimeOffset instant)
     {
@@ -50,6 +53,7 @@ public sealed class MailReader
     public MailContent Mail(Brand brand, string subject, params string[] paragraphs) => new()
     {
         Subject = Text(subject),
+        Kind = MailTable.KindOf(subject),
         Language = Language.Name,
         Paragraphs = paragraphs,
         Footer = Text("Footer", brand.Name),

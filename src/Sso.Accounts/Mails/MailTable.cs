@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
@@ -13,6 +14,11 @@ namespace Sso.Accounts.Mails;
 /// </summary>
 public static class MailTable
 {
+    /// <summary>What a queued test is called.</summary>
+    public const string TestKind = "Test";
+
+    private const string Subject = "Subject";
+
     private static readonly List<MailRow> Rows = [];
 
     /// <summary>
@@ -248,7 +254,19 @@ public static class MailTable
         Sample = _ => new("wh_0123456789ab", "billing.example.com", "nothing taken for 5 days"),
     });
 
+    /// <summary>Whoever works with the console tries whether mails arrive.</summary>
+    public static readonly MailRow<Nothing> Test = Add(new MailRow<Nothing>
+    {
+        Life = _ => SecurityMails.TestLifetime,
+        IsOfServer = true,
+        Content = it => it.Write(TestKind + Subject, it.Text("TestExplain")) with { Facts = [(it.Text("When"), it.At(it.Now))] },
+        Sample = _ => default,
+    });
+
     public static IReadOnlyList<MailRow> All => Rows;
+
+    /// <summary>What a queued mail is, in the words of its subject; null for what no mail of this version is.</summary>
+    public static string? SubjectOf(string kind, CultureInfo language) => MailReader.TextOf(kind + Subject, language);
 
     private static MailRow<Nothing> Notice(string name) =>
         Add(new MailRow<Nothing> { Content = it => Notice(it, name, it.Circumstances()), Sample = _ => default });
@@ -297,6 +315,10 @@ public static class MailTable
     private static MailAside StopRecovery(MailDraft<FactorRecovery> it) => it.NotYou(
         "RecoveryStopNotYou",
         it.Link("RecoveryStopLink", "/signin/recover/stop", MailedLinkPurpose.StopRecovery, it.About.ExpiresAt - it.Now));
+
+    /// <summary>What a queued mail is called, by the name of its subject.</summary>
+    internal static string KindOf(string subject) =>
+        subject.EndsWith(Subject, StringComparison.Ordinal) ? subject[..^Subject.Length] : subject;
 
     private static MailRow<TAbout> Add<TAbout>(MailRow<TAbout> row)
     {

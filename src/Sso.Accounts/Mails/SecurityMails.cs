@@ -21,6 +21,9 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
     public static readonly TimeSpan InvitationLifetime = TimeSpan.FromDays(7);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
 
+    /// <summary>Whoever tries something waits for it.</summary>
+    public static readonly TimeSpan TestLifetime = TimeSpan.FromHours(2);
+
     /// <param name="visit">Null if nobody is there.</param>
     /// <param name="person">Null for nobody, to whom the same is written as to anybody else.</param>
     public void Tell<TAbout>(SsoDbContext database, Visit? visit, Person? person, MailRow<TAbout> mail, TAbout about)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Factors;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
@@ -30,7 +31,7 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
         return new(
             person.UserName!,
             person.Email,
-            person is { Email: { } address, EmailConfirmed: true } ? CodeRecipient.Mailbox.Mask(address) : null,
+            person is { Email: { } address, EmailConfirmed: true } ? EmailAddress.Mask(address) : null,
             person.PasswordHash is not null,
             await MethodsAsync(signIn.PersonId, cancellation),
             await recoveryCodes.RemainingAsync(signIn.PersonId, cancellation),

@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
+using Sso.Admin.Nodes;
 using Sso.Data;
-using Sso.Data.Delivery;
 using Sso.Data.Factors;
 
 namespace Sso.Admin.Overview;
@@ -19,7 +19,11 @@ public sealed record InstallationFigures
     /// <summary>With a second factor that they can use.</summary>
     public required int Protected { get; init; }
 
-    public required TextFigures Texts { get; init; }
+    /// <summary>Since the first of the month.</summary>
+    public required TextTotals Texts { get; init; }
+
+    /// <summary>Every server, those that are gone last.</summary>
+    public required ImmutableArray<NodeView> Nodes { get; init; }
 
     /// <summary>The few that were refused most in the last 24 hours, the most refused first.</summary>
     public required ImmutableArray<TroubledApplication> Troubled { get; init; }
@@ -34,10 +38,6 @@ public sealed record InstallationFigures
     public string? Housekeeper { get; init; }
 }
 
-/// <summary>The texts with codes since the first of the month. Money is in ten-thousandths of a euro.</summary>
-/// <param name="Entered">Whose code was typed in.</param>
-public sealed record TextFigures(int Sent, int Entered, long Spent);
-
 /// <param name="Name">Null for requests that named no registered application.</param>
 public sealed record TroubledApplication(string? Name, RefusalCount Refused);
 
@@ -47,7 +47,8 @@ public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset
 /// Reads the figures, in a dozen statements. Days of events are ranges of keys, and so is what happened lately.
 /// </summary>
 public sealed class InstallationOverview(
-    SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, TimeProvider clock)
+    SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, ListNodes nodes,
+    TimeProvider clock)
 {
     public static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
@@ -94,24 +95,16 @@ public sealed class InstallationOverview(
                    select new ExpiringSecret(client.Id, client.Name, end.Value),
             ],
             Keys = await keys.ExecuteAsync(cancellation),
+            Nodes = await nodes.ExecuteAsync(cancellation),
             Alerts = await alerts.ExecuteAsync(Lately, cancellation),
             Housekeeper = await database.Leases.Where(lease => lease.Name == "housekeeping" && lease.Until > now)
                 .Select(lease => lease.Holder).SingleOrDefaultAsync(cancellation),
         };
     }
 
-    private async Task<TextFigures> TextsAsync(DateTimeOffset now, CancellationToken cancellation)
+    private Task<TextTotals> TextsAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var since = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        var sums = await database.TextDeliveries
-            .Where(delivery => delivery.SentAt >= since && delivery.Purpose != TextPurpose.Notice)
-            .GroupBy(_ => 1)
-            .Select(all => new
-            {
-                Sent = all.Count(),
-                Entered = all.Sum(delivery => delivery.EnteredAt == null ? 0 : 1),
-                Spent = all.Sum(delivery => (long)(delivery.Price ?? delivery.Cost)),
-            }).SingleOrDefaultAsync(cancellation);
-        return new(sums?.Sent ?? 0, sums?.Entered ?? 0, sums?.Spent ?? 0);
+        return TextTotals.ReadAsync(database.TextDeliveries.Where(delivery => delivery.SentAt >= since), cancellation);
     }
 }

@@ -24,6 +24,29 @@ public sealed class ListWebhookDeliveries(SsoDbContext database)
         return [.. (await rows.OrderByDescending(row => row.Id).Take(Most).ToListAsync(cancellation)).Select(WebhookDeliveryView.Of)];
     }
 
+    /// <summary>A part of those of one subscription.</summary>
+    /// <param name="webhookId">The subscription.</param>
+    /// <param name="onlyFailed">Only those that were given up.</param>
+    /// <param name="before">The delivery behind which the part begins; null for the newest.</param>
+    /// <param name="take">How many at most.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    internal async Task<ImmutableArray<WebhookDeliveryView>> PartAsync(
+        string webhookId, bool onlyFailed, Guid? before, int take, CancellationToken cancellation)
+    {
+        var rows = database.WebhookDeliveries.AsNoTracking().Where(row => row.WebhookId == webhookId);
+        if (onlyFailed)
+        {
+            rows = rows.Where(row => row.Status == WebhookDeliveryStatus.Failed);
+        }
+
+        if (before is { } last)
+        {
+            rows = rows.Where(row => row.Id.CompareTo(last) < 0);
+        }
+
+        return [.. (await rows.OrderByDescending(row => row.Id).Take(take).ToListAsync(cancellation)).Select(WebhookDeliveryView.Of)];
+    }
+
     /// <summary>One of them as it stands now; null if it is gone.</summary>
     /// <param name="messageId">Its <c>webhook-id</c>.</param>
     /// <param name="cancellation">Stops reading.</param>

@@ -11,12 +11,15 @@ public sealed class ReplayWebhooks(SsoDbContext database, TimeProvider clock)
     /// <summary>Whatever became of it.</summary>
     /// <param name="messageId">Its <c>webhook-id</c>, which stays.</param>
     /// <param name="cancellation">Stops before anything was changed.</param>
-    public async Task<Result<WebhooksReplayed, Refusal>> ExecuteAsync(string messageId, CancellationToken cancellation)
+    /// <param name="webhookId">The subscription that it has to be of; null for any.</param>
+    public async Task<Result<WebhooksReplayed, Refusal>> ExecuteAsync(
+        string messageId, CancellationToken cancellation, string? webhookId = null)
     {
         if (WebhookDelivery.IdOf(messageId) is not { } id
-            || await database.WebhookDeliveries.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } found)
+            || await database.WebhookDeliveries.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) is not { } found
+            || (webhookId is not null && found.WebhookId != webhookId))
         {
-            return Refusal.NotFound("id", $"There is no delivery '{messageId}'.", "See: sso webhook deliveries");
+            return Refusal.NotFound("delivery_id", $"There is no delivery '{messageId}'.", "See: sso webhook deliveries");
         }
 
         return await FindFlawAsync(found.WebhookId, cancellation) is { } refusal

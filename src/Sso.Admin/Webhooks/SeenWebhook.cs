@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Protocol;
 
 namespace Sso.Admin.Webhooks;
 
 /// <summary>What programs read of subscriptions. Reading is an event.</summary>
-public sealed class SeenWebhook(SsoDbContext database, ListWebhooks webhooks, TimeProvider clock)
+public sealed class SeenWebhook(
+    SsoDbContext database, ListWebhooks webhooks, ListWebhookDeliveries deliveries, TimeProvider clock)
 {
     public async Task<ImmutableArray<WebhookView>> ListAsync(CancellationToken cancellation)
     {
@@ -24,6 +27,26 @@ public sealed class SeenWebhook(SsoDbContext database, ListWebhooks webhooks, Ti
         }
 
         return outcome;
+    }
+
+    /// <summary>What was sent to one, newest first; one more than asked for if there are others.</summary>
+    /// <param name="id">Of the subscription.</param>
+    /// <param name="onlyFailed">Only those that were given up.</param>
+    /// <param name="after">The last of the part before; null for the newest.</param>
+    /// <param name="take">How many.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public async Task<Result<ImmutableArray<WebhookDeliveryView>, Refusal>> DeliveriesAsync(
+        string id, bool onlyFailed, string? after, int take, CancellationToken cancellation)
+    {
+        if (!await database.Webhooks.AnyAsync(row => row.Id == id, cancellation))
+        {
+            return ListWebhooks.NotFound(id);
+        }
+
+        var part = await deliveries.PartAsync(
+            id, onlyFailed, after is null ? null : WebhookDelivery.IdOf(after), take + 1, cancellation);
+        await RecordAsync(cancellation);
+        return part;
     }
 
     private async Task RecordAsync(CancellationToken cancellation)

@@ -26,7 +26,7 @@ public sealed class SwitchWebhook(SsoDbContext database, TimeProvider clock)
                 var now = clock.GetUtcNow();
                 webhook.DisabledAt = isOn ? null : now;
                 webhook.DisabledBecause = isOn ? null : "by an operator";
-                webhook.FailingSince = null;
+                (webhook.FailingSince, webhook.LastFailedAt) = (null, null);
                 database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, id, isOn ? "enabled" : "disabled", changes: null));
             }
 

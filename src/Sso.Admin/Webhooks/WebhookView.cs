@@ -1,5 +1,9 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Sso.Data.Webhooks;
 
 namespace Sso.Admin.Webhooks;
@@ -15,12 +19,29 @@ public sealed record WebhookView(
     string Id, string Url, ImmutableArray<string> Events, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, string? DisabledBecause,
     DateTimeOffset? FormerSecretUntil, DateTimeOffset? FailingSince, int Waiting, int Failed)
 {
+    /// <summary>
+    /// Of what an operator decides of it: address, types, secret, and whether it is on. The secret, sealed, also keeps whoever is not told
+    /// the query of the address from trying values for it.
+    /// </summary>
+    [JsonIgnore]
+    public string Version { get; private init; } = "";
+
     public static WebhookView Of(Webhook webhook, int waiting = 0, int failed = 0) => new(
         webhook.Id, webhook.Url, [.. webhook.Events], webhook.CreatedAt, webhook.DisabledAt, webhook.DisabledBecause,
-        webhook.FormerSecretUntil, webhook.FailingSince, waiting, failed);
+        webhook.FormerSecretUntil, webhook.FailingSince, waiting, failed)
+    {
+        Version = VersionOf(webhook),
+    };
 
     /// <summary>Without the query of the address, where receivers of other makers have secrets.</summary>
     public WebhookView WithoutQuery() => this with { Url = new Uri(Url).GetLeftPart(UriPartial.Path) };
+
+    private static string VersionOf(Webhook webhook)
+    {
+        var decided = string.Join('\n', [webhook.Url, $"{webhook.DisabledAt is null}", .. webhook.Events]);
+        return Base64Url.EncodeToString(
+            SHA256.HashData([.. webhook.SealedSecret, .. Encoding.UTF8.GetBytes(decided)]).AsSpan(0, 16));
+    }
 
     /// <summary>For the record.</summary>
     internal JsonObject ToJson() => new()

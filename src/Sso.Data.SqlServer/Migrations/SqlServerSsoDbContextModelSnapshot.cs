@@ -632,11 +632,22 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<string>("Kind")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
                     b.Property<DateTimeOffset?>("LeasedUntil")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("MaskedAddress")
+                        .HasMaxLength(300)
+                        .HasColumnType("nvarchar(300)");
 
                     b.Property<DateTimeOffset>("NextAttemptAt")
                         .HasColumnType("datetimeoffset");
@@ -647,6 +658,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("varbinary(max)");
 
                     b.Property<int>("Status")
+                        .HasColumnType("int");
+
+                    b.Property<int?>("Trouble")
                         .HasColumnType("int");
 
                     b.HasKey("Id");
@@ -1019,6 +1033,8 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("bit");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConsecutiveFailures");
 
                     b.HasIndex("CredentialHash")
                         .IsUnique()
@@ -1434,6 +1450,35 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Operations.Node", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<DateTimeOffset>("SeenAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Nodes", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Operations.OwedNotice", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1459,6 +1504,36 @@ namespace Sso.Data.SqlServer.Migrations
                     b.HasIndex("PersonId");
 
                     b.ToTable("OwedNotices", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>
+                {
+                    b.Property<byte[]>("NodeId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
+                    b.Property<DateTimeOffset?>("ResumeAskedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("Until")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("NodeId", "Route");
+
+                    b.ToTable("PausedRoutes", (string)null);
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.SecurityEvent", b =>
@@ -2072,6 +2147,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset?>("FormerSecretUntil")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<DateTimeOffset?>("LastFailedAt")
+                        .HasColumnType("datetimeoffset");
+
                     b.Property<byte[]>("SealedSecret")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -2137,6 +2215,15 @@ namespace Sso.Data.SqlServer.Migrations
                     b.HasIndex("WebhookId", "Status", "NextAttemptAt");
 
                     b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>
+                {
+                    b.HasOne("Sso.Data.Operations.Node", null)
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

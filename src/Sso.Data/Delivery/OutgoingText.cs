@@ -90,6 +90,9 @@ public enum TextNotice
     /// <summary>Goes to the number that no longer serves this purpose.</summary>
     NumberNotForNotices = 11,
     DeletionRequested = 12,
+
+    /// <summary>Somebody who works with the console tries whether texts arrive, on their own phone.</summary>
+    Test = 13,
 }
 
 public enum OutgoingTextStatus

@@ -85,6 +85,7 @@ internal sealed class SecondFactorTable : IEntityTypeConfiguration<SecondFactor>
     {
         builder.ToTable("SecondFactors");
         builder.HasIndex(factor => factor.PersonId);
+        builder.HasIndex(factor => factor.ConsecutiveFailures);
         builder.Property(factor => factor.Protected).HasMaxLength(4096);
         builder.Property(factor => factor.Name).HasMaxLength(SecondFactor.LongestName);
         builder.Property(factor => factor.CredentialHash).HasMaxLength(32).IsFixedLength();

@@ -31,6 +31,10 @@ public sealed partial class SecurityEvent
     public static SecurityEvent WebhookChanged(DateTimeOffset at, string webhookId, string what, JsonObject? changes) =>
         new(at, SecurityEventKind.WebhookChanged) { Detail = $"{webhookId} {what}", Changes = Whole(changes) };
 
+    /// <param name="what">A constant of the caller with a route, a prefix or a number, such as <c>route twilio resumed</c>.</param>
+    public static SecurityEvent DeliveryChanged(DateTimeOffset at, string what) =>
+        new(at, SecurityEventKind.DeliveryChanged) { Detail = what[..Math.Min(100, what.Length)] };
+
     public static SecurityEvent PersonChanged(DateTimeOffset at, Guid personId, string what, JsonObject? changes = null) =>
         new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes) };
 

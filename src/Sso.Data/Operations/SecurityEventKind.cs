@@ -117,4 +117,7 @@ public enum SecurityEventKind
 
     /// <summary>What an application asked for through a browser, or pushed, was refused by a rule.</summary>
     RequestRefused = 52,
+
+    /// <summary>An operator let texts or mails leave again, or had a test sent.</summary>
+    DeliveryChanged = 53,
 }

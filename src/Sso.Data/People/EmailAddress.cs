@@ -15,6 +15,10 @@ public static partial class EmailAddress
     public static bool IsPossible(string email) =>
         email.Trim() is { Length: <= Longest } trimmed && Grammar().IsMatch(trimmed) && SignInName.Normalize(trimmed).Length <= 256;
 
+    /// <summary>"a•••@example.it"</summary>
+    public static string Mask(string address) =>
+        address.LastIndexOf('@') is > 0 and var at ? $"{address[0]}•••{address[at..]}" : "•••";
+
     [GeneratedRegex($@"\A{Atom}(?:\.{Atom})*@{Label}(?:\.{Label})*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Grammar();
 }

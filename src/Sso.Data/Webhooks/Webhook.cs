@@ -8,10 +8,10 @@ public sealed class Webhook
 {
     public required string Id { get; init; }
 
-    public required string Url { get; init; }
+    public required string Url { get; set; }
 
     /// <summary>The types of <see cref="WebhookType"/>; none means all, those of later versions too.</summary>
-    public List<string> Events { get; init; } = [];
+    public List<string> Events { get; set; } = [];
 
     /// <summary>Sealed for <see cref="SecretContextOf"/>: the server signs with it.</summary>
     public required byte[] SealedSecret { get; set; }
@@ -23,8 +23,14 @@ public sealed class Webhook
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when nothing was taken: from the first attempt that failed until one that does not.</summary>
+    /// <summary>
+    /// Since when nothing was taken: from the first attempt that failed until one that does not. Where nothing was tried for two days, it
+    /// begins with the next one that fails.
+    /// </summary>
     public DateTimeOffset? FailingSince { get; set; }
+
+    /// <summary>The latest attempt that failed, give or take an hour.</summary>
+    public DateTimeOffset? LastFailedAt { get; set; }
 
     public DateTimeOffset? DisabledAt { get; set; }
 

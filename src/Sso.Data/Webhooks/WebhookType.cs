@@ -94,6 +94,9 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
         new(
             SecurityEventKind.RequestRefused, "client.request_refused",
             "What an application asked for through a browser was refused: the value and, as the reason, the error."),
+        new(
+            SecurityEventKind.DeliveryChanged, "delivery.changed",
+            "An operator let texts or mails leave again that waited, or had a test sent."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);

@@ -6,6 +6,9 @@ public sealed record MailContent
     /// <summary>Also the heading.</summary>
     public required string Subject { get; init; }
 
+    /// <summary>Which mail it is, whatever its language.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>A language tag, for screen readers.</summary>
     public required string Language { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record MailContent
     public MailMessage To(string address, MailBrand brand) => new()
     {
         To = address,
+        Kind = Kind,
         SenderName = brand.SenderName,
         Subject = $"{Subject} – {brand.Name}",
         Text = MailText.Write(this, brand),

@@ -90,41 +90,49 @@ public sealed partial class MailDispatcher(
 
     private async Task SendAsync(SsoDbContext database, OutgoingMail mail)
     {
-        var outcome = mail.ExpiresAt <= clock.GetUtcNow() ? MailOutcome.Refused : await AttemptAsync(database, mail);
-        if (outcome == MailOutcome.Later)
+        var met = mail.ExpiresAt <= clock.GetUtcNow() ? MailTrouble.TooLate : await AttemptAsync(database, mail);
+        var now = clock.GetUtcNow();
+        if (met is MailTrouble.RelayNotReady or MailTrouble.KeyUnknown)
         {
-            var next = clock.GetUtcNow() + TimeSpan.FromMinutes(MinutesToWait[Math.Min(mail.Attempts, MinutesToWait.Length - 1)]);
+            var next = now + TimeSpan.FromMinutes(MinutesToWait[Math.Min(mail.Attempts, MinutesToWait.Length - 1)]);
             await Claimed(database, mail).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
+                set => set.SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                    .SetProperty(row => row.Trouble, met));
             return;
         }
 
-        var status = outcome == MailOutcome.Sent ? OutgoingMailStatus.Sent : OutgoingMailStatus.Failed;
+        var status = met == MailTrouble.None ? OutgoingMailStatus.Sent : OutgoingMailStatus.Failed;
         await Claimed(database, mail).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Protected, Array.Empty<byte>()));
+            set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Protected, Array.Empty<byte>())
+                .SetProperty(row => row.Trouble, met).SetProperty(row => row.DoneAt, now));
         Ended(log, mail.Id, status, mail.Attempts + 1);
     }
 
-    private async Task<MailOutcome> AttemptAsync(SsoDbContext database, OutgoingMail mail)
+    private async Task<MailTrouble> AttemptAsync(SsoDbContext database, OutgoingMail mail)
     {
         if (sealer.Unprotect(OutgoingMail.ContextOf(mail.Id), mail.Protected) is not { } content)
         {
             // A key made by another node a moment ago is not known here yet.
-            return MailOutcome.Later;
+            return MailTrouble.KeyUnknown;
         }
 
         using var limit = new CancellationTokenSource(AttemptLimit, clock);
         try
         {
             var message = JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!;
-            return await route.SendAsync(mail.Id, message, await LogoOfAsync(database, message, limit.Token), limit.Token);
+            return await route.SendAsync(mail.Id, message, await LogoOfAsync(database, message, limit.Token), limit.Token) switch
+            {
+                MailOutcome.Sent => MailTrouble.None,
+                MailOutcome.Refused => MailTrouble.AddressRefused,
+                _ => MailTrouble.RelayNotReady,
+            };
         }
         // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it must not keep other mails
         // waiting.
         catch (Exception exception)
         {
             NotSent(log, exception, mail.Id);
-            return MailOutcome.Later;
+            return MailTrouble.RelayNotReady;
         }
     }
 

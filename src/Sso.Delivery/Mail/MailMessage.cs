@@ -7,6 +7,9 @@ public sealed record MailMessage
 {
     public required string To { get; init; }
 
+    /// <summary>Which mail it is, for those who look for it; null for one of no table.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>Goes with the server's own address; null means as configured.</summary>
     public string? SenderName { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.People;
 using Sso.Data.Secrets;
 
 namespace Sso.Delivery.Mail;
@@ -20,6 +21,9 @@ public sealed class MailQueue(Sealer sealer, TimeProvider clock)
         {
             Id = id,
             Protected = sealer.Protect(OutgoingMail.ContextOf(id), JsonSerializer.SerializeToUtf8Bytes(mail, MailJson.Default.MailMessage)),
+            Kind = mail.Kind,
+            // What was typed for nobody may be anything.
+            MaskedAddress = isDecoy ? null : EmailAddress.Mask(mail.To),
             CreatedAt = now,
             ExpiresAt = now + life,
             NextAttemptAt = now,

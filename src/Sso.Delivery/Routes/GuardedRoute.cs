@@ -20,13 +20,14 @@ public sealed partial class GuardedRoute
     private readonly IMessageRoute _route;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly RouteBreaker _breaker;
     private readonly ResiliencePipeline<DeliveryOutcome> _once;
     private readonly ResiliencePipeline<DeliveryOutcome> _twice;
 
     public GuardedRoute(IMessageRoute route, TimeProvider clock, ILogger<GuardedRoute> log)
     {
         (_route, _clock, _log) = (route, clock, log);
-        var breaker = new RouteBreaker(clock);
+        var breaker = _breaker = new RouteBreaker(clock);
         _once = new ResiliencePipelineBuilder<DeliveryOutcome> { TimeProvider = clock }.AddStrategy(_ => breaker).Build();
         _twice = new ResiliencePipelineBuilder<DeliveryOutcome> { TimeProvider = clock }
             .AddRetry(new RetryStrategyOptions<DeliveryOutcome>
@@ -42,6 +43,12 @@ public sealed partial class GuardedRoute
     public string Name => _route.Name;
 
     public bool HasReceipts => _route.HasReceipts;
+
+    /// <summary>Null while this node uses it.</summary>
+    public RoutePause? Paused => _breaker.Paused;
+
+    /// <summary>Ends the pause of this node.</summary>
+    public void Resume() => _breaker.Resume();
 
     /// <summary>Never throws: if <paramref name="cancellation"/> ends the wait, it answers with what is known.</summary>
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, bool twice, CancellationToken cancellation)

@@ -8,5 +8,8 @@ public sealed class MessageRoutes(IReadOnlyList<GuardedRoute> routes, IReadOnlyD
     /// <summary>False if no text is ever sent.</summary>
     public bool Any => routes.Count > 0 || byCountry.Values.Any(list => list.Count > 0);
 
+    /// <summary>Each once.</summary>
+    public IEnumerable<GuardedRoute> All => routes.Concat(byCountry.Values.SelectMany(list => list)).Distinct();
+
     public IReadOnlyList<GuardedRoute> For(Country country) => byCountry.GetValueOrDefault(country.Code, routes);
 }

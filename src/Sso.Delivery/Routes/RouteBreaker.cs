@@ -19,7 +19,31 @@ internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<Deli
     private readonly Queue<DateTimeOffset> _failures = new();
     private TimeSpan _pause = Pause;
     private DateTimeOffset? _openUntil;
+    private DateTimeOffset _openSince;
+    private string _cause = "";
     private bool _trying;
+
+    /// <summary>Null while the route is used.</summary>
+    public RoutePause? Paused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _openUntil is { } until ? new(_openSince, until, _cause) : null;
+            }
+        }
+    }
+
+    /// <summary>Somebody says that the provider is well again: it is used at once, and judged anew.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _openUntil = null;
+            _failures.Clear();
+        }
+    }
 
     protected override async ValueTask<Outcome<DeliveryOutcome>> ExecuteCore<TState>(
         Func<ResilienceContext, TState, ValueTask<Outcome<DeliveryOutcome>>> callback, ResilienceContext context, TState state)
@@ -53,14 +77,14 @@ internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<Deli
             switch (outcome)
             {
                 case ConfigError { StopsRoute: true }:
-                    Open(now, LongPause);
+                    Open(now, LongPause, outcome);
                     break;
                 // A silent provider does not close the breaker: the trial has shown nothing.
                 case ProviderDown or Throttled or Unknown or null when trial:
-                    Open(now, _pause);
+                    Open(now, _pause, outcome);
                     break;
                 case ProviderDown or Throttled:
-                    Count(now);
+                    Count(now, outcome);
                     break;
                 case not null when trial:
                     _openUntil = null;
@@ -70,7 +94,7 @@ internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<Deli
         }
     }
 
-    private void Count(DateTimeOffset now)
+    private void Count(DateTimeOffset now, DeliveryOutcome outcome)
     {
         _failures.Enqueue(now);
         while (_failures.Peek() <= now - Window)
@@ -80,14 +104,22 @@ internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<Deli
 
         if (_failures.Count >= Failures)
         {
-            Open(now, Pause);
+            Open(now, Pause, outcome);
         }
     }
 
-    private void Open(DateTimeOffset now, TimeSpan pause)
+    private void Open(DateTimeOffset now, TimeSpan pause, DeliveryOutcome? outcome)
     {
+        _openSince = _openUntil is null ? now : _openSince;
+        _cause = outcome?.Name ?? nameof(Unknown);
         _pause = pause;
         _openUntil = now + pause;
         _failures.Clear();
     }
 }
+
+/// <summary>A route that is not used now.</summary>
+/// <param name="Since">When it was found failing.</param>
+/// <param name="Until">Then one message tries it.</param>
+/// <param name="Cause">The outcome class of what failed last.</param>
+public sealed record RoutePause(DateTimeOffset Since, DateTimeOffset Until, string Cause);

@@ -75,6 +75,23 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         await alerts.PriceTooLowAsync(database, country, now, cancellation);
     }
 
+    /// <summary>What was spent of each budget since its window began, and when that ends.</summary>
+    public async Task<IReadOnlyList<BudgetUse>> BudgetsAsync(SsoDbContext database, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var budgets = Budgets(0, TextPurpose.SignIn);
+        var counts = await database.CountsAsync(budgets, now, cancellation);
+        return
+        [
+            .. budgets.Select(budget =>
+            {
+                var count = counts.FirstOrDefault(item => item.Counter.Limit == budget.Limit);
+                return new BudgetUse(
+                    budget.Window == Hour, Money.InEuro(count.Count), Money.InEuro(budget.Cap),
+                    count.Counter is null ? null : now + count.Left);
+            }),
+        ];
+    }
+
     /// <summary>The code of this challenge was entered: its texts were wanted.</summary>
     public Task CodeEnteredAsync(SsoDbContext database, Guid challengeId, DateTimeOffset now, CancellationToken cancellation) =>
         conversion.CodeEnteredAsync(database, challengeId, now, cancellation);
@@ -141,3 +158,9 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
 
     private static int Share(int cap) => cap - (cap / 5);
 }
+
+/// <param name="IsOfHour">Otherwise it is that of a day.</param>
+/// <param name="Spent">In euro.</param>
+/// <param name="Most">In euro.</param>
+/// <param name="Until">When the window ends; null if none has begun.</param>
+public sealed record BudgetUse(bool IsOfHour, decimal Spent, decimal Most, DateTimeOffset? Until);

@@ -6,6 +6,7 @@ using Sso.Admin.Audit;
 using Sso.Admin.Clients;
 using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
+using Sso.Data.Webhooks;
 using Sso.Server.Http;
 
 namespace Sso.Server.AdminApi;
@@ -21,6 +22,7 @@ namespace Sso.Server.AdminApi;
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<SecondFactorPolicy>),
+        typeof(WordConverter<WebhookDeliveryStatus>),
     ])]
 [JsonSerializable(typeof(ApplicationChange))]
 [JsonSerializable(typeof(ApplicationDocument))]
@@ -37,8 +39,12 @@ namespace Sso.Server.AdminApi;
 [JsonSerializable(typeof(PageOf<PersonProfile>), TypeInfoPropertyName = "People")]
 [JsonSerializable(typeof(PageOf<ResourceView>), TypeInfoPropertyName = "Resources")]
 [JsonSerializable(typeof(PageOf<WebhookView>), TypeInfoPropertyName = "Webhooks")]
+[JsonSerializable(typeof(PageOf<WebhookDeliveryView>), TypeInfoPropertyName = "WebhookDeliveries")]
 [JsonSerializable(typeof(PersonProfile))]
 [JsonSerializable(typeof(ResourceView))]
+[JsonSerializable(typeof(WebhookChange))]
+[JsonSerializable(typeof(WebhookDeliveryView))]
+[JsonSerializable(typeof(WebhooksReplayed))]
 [JsonSerializable(typeof(WebhookView))]
 [JsonSerializable(typeof(WebhookWithSecret))]
 internal sealed partial class AdminJson : JsonSerializerContext;

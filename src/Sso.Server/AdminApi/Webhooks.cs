@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sso.Admin;
 using Sso.Admin.Webhooks;
+using Sso.Data.Webhooks;
 using Sso.Server.Api;
 using Sso.Server.Http;
 using Sso.Server.Polling;
@@ -8,14 +9,15 @@ using Sso.Server.Polling;
 namespace Sso.Server.AdminApi;
 
 /// <summary>
-/// Subscriptions to security events, for programs: the same operations as on the command line. They have no version: nothing of a
-/// subscription is described anew, so nobody's change is overwritten.
+/// Subscriptions to security events, for programs: the same operations as on the command line. Only what describes one anew asks for the
+/// version that was seen: of the others, none overwrites what somebody else decided.
 /// </summary>
 internal static class Webhooks
 {
     private const string Root = "/webhooks";
     private const string One = Root + "/{id}";
     private const string Hours = "hours";
+    private const string OnlyFailed = "failed";
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -34,6 +36,14 @@ internal static class Webhooks
         });
         api.MapGet(One, ShowAsync)
             .WithOperation(new("show-webhook", ApiScopes.ReadWebhooks, "Reads a subscription.") { Answer = json.WebhookView });
+        api.MapPatch(One, ChangeAsync).WithOperation(new(
+            "change-webhook", ApiScopes.WriteWebhooks,
+            "Changes the address or the types (RFC 7396); without types all are told. The secret stays.")
+        {
+            Body = json.WebhookChange,
+            Answer = json.WebhookView,
+            IsConditional = true,
+        });
         api.MapDelete(One, RemoveAsync).WithOperation(new(
             "remove-webhook", ApiScopes.WriteWebhooks, "Ends a subscription, and what waits for it.")
         {
@@ -55,6 +65,31 @@ internal static class Webhooks
         {
             Answer = json.WebhookWithSecret,
             Query = [Hours],
+        });
+        api.MapPost(One + "/test", TestAsync).WithOperation(new(
+            "test-webhook", ApiScopes.WriteWebhooks, "Sends a message about nothing, once; the list of deliveries says what came of it.")
+        {
+            Answer = json.WebhookDeliveryView,
+            Status = StatusCodes.Status202Accepted,
+        });
+        api.MapGet(One + "/deliveries", DeliveriesAsync).WithOperation(new(
+            "list-webhook-deliveries", ApiScopes.ReadWebhooks,
+            "Lists what was sent, waits or was given up, the newest first; with failed=true what was given up.")
+        {
+            Answer = json.WebhookDeliveries,
+            Query = [OnlyFailed, .. ApiPage.Names],
+        });
+        api.MapPost(One + "/deliveries/{deliveryId}/replay", ReplayOneAsync).WithOperation(new(
+            "replay-webhook-delivery", ApiScopes.WriteWebhooks, "Sends one delivery again, with all its attempts, under the same id.")
+        {
+            Answer = json.WebhooksReplayed,
+            Status = StatusCodes.Status202Accepted,
+        });
+        api.MapPost(One + "/replay", ReplayAsync).WithOperation(new(
+            "replay-webhook", ApiScopes.WriteWebhooks, "Sends again what was given up; says how many deliveries that is.")
+        {
+            Answer = json.WebhooksReplayed,
+            Status = StatusCodes.Status202Accepted,
         });
     }
 
@@ -87,6 +122,74 @@ internal static class Webhooks
             Location = $"{sso.Issuer}{AdminApiRoutes.Root}{Root}/{added.Webhook.Id}",
         };
     }
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext http, string id, ChangeWebhook change, ConfigurationPolling polling, CancellationToken cancellation)
+    {
+        if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen)
+            || (await ApiBody.ReadAsync(http, "application/merge-patch+json", "application/json")).Failed(out error, out var body)
+            || body.As(AdminJson.Default.WebhookChange).Failed(out error, out var wanted))
+        {
+            return error;
+        }
+
+        if (body.ContainsKey("url") && wanted.Url is null)
+        {
+            return ApiBody.Invalid([new("url", "It is missing.", "Every webhook has an address.")]);
+        }
+
+        // Null takes the types back to what is usual, which is all of them.
+        var whole = body.ContainsKey("events") ? wanted with { Events = wanted.Events ?? [] } : wanted;
+        var outcome = await change.ExecuteAsync(id, whole, webhook => seen.Include(webhook.Version), cancellation);
+        await polling.PollAsync(CancellationToken.None);
+        return Told(outcome);
+    }
+
+    private static async Task<IResult> TestAsync(string id, TestWebhook webhooks, CancellationToken cancellation) =>
+        (await webhooks.ExecuteAsync(id, cancellation)).Failed(out var refusal, out var sent)
+            ? AsError(refusal)
+            : ApiAnswer.Of(sent, AdminJson.Default.WebhookDeliveryView, StatusCodes.Status202Accepted);
+
+    private static async Task<IResult> DeliveriesAsync(
+        HttpContext http, string id, SeenWebhook webhooks, CancellationToken cancellation)
+    {
+        if (ApiPage.Read(http).Failed(out var error, out var page))
+        {
+            return error;
+        }
+
+        if (page.After is { } after && WebhookDelivery.IdOf(after) is null)
+        {
+            return ApiPage.BadCursor;
+        }
+
+        var wanted = http.Request.Query[OnlyFailed].ToString();
+        if (wanted is not ("" or "true" or "false"))
+        {
+            return ApiBody.Invalid([new(OnlyFailed, "It is neither true nor false.", "Leave it out for all.")]);
+        }
+
+        var outcome = await webhooks.DeliveriesAsync(id, wanted == "true", page.After, page.Limit, cancellation);
+        if (outcome.Failed(out var refusal, out var found))
+        {
+            return AsError(refusal);
+        }
+
+        var next = found.Length > page.Limit ? ApiPage.CursorAfter(found[page.Limit - 1].Id) : null;
+        return ApiAnswer.Of(new([.. found.Take(page.Limit)], next), AdminJson.Default.WebhookDeliveries);
+    }
+
+    private static async Task<IResult> ReplayOneAsync(
+        string id, string deliveryId, ReplayWebhooks replay, CancellationToken cancellation) =>
+        Replayed(await replay.ExecuteAsync(deliveryId, cancellation, id));
+
+    private static async Task<IResult> ReplayAsync(string id, ReplayWebhooks replay, CancellationToken cancellation) =>
+        Replayed(await replay.FailedAsync(id, cancellation));
+
+    private static IResult Replayed(Result<WebhooksReplayed, Refusal> outcome) =>
+        outcome.Failed(out var refusal, out var replayed)
+            ? AsError(refusal)
+            : ApiAnswer.Of(replayed, AdminJson.Default.WebhooksReplayed, StatusCodes.Status202Accepted);
 
     private static async Task<IResult> RemoveAsync(
         string id, RemoveWebhook remove, ConfigurationPolling polling, CancellationToken cancellation)
@@ -133,7 +236,13 @@ internal static class Webhooks
     private static IResult Told(Result<WebhookView, Refusal> outcome) =>
         outcome.Failed(out var refusal, out var webhook)
             ? AsError(refusal)
-            : ApiAnswer.Of(webhook.WithoutQuery(), AdminJson.Default.WebhookView);
+            : Shown(webhook);
 
-    private static ApiError AsError(Refusal refusal) => refusal.AsError("webhook_id");
+    private static ApiAnswer Shown(WebhookView webhook) => ApiAnswer.Of(webhook.WithoutQuery(), AdminJson.Default.WebhookView) with
+    {
+        Tag = webhook.Version,
+        IsTagOfAll = false,
+    };
+
+    private static ApiError AsError(Refusal refusal) => refusal.AsError("webhook_id", "delivery_id");
 }

@@ -15,6 +15,11 @@ internal sealed record ApiAnswer(int Status, byte[]? Json) : IResult
     /// <summary>The version of what is answered, without quotes (RFC 9110 §8.8.3).</summary>
     public string? Tag { get; init; }
 
+    /// <summary>
+    /// False where the tag is of what is decided and more is told beside it, which changes by itself: whoever has the version still reads.
+    /// </summary>
+    public bool IsTagOfAll { get; init; } = true;
+
     /// <summary>The address of what was made.</summary>
     public string? Location { get; init; }
 
@@ -44,7 +49,7 @@ internal sealed record ApiAnswer(int Status, byte[]? Json) : IResult
             response.Headers.Location = Location;
         }
 
-        if (Tag is not null && HttpMethods.IsGet(request.Method) && SeenTags.Knows(httpContext, Tag))
+        if (Tag is not null && IsTagOfAll && HttpMethods.IsGet(request.Method) && SeenTags.Knows(httpContext, Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;

@@ -14,6 +14,7 @@ using Sso.Admin.Files;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Registrations;
+using Sso.Admin.Nodes;
 using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
 using Sso.Data.Administrators;
@@ -44,6 +45,8 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<LogoutNoticeStatus>),
+        typeof(WordConverter<MailTrouble>),
+        typeof(WordConverter<OutgoingMailStatus>),
         typeof(WordConverter<PlannedAct>),
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<RefusalKind>),
@@ -71,6 +74,8 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<Finding>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<LogoutView>))]
+[JsonSerializable(typeof(ImmutableArray<MailView>))]
+[JsonSerializable(typeof(ImmutableArray<NodeView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonEventView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImmutableArray<RefusalView>))]
@@ -78,8 +83,11 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(KeysRotated))]
 [JsonSerializable(typeof(LogoutsRetried))]
+[JsonSerializable(typeof(MailsRetried))]
 [JsonSerializable(typeof(MigratedDocument))]
 [JsonSerializable(typeof(PasswordPolicyView))]
+[JsonSerializable(typeof(PauseEnded))]
+[JsonSerializable(typeof(PausesView))]
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]

@@ -63,6 +63,7 @@ internal static class SsoCommand
         AdministratorCommands.Build(host),
         KeyCommands.Build(host),
         DeliveryCommands.Build(host),
+        NodesCommand.Build(host),
         LogoutCommands.Build(host),
         WebhookCommands.Build(host),
         AuditCommands.Build(host),

@@ -15,6 +15,13 @@ internal static class WebhookCommands
 
     private static readonly Argument<string> Url = new("url") { Description = "The https address that takes the messages." };
     private static readonly Argument<string> Id = new("id") { Description = "The webhook, such as wh_0123456789ab." };
+    private static readonly Option<string> NewUrl = new("--url") { Description = "The https address that takes the messages from now on." };
+    private static readonly Option<string[]> NewEvents = new("--events")
+    {
+        Description = "Types of events, such as person.signed_in, instead of those it has.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<bool> AllEvents = new("--all-events") { Description = "All types, those of later versions too." };
     private static readonly Argument<string?> Message =
         new("id") { Description = "The delivery, such as msg_….", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string[]> Events = new("--events")
@@ -34,7 +41,7 @@ internal static class WebhookCommands
     public static Command Build(CommandHost host) =>
         new("webhook", "Who is told of security events (Standard Webhooks).")
     {
-        Add(host), List(host), Show(host), Rotate(host),
+        Add(host), List(host), Show(host), Set(host), Rotate(host),
         Switch(host, "disable", "Send nothing any more. What happens meanwhile is not told, and what waits is given up.", isOn: false),
         Switch(host, "enable", "Send again what happens from now on.", isOn: true),
         Test(host), Remove(host), Deliveries(host), Replay(host), Types(host),
@@ -92,6 +99,40 @@ internal static class WebhookCommands
                     ("Given up", $"{webhook.Failed}"))),
             cancellation));
         return show;
+    }
+
+    private static Command Set(CommandHost host)
+    {
+        var set = new Command("set", "Change the address or the types. The secret stays, and what waits goes to the new address.")
+        {
+            Id, NewUrl, NewEvents, AllEvents,
+        };
+        set.Validators.Add(result =>
+        {
+            var (types, all) = (result.GetResult(NewEvents) is not null, result.GetValue(AllEvents));
+            if (types && all)
+            {
+                result.AddError("Name types with --events, or say --all-events.");
+            }
+            else if (result.GetValue(NewUrl) is null && !types && !all)
+            {
+                result.AddError("Say what becomes of it: --url, --events or --all-events.");
+            }
+        });
+        set.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var types = parsed.GetValue(AllEvents) ? [] : parsed.GetResult(NewEvents) is null ? null : parsed.GetValue(NewEvents);
+                var change = new WebhookChange { Url = parsed.GetValue(NewUrl), Events = types is null ? null : [.. types] };
+                return OneWebhook(
+                    output,
+                    await services.GetRequiredService<ChangeWebhook>()
+                        .ExecuteAsync(parsed.GetRequiredValue(Id), change, _ => true, cancellation),
+                    (people, webhook) => people.Say($"Changed the webhook {webhook.Id}. Every server tells it so within two seconds."));
+            },
+            cancellation));
+        return set;
     }
 
     private static Command Rotate(CommandHost host)

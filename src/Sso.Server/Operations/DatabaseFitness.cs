@@ -19,6 +19,13 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
         await RefuseUncheckablePasswordsAsync(database, cancellation);
     }
 
+    /// <summary>The newest change that was made to the schema, and whether the schema is that of this program.</summary>
+    public static async Task<(string Newest, bool IsOwn)> SchemaAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).Order(StringComparer.Ordinal).ToList();
+        return (applied.LastOrDefault() ?? "–", applied.SequenceEqual(database.Database.GetMigrations().Order(StringComparer.Ordinal)));
+    }
+
     private static async Task RefuseOtherSchemaAsync(SsoDbContext database, CancellationToken cancellation)
     {
         var known = database.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);

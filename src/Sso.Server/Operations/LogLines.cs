@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Sso.Data.Operations;
 
 namespace Sso.Server.Operations;
 
 /// <summary>
 /// One record is one line, whatever somebody typed into it: control characters, line ends, terminal codes and marks that change the writing
 /// direction are written as escapes, and a text is cut at a stated length. Time, level, category, event id, request, message, exception.
+/// Trouble with the database is not told again and again (<see cref="RepeatedTrouble"/>).
 /// </summary>
 internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
@@ -15,8 +17,22 @@ internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterN
     public const int LongestMessage = 2048;
     public const int LongestException = 16 * 1024;
 
+    private readonly RepeatedTrouble _trouble = new(clock);
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        var found = DatabaseTroubles.Find(logEntry.Exception);
+        var (withTrace, untold) = (true, 0);
+        if (found is not null)
+        {
+            if (_trouble.Tell(logEntry.Category, logEntry.EventId.Id, FirstLine(found)) is not { } telling)
+            {
+                return;
+            }
+
+            (withTrace, untold) = telling;
+        }
+
         var line = new StringBuilder();
         line.Append(clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)).Append(' ')
             .Append(logEntry.LogLevel switch
@@ -40,11 +56,19 @@ internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterN
         if (logEntry.Exception is not null)
         {
             line.Append(" | ");
-            Append(line, logEntry.Exception.ToString(), LongestException);
+            Append(
+                line, withTrace ? logEntry.Exception.ToString() : $"{found!.GetType().FullName}: {FirstLine(found)}", LongestException);
+        }
+
+        if (untold > 0)
+        {
+            line.Append(CultureInfo.InvariantCulture, $" ({untold} more like it were not written)");
         }
 
         textWriter.WriteLine(line);
     }
+
+    private static string FirstLine(Exception exception) => exception.Message.Split('\n')[0].TrimEnd();
 
     /// <summary>The code that the page of an error shows.</summary>
     private static string? RequestOf(IExternalScopeProvider? scopes)

@@ -10,7 +10,7 @@ internal static class OperationsRegistration
         .AddSettings(configuration, "Audit", new AuditRules())
         .AddSsoTelemetry(configuration)
         .AddSingleton<ServerState>().AddSingleton<ServerMetrics>()
-        .AddHostedService<AuditSealing>()
+        .AddHostedService<AuditSealing>().AddHostedService<NodeHeartbeat>()
         .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
         .AddSingleton<ISaveChangesInterceptor>(provider => new EventStamps(
             "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()))

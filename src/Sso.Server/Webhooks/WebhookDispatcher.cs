@@ -29,6 +29,14 @@ internal sealed partial class WebhookDispatcher(
     /// <summary>So long nothing has to be taken until a subscription is disabled, as Standard Webhooks advises.</summary>
     public static readonly TimeSpan MostFailing = TimeSpan.FromDays(5);
 
+    /// <summary>
+    /// A longer time without an attempt ends the count: what fails after it says nothing about the days before, in which nothing was sent.
+    /// </summary>
+    public static readonly TimeSpan MostQuiet = TimeSpan.FromDays(2);
+
+    /// <summary>Attempts come by the hundred, and one row an hour is enough to know when the latest was.</summary>
+    private static readonly TimeSpan FailureStep = TimeSpan.FromHours(1);
+
     private const string GoneOutcome = "answer 410";
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -217,17 +225,27 @@ internal sealed partial class WebhookDispatcher(
                 break;
             case Verdict.Delivered when webhook.FailingSince is not null:
                 await enabled.ExecuteUpdateAsync(
-                    set => set.SetProperty(row => row.FailingSince, (DateTimeOffset?)null), CancellationToken.None);
+                    set => set.SetProperty(row => row.FailingSince, (DateTimeOffset?)null)
+                        .SetProperty(row => row.LastFailedAt, (DateTimeOffset?)null),
+                    CancellationToken.None);
                 break;
-            case Verdict.Retry when webhook.FailingSince is null:
-                await enabled.Where(row => row.FailingSince == null)
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.FailingSince, now), CancellationToken.None);
+            case Verdict.Retry when webhook.FailingSince is null || webhook.LastFailedAt is null || now - webhook.LastFailedAt > MostQuiet:
+                // Only if no other attempt has said so meanwhile.
+                var quiet = now - MostQuiet;
+                await enabled.Where(row => row.FailingSince == null || row.LastFailedAt == null || row.LastFailedAt < quiet)
+                    .ExecuteUpdateAsync(
+                        set => set.SetProperty(row => row.FailingSince, now).SetProperty(row => row.LastFailedAt, now),
+                        CancellationToken.None);
                 break;
             case Verdict.Retry when now - webhook.FailingSince >= MostFailing:
                 // Asked again: another message may have been taken meanwhile.
                 var since = now - MostFailing;
                 await DisableAsync(
                     database, webhook, enabled.Where(row => row.FailingSince <= since), $"nothing taken for {MostFailing.Days} days", now);
+                break;
+            case Verdict.Retry when now - webhook.LastFailedAt >= FailureStep:
+                await enabled.Where(row => row.FailingSince != null)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastFailedAt, now), CancellationToken.None);
                 break;
             default:
                 break;
@@ -239,7 +257,8 @@ internal sealed partial class WebhookDispatcher(
     {
         if (await enabled.ExecuteUpdateAsync(
             set => set.SetProperty(row => row.DisabledAt, now).SetProperty(row => row.DisabledBecause, because)
-                .SetProperty(row => row.FailingSince, (DateTimeOffset?)null),
+                .SetProperty(row => row.FailingSince, (DateTimeOffset?)null)
+                .SetProperty(row => row.LastFailedAt, (DateTimeOffset?)null),
             CancellationToken.None) != 1)
         {
             return;

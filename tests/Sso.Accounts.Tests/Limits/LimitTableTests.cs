@@ -101,6 +101,7 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             (LimitTable.ResetLinkAccount, async () =>
                 !await throttle.ReserveResetLinkAsync($"198.51.100.{attempts}", "ada", cancellation)),
             (LimitTable.SentLink, async () => !await throttle.ReserveSentLinkAsync(person, cancellation)),
+            (LimitTable.TestMessage, async () => await throttle.ReserveTestAsync(person, cancellation) is not null),
             (LimitTable.NewAddress, async () =>
                 await throttle.ReserveNewAddressAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
             (LimitTable.NewAddressVisitor, async () =>

@@ -102,6 +102,24 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         Assert.Single(_relay.Taken);
     }
 
+    /// <summary>By which operators find a mail that did not come.</summary>
+    [Fact]
+    public async Task The_row_says_which_mail_it_is_to_which_masked_address_and_what_became_of_it()
+    {
+        _relay.ToData = "451 later";
+        await EnqueueAsync(TimeSpan.FromHours(72), Message with { Kind = "Reset" });
+        await SendAsync();
+        var row = await RowAsync();
+        Assert.Equal(("Reset", "a•••@example.it"), (row.Kind, row.MaskedAddress));
+        Assert.Equal((MailTrouble.RelayNotReady, (DateTimeOffset?)null), (row.Trouble, row.DoneAt));
+
+        _relay.ToData = "250 taken";
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await SendAsync();
+        row = await RowAsync();
+        Assert.Equal((MailTrouble.None, _clock.GetUtcNow()), (row.Trouble, row.DoneAt));
+    }
+
     [Fact]
     public async Task A_mail_whose_link_is_dead_is_not_sent_any_more()
     {

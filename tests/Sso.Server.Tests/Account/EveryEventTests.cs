@@ -104,6 +104,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
         [nameof(SecurityEvent.AddressLimited)] = (it => SecurityEvent.AddressLimited(it.At, "names"), null),
         [nameof(SecurityEvent.ValueRefused)] = (it => SecurityEvent.ValueRefused(it.At, "SecondFactors.Protected"), null),
         [nameof(SecurityEvent.WebhookChanged)] = (it => SecurityEvent.WebhookChanged(it.At, "wh_1", "added", []), null),
+        [nameof(SecurityEvent.DeliveryChanged)] = (it => SecurityEvent.DeliveryChanged(it.At, "route twilio resumed"), null),
         [nameof(SecurityEvent.EventsDeleted)] = (it => SecurityEvent.EventsDeleted(it.At, 1, 7, it.At), null),
     };
 

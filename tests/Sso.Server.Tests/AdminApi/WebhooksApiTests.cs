@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -78,6 +79,96 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         }
     }
 
+    [Fact]
+    public async Task Address_and_types_are_changed_by_whoever_names_the_version_that_they_read()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("person.signed_in"));
+        var path = $"{Root}/{added.Json["webhook"]!["id"]}";
+        var read = await machine.GetAsync(path);
+        var change = new JsonObject { ["url"] = "https://8.8.4.4/other", ["events"] = new JsonArray("person.deleted", "person.changed") };
+        Assert.Equal(HttpStatusCode.PreconditionRequired, (await machine.SendAsync("PATCH", path, change.DeepClone())).Status);
+        var changed = await machine.SendAsync("PATCH", path, change.DeepClone(), seen: read.Tag);
+        Assert.Equal((HttpStatusCode.OK, "https://8.8.4.4/other"), (changed.Status, changed["url"]));
+        Assert.Equal(["person.deleted", "person.changed"], changed.Json["events"]!.AsArray().Select(name => name!.GetValue<string>()));
+
+        // Somebody else's change is not overwritten by one that did not see it.
+        var late = await machine.SendAsync("PATCH", path, new JsonObject { ["url"] = "https://8.8.8.8/late" }, seen: read.Tag);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, late.Status);
+        var all = await machine.SendAsync("PATCH", path, new JsonObject { ["events"] = null }, seen: changed.Tag);
+        Assert.Empty(all.Json["events"]!.AsArray());
+        Assert.Equal("https://8.8.4.4/other", all["url"]);
+        foreach (var (body, field) in ((JsonObject, string)[])
+        [
+            (new JsonObject { ["url"] = "http://8.8.8.8/hook" }, "url"), (new JsonObject { ["url"] = null }, "url"),
+            (new JsonObject { ["events"] = new JsonArray("person.nothing") }, "events"), (new JsonObject { ["secret"] = "mine" }, "secret"),
+        ])
+        {
+            var refused = await machine.SendAsync("PATCH", path, body, seen: "*");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+            Assert.StartsWith(field, refused.Fields.First(), StringComparison.Ordinal);
+        }
+
+        await using var database = server.OpenDatabase();
+        var recorded = await database.SecurityEvents
+            .Where(item => item.Kind == SecurityEventKind.WebhookChanged && item.Detail!.EndsWith(" changed")).ToListAsync();
+        Assert.Contains(recorded, item => item.Changes!.Contains("8.8.4.4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_version_is_of_what_is_decided_and_hides_nothing_that_changes_by_itself()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("person.signed_in"));
+        var path = $"{Root}/{added.Json["webhook"]!["id"]}";
+        var before = await machine.GetAsync(path);
+        await using var database = server.OpenDatabase();
+        database.WebhookDeliveries.Add(Dead(added.Json["webhook"]!["id"]!.GetValue<string>(), "answer 500"));
+        await database.SaveChangesAsync();
+        var after = await machine.GetAsync(path);
+        Assert.Equal((before.Tag, 1), (after.Tag, after.Json["failed"]!.GetValue<int>()));
+        await machine.PostAsync(path + "/secret");
+        Assert.NotEqual(before.Tag, (await machine.GetAsync(path)).Tag);
+    }
+
+    [Fact]
+    public async Task A_test_is_sent_and_what_was_given_up_is_listed_and_sent_again()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("person.signed_in"));
+        var id = added.Json["webhook"]!["id"]!.GetValue<string>();
+        var path = $"{Root}/{id}";
+        await using var database = server.OpenDatabase();
+        WebhookDelivery[] dead = [Dead(id, "answer 500"), Dead(id, "no answer"), Dead("wh_ofsomebody", "answer 500")];
+        database.WebhookDeliveries.AddRange(dead);
+        await database.SaveChangesAsync();
+        var failed = (await machine.GetAsync(path + "/deliveries?failed=true")).Json["items"]!.AsArray();
+        Assert.Equal(["no answer", "answer 500"], failed.Select(item => item!["outcome"]!.GetValue<string>()));
+        var first = await machine.GetAsync(path + "/deliveries?limit=1");
+        var rest = await machine.GetAsync($"{path}/deliveries?limit=200&cursor={first["next"]}");
+        Assert.Single(rest.Json["items"]!.AsArray());
+        Assert.Null(rest["next"]);
+
+        // One of somebody else is not found by this name.
+        Assert.Equal(HttpStatusCode.NotFound, (await machine.PostAsync($"{path}/deliveries/{dead[2].MessageId}/replay")).Status);
+        var one = await machine.PostAsync($"{path}/deliveries/{dead[0].MessageId}/replay");
+        Assert.Equal((HttpStatusCode.Accepted, 1), (one.Status, one.Json["deliveries"]!.GetValue<int>()));
+        // The first may have been sent, and not taken, by now.
+        Assert.InRange((await machine.PostAsync(path + "/replay")).Json["deliveries"]!.GetValue<int>(), 1, 2);
+        var untouched = await database.WebhookDeliveries.AsNoTracking()
+            .Where(row => row.Attempts == 8).Select(row => row.WebhookId).ToListAsync();
+        Assert.Equal(["wh_ofsomebody"], untouched);
+
+        // Last: it has the server look at what is due.
+        var test = await machine.PostAsync(path + "/test");
+        Assert.Equal((HttpStatusCode.Accepted, "webhook.test"), (test.Status, test["type"]));
+        var disabled = await machine.PostAsync(path + "/disable");
+        Assert.Equal(HttpStatusCode.OK, disabled.Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.PostAsync(path + "/test")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(path + "/deliveries?failed=perhaps")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(path + "/deliveries?cursor=perhaps")).Status);
+    }
+
     [Theory]
     [InlineData("http://billing.example/hook", "person.signed_in", "url")]
     [InlineData("https://127.0.0.1/hook", "person.signed_in", "url")]
@@ -93,6 +184,23 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     private Task<ApiMachine> OpenAsync() => ApiMachine.OpenAsync(server, ApiScopes.ReadWebhooks, ApiScopes.WriteWebhooks);
+
+    private WebhookDelivery Dead(string webhookId, string outcome)
+    {
+        server.Clock.Advance(TimeSpan.FromMilliseconds(2));
+        var now = server.Clock.GetUtcNow();
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            WebhookId = webhookId,
+            CreatedAt = now,
+            NextAttemptAt = now,
+            Status = WebhookDeliveryStatus.Failed,
+            Attempts = 8,
+            LastOutcome = outcome,
+            DoneAt = now,
+        };
+    }
 
     private static JsonObject New(string type) => new()
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Delivery;
+using Sso.Data.Factors;
 using Sso.Testing;
 using Xunit;
 
@@ -60,6 +61,52 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
 
         Assert.Equal(
             ["conversion", "text-budget-hour"], shown.Json.EnumerateArray().Select(alert => alert.GetProperty("limit").GetString()));
+    }
+
+    [Fact]
+    public async Task What_is_stopped_is_listed_and_let_go_again_and_waiting_mails_are_tried_at_once()
+    {
+        // Commands run on the clock of the machine, which is far from that of the server here.
+        var now = server.Clock.GetUtcNow().AddYears(50);
+        var node = Guid.CreateVersion7(now);
+        await using var database = server.OpenDatabase();
+        database.Nodes.Add(new() { Id = node, Name = "altro:1", Version = "9.9.9", StartedAt = now, SeenAt = now.AddMinutes(-1) });
+        database.PausedRoutes.Add(new() { NodeId = node, Route = "twilio", Since = now, Until = now.AddMinutes(5), Cause = "ConfigError" });
+        database.DeliveryAlerts.Add(
+            new DeliveryAlert { Key = [.. Enumerable.Repeat((byte)2, 32)], At = now, Limit = "conversion", Subject = "Enrolment/+39320" });
+        database.AttemptCounters.Add(new()
+        {
+            Key = AttemptCounter.KeyOf("text-prefix-closed", "Enrolment/+39320"),
+            BlockedUntil = now.AddHours(1),
+            ExpiresAt = now.AddDays(1),
+        });
+        database.OutgoingMails.Add(new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Protected = new byte[64],
+            Kind = "Reset",
+            MaskedAddress = "a•••@example.it",
+            CreatedAt = now,
+            ExpiresAt = now.AddHours(1),
+            Attempts = 1,
+            Trouble = MailTrouble.RelayNotReady,
+            NextAttemptAt = now.AddMinutes(30),
+        });
+        await database.SaveChangesAsync();
+
+        Assert.Contains("altro:1", (await RunAsync("nodes")).Output, StringComparison.Ordinal);
+        var pauses = (await RunAsync("delivery", "pauses", "--json")).Json;
+        Assert.Equal("twilio", pauses.GetProperty("routes")[0].GetProperty("route").GetString());
+        Assert.Equal("+39320", pauses.GetProperty("prefixes")[0].GetProperty("prefix").GetString());
+
+        Assert.Equal(0, (await RunAsync("delivery", "resume", "twilio")).Code);
+        Assert.NotNull((await database.PausedRoutes.AsNoTracking().SingleAsync(row => row.NodeId == node)).ResumeAskedAt);
+        Assert.Equal(1, (await RunAsync("delivery", "resume", "vonage-sms")).Code);
+        Assert.Equal(1, (await RunAsync("delivery", "open", "+39320")).Code);
+        Assert.Equal(0, (await RunAsync("delivery", "open", "+39320", "--enrolment")).Code);
+        Assert.Contains("a•••@example.it", (await RunAsync("delivery", "mails", "--troubled")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("delivery", "retry", "--json")).Json.GetProperty("mails").GetInt32());
+        await database.DeliveryAlerts.Where(alert => alert.Subject == "Enrolment/+39320").ExecuteDeleteAsync();
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(

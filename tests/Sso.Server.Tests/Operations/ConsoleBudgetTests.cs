@@ -56,6 +56,19 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: settings", () => browser.GetAsync("/console/settings"));
     }
 
+    /// <summary>Days that are over are added up at the first look after a start, and remembered.</summary>
+    [Fact]
+    public async Task Texts_and_mails()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, "/console/texts");
+        await CostsAsync("console: texts", () => browser.GetAsync("/console/texts"));
+        await CostsAsync("console: texts searched", () => browser.GetAsync("/console/texts/log?digits=67"));
+        await CostsAsync("console: mails", () => browser.GetAsync("/console/texts/mails"));
+        var page = await browser.GetAsync("/console/texts");
+        await CostsAsync("console: test mail sent", () => browser.SubmitAsync(page, form: "test-mail"));
+    }
+
     private Task CostsAsync(string name, Func<Task<Page>> request) =>
         RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
         {

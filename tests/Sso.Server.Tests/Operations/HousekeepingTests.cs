@@ -21,7 +21,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     private static readonly string[] Lasting =
     [
         "Administrators", "AppliedEntries", "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
-        "DataProtectionKeys", "Leases", "ManagedClients", "PairwiseKeys", "People", "RecoveryCodes",
+        "DataProtectionKeys", "Leases", "ManagedClients", "Nodes", "PairwiseKeys", "PausedRoutes", "People", "RecoveryCodes",
         "Resources", "SigningKeys", "Webhooks",
     ];
 
@@ -55,6 +55,26 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         await PassAsync(TimeSpan.FromDays(400));
         Assert.Equal(filled.Select(table => table.Name).Except(["SecurityEvents"]), await EmptyAsync());
+    }
+
+    [Fact]
+    public async Task A_node_that_was_killed_is_forgotten_after_a_day_with_what_it_said_of_its_routes_and_one_that_is_there_stays()
+    {
+        await using var database = _server.OpenDatabase();
+        var now = _server.Clock.GetUtcNow();
+        var killed = new Node { Id = Guid.CreateVersion7(now), Name = "killed:1", Version = "1", StartedAt = now, SeenAt = now };
+        database.Nodes.Add(killed);
+        database.PausedRoutes.Add(
+            new PausedRoute { NodeId = killed.Id, Route = "twilio", Since = now, Until = now, Cause = "ProviderDown" });
+        await database.SaveChangesAsync();
+
+        await PassAsync(TimeSpan.FromHours(23));
+        Assert.True(await database.PausedRoutes.AnyAsync());
+        await PassAsync(TimeSpan.FromHours(2));
+
+        await Patience.UntilAsync(() => database.Nodes.AnyAsync(), "the node that is there says so");
+        Assert.False(await database.Nodes.AnyAsync(node => node.Id == killed.Id));
+        Assert.False(await database.PausedRoutes.AnyAsync());
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
@@ -59,6 +60,76 @@ public sealed partial class LogLinesTests
     }
 
     [Fact]
+    public void While_the_database_is_away_each_kind_of_trouble_is_one_line_a_minute_and_one_of_them_has_the_stack_trace()
+    {
+        var clock = new FakeClock();
+        var log = new LogLines(clock);
+        List<string> first = [.. Outage(minutes: 1)];
+
+        Assert.Equal(2, first.Count);
+        Assert.Single(first, line => line.Contains("   at ", StringComparison.Ordinal));
+        Assert.All(first, line => Assert.Contains("Failed to connect to 192.0.2.1:5432", line, StringComparison.Ordinal));
+
+        List<string> later = [.. Outage(minutes: 9)];
+        Assert.Equal(18, later.Count);
+        Assert.Equal(9, later.Count(line => line.Contains("   at ", StringComparison.Ordinal)));
+        Assert.All(later, line => Assert.Contains("(59 more like it were not written)", line, StringComparison.Ordinal));
+
+        // Each second two places ask, as the poll and a request do.
+        IEnumerable<string> Outage(int minutes)
+        {
+            for (var second = 0; second < minutes * 60; second++)
+            {
+                foreach (var place in (string[])["Sso.Poll", "Sso.Mails"])
+                {
+                    if (Line(log, place, "Cannot be read", Thrown(Refused())) is { Length: > 0 } line)
+                    {
+                        yield return line;
+                    }
+                }
+
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_no_trouble_with_the_database_is_told_each_time_and_whole()
+    {
+        var log = new LogLines(new FakeClock());
+        for (var time = 0; time < 3; time++)
+        {
+            var line = Line(log, "Sso.Test", "Failed", Thrown(new FormatException("not a number")));
+            Assert.Contains("   at ", line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Another_complaint_of_the_database_is_another_kind()
+    {
+        var log = new LogLines(new FakeClock());
+        Assert.NotEmpty(Line(log, "Sso.Test", "Failed", Thrown(Refused())));
+        Assert.Empty(Line(log, "Sso.Test", "Failed", Thrown(Refused())));
+        Assert.Contains(
+            "too many clients", Line(log, "Sso.Test", "Failed", Thrown(new NpgsqlException("sorry, too many clients already"))),
+            StringComparison.Ordinal);
+    }
+
+    private static NpgsqlException Refused() => new("Failed to connect to 192.0.2.1:5432\nwith a second line");
+
+    private static Exception Thrown(Exception exception)
+    {
+        try
+        {
+            throw new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", exception);
+        }
+        catch (InvalidOperationException caught)
+        {
+            return caught;
+        }
+    }
+
+    [Fact]
     public void No_two_messages_have_one_id()
     {
         var ids = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
@@ -73,11 +144,14 @@ public sealed partial class LogLinesTests
     [GeneratedRegex(@"EventId = (\d+)")]
     private static partial Regex EventId();
 
-    private static string Line(string message, Exception? exception = null)
+    private static string Line(string message, Exception? exception = null) =>
+        Line(new LogLines(new FakeClock()), "Sso.Test", message, exception);
+
+    private static string Line(LogLines log, string category, string message, Exception? exception)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        new LogLines(new FakeClock()).Write(
-            new LogEntry<string>(LogLevel.Information, "Sso.Test", new EventId(1201), message, exception, (state, _) => state),
+        log.Write(
+            new LogEntry<string>(LogLevel.Information, category, new EventId(1201), message, exception, (state, _) => state),
             scopeProvider: null, writer);
         return writer.ToString();
     }

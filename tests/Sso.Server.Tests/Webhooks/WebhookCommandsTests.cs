@@ -43,6 +43,12 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal(1, (await RunAsync("webhook", "replay", "--failed", "--json")).Json.GetProperty("deliveries").GetInt32());
         Assert.Equal(0, (await RunAsync("webhook", "replay", failed.GetProperty("id").GetString()!)).Code);
 
+        var changed = await RunAsync("webhook", "set", id, "--events", "person.deleted", "--json");
+        Assert.Equal("person.deleted", Assert.Single(changed.Json.GetProperty("events").EnumerateArray()).GetString());
+        Assert.Empty((await RunAsync("webhook", "set", id, "--all-events", "--json")).Json.GetProperty("events").EnumerateArray());
+        Assert.Equal(2, (await RunAsync("webhook", "set", id)).Code);
+        Assert.Equal(2, (await RunAsync("webhook", "set", id, "--events", "person.deleted", "--all-events")).Code);
+
         var rotated = (await RunAsync("webhook", "rotate", id, "--hours", "2", "--json")).Json.GetProperty("secret").GetString()!;
         Assert.NotEqual(secret, rotated);
         Assert.Contains("Two secrets until", (await RunAsync("webhook", "show", id)).Output, StringComparison.Ordinal);
@@ -61,7 +67,7 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
             var told = await database.SecurityEvents.AsNoTracking().Where(item => item.Kind == SecurityEventKind.WebhookChanged)
                 .ToListAsync();
             Assert.Equal(
-                ["added", "disabled", "enabled", "secret rotated"],
+                ["added", "changed", "changed", "disabled", "enabled", "secret rotated"],
                 told.Select(item => item.Detail![(id.Length + 1)..]).Order(StringComparer.Ordinal));
             Assert.All(told, item => Assert.StartsWith("command:", item.Actor, StringComparison.Ordinal));
             Assert.DoesNotContain("of-the-receiver", string.Join(' ', told.Select(item => item.Changes)), StringComparison.Ordinal);

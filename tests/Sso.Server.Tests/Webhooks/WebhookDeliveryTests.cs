@@ -184,8 +184,12 @@ public sealed class WebhookDeliveryTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Null(await FailingSinceAsync());
         await FailAsync(HttpStatusCode.InternalServerError);
         var since = await FailingSinceAsync();
-        await Server.PassAsync(TimeSpan.FromDays(4.9));
-        await FailAsync(HttpStatusCode.InternalServerError);
+        foreach (var days in (double[])[1.8, 1.8, 1.3])
+        {
+            await Server.PassAsync(TimeSpan.FromDays(days));
+            await FailAsync(HttpStatusCode.InternalServerError);
+        }
+
         Assert.Equal(since, await FailingSinceAsync());
         Assert.Empty(await owner.MailsAsync());
 
@@ -215,6 +219,25 @@ public sealed class WebhookDeliveryTests(SsoServerWithPeer fixture) : IClassFixt
 
         async Task<DateTimeOffset?> FailingSinceAsync() =>
             (await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id)).FailingSince;
+    }
+
+    [Fact]
+    public async Task One_that_fails_once_more_after_days_in_which_nothing_was_sent_is_not_disabled_for_those_days()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        hook.Answers(HttpStatusCode.InternalServerError);
+        await HappenAsync();
+        await hook.SettleAsync();
+        // Whatever waited is no longer to be sent: the days are quiet.
+        await using var database = Server.OpenDatabase();
+        await database.WebhookDeliveries.Where(row => row.WebhookId == hook.Id).ExecuteDeleteAsync();
+        await Server.PassAsync(TimeSpan.FromDays(5));
+        await HappenAsync();
+        await hook.SettleAsync();
+
+        var webhook = await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id);
+        Assert.Equal((null, Server.Clock.GetUtcNow()), (webhook.DisabledAt, webhook.FailingSince));
+        await EndAsync(hook);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Factors;
 using Sso.Accounts.Passwords;
 using Sso.Data;
+using Sso.Data.People;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account;
@@ -52,6 +52,6 @@ internal sealed class Password(
         Minimum = (await floor.PolicyAsync(cancellation)).Shortest;
         var address = await database.Users.Where(person => person.Id == Owner.PersonId && person.EmailConfirmed)
             .Select(person => person.Email).SingleOrDefaultAsync(cancellation);
-        MaskedEmail = address is null ? null : CodeRecipient.Mailbox.Mask(address);
+        MaskedEmail = address is null ? null : EmailAddress.Mask(address);
     }
 }

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
-using Sso.Admin.Overview;
 
 namespace Sso.Server.Pages.Console;
 
 /// <summary>The bars of four weeks, in the units of the drawing.</summary>
 /// <param name="Top">The number at the upper line.</param>
-internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
+/// <param name="Bars">The oldest first.</param>
+/// <param name="LimitY">Where the line of what is allowed a day is; null without one, or where no bar comes near it.</param>
+internal sealed record Chart(long Top, ImmutableArray<ChartBar> Bars, int? LimitY)
 {
+    /// <summary>So many bars have room.</summary>
+    public const int Days = 28;
+
     public const int Width = 576;
 
     /// <summary>Of the whole drawing, with the days below the bars.</summary>
@@ -16,7 +20,7 @@ internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
     public const int Left = 8;
 
     /// <summary>Where the last bar ends: the numbers of the lines stand to the right of it.</summary>
-    public const int End = Left + ((SignInHistory.Days - 1) * Step) + BarWidth;
+    public const int End = Left + ((Days - 1) * Step) + BarWidth;
 
     public const int BarWidth = 13;
 
@@ -37,24 +41,27 @@ internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
     private const int Tallest = 116;
 
     /// <summary>The upper line and the one in the middle, each with its number.</summary>
-    public ImmutableArray<(int Y, int Count)> Lines => [(TopLine, Top), (TopLine + (Tallest / 2), Top / 2)];
+    public ImmutableArray<(int Y, long Count)> Lines => [(TopLine, Top), (TopLine + (Tallest / 2), Top / 2)];
 
-    public static Chart Of(ImmutableArray<DayOfSignIns> days)
+    /// <param name="days">What went well and what did not, the oldest day first.</param>
+    /// <param name="limit">What is allowed a day.</param>
+    public static Chart Of(IReadOnlyList<(DateOnly Day, long Good, long Bad)> days, long? limit = null)
     {
-        var top = RoundUp(days.Max(day => day.SignIns + day.Failures));
-        int Scaled(int count) => count == 0 ? 0 : Math.Max(2, (int)Math.Round((double)count * Tallest / top));
+        var top = RoundUp(days.Max(day => day.Good + day.Bad));
+        int Scaled(long count) => count == 0 ? 0 : Math.Max(2, (int)Math.Round((double)count * Tallest / top));
         return new(
             top,
             [
                 .. days.Select((day, index) =>
-                    new ChartBar(day, Left + (index * Step), Scaled(day.SignIns), Scaled(day.Failures))),
-            ]);
+                    new ChartBar(day.Day, Left + (index * Step), Scaled(day.Good), Scaled(day.Bad))),
+            ],
+            limit <= top ? Ground - Scaled(limit.Value) : null);
     }
 
     /// <summary>The next number that begins with 1, 2 or 5, so that the half of it is a number too.</summary>
-    private static int RoundUp(int most)
+    private static long RoundUp(long most)
     {
-        for (var magnitude = 10; ; magnitude *= 10)
+        for (var magnitude = 10L; ; magnitude *= 10)
         {
             foreach (var first in (int[])[1, 2, 5])
             {
@@ -68,9 +75,13 @@ internal sealed record Chart(int Top, ImmutableArray<ChartBar> Bars)
 }
 
 /// <summary>One day: failures stand on what succeeded.</summary>
-internal sealed record ChartBar(DayOfSignIns Day, int X, int Good, int Bad)
+internal sealed record ChartBar(DateOnly Day, int X, int Good, int Bad)
 {
     public int GoodY => Chart.Ground - Good;
 
     public int BadY => GoodY - Bad;
 }
+
+/// <summary>A drawing with what it says to whoever does not see it.</summary>
+/// <param name="Say">How a number at a line is written.</param>
+internal sealed record DrawnChart(Chart Chart, string Label, Func<long, string> Say);

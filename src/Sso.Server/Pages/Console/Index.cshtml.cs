@@ -1,6 +1,7 @@
 using Sso.Accounts.Administrators;
 using Sso.Admin.Keys;
 using Sso.Admin.Overview;
+using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Operations;
 
@@ -8,7 +9,8 @@ namespace Sso.Server.Pages.Console;
 
 /// <summary>How the installation is doing. What needs a hand comes first.</summary>
 internal sealed class Index(
-    InstallationOverview overview, ServerState state, DatabaseOptions database, DeliveryOptions delivery) : ConsolePage
+    InstallationOverview overview, SsoDbContext context, ServerState state, DatabaseOptions database,
+    DeliveryOptions delivery) : ConsolePage
 {
     public InstallationFigures Figures { get; private set; } = null!;
 
@@ -26,6 +28,17 @@ internal sealed class Index(
 
     public string Database => database.Provider.ToString();
 
+    /// <summary>The newest change of the schema that was made.</summary>
+    public string Schema { get; private set; } = "";
+
+    /// <summary>True if the schema is that of this program.</summary>
+    public bool IsSchemaOwn { get; private set; }
+
+    public bool IsOneVersion => Figures.Nodes.Where(node => !node.IsGone).Select(node => node.Version).Distinct().Count() <= 1;
+
+    /// <summary>One that stopped says so, and is not among them: one that is gone was killed.</summary>
+    public bool AreNodesWell => IsOneVersion && !Figures.Nodes.IsEmpty && Figures.Nodes.All(node => !node.IsGone);
+
     public static string Node => EventStamps.ThisNode;
 
     public decimal BudgetOfDay => delivery.Budget.PerDay;
@@ -36,6 +49,7 @@ internal sealed class Index(
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         Figures = await overview.ReadAsync(cancellation);
-        Chart = Chart.Of(Figures.Days);
+        (Schema, IsSchemaOwn) = await DatabaseFitness.SchemaAsync(context, cancellation);
+        Chart = Chart.Of([.. Figures.Days.Select(day => (day.Day, (long)day.SignIns, (long)day.Failures))]);
     }
 }
