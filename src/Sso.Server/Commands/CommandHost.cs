@@ -5,13 +5,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
 using Sso.Accounts.Limits;
 using Sso.Admin;
+using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Backups;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
+using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
+using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
@@ -45,7 +48,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         CancellationToken cancellation) =>
         RunAsync(
             parsed,
-            withSecrets: false,
+            Equipment.Rows,
             async (services, output) =>
                 await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
             cancellation);
@@ -57,7 +60,21 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         CancellationToken cancellation) =>
         RunAsync(
             parsed,
-            withSecrets: true,
+            Equipment.Secrets,
+            async (services, output) =>
+                await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
+            cancellation);
+
+    /// <summary>
+    /// The same for what writes a mail, which a server then sends: with the settings of mails, so none is written that could not leave.
+    /// </summary>
+    public Task<int> OnDatabaseWithMailsAsync(
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
+        RunAsync(
+            parsed,
+            Equipment.Mails,
             async (services, output) =>
                 await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
             cancellation);
@@ -67,22 +84,22 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation) =>
-        RunAsync(parsed, withSecrets: false, (services, output) => operation(services, output, cancellation), cancellation);
+        RunAsync(parsed, Equipment.Rows, (services, output) => operation(services, output, cancellation), cancellation);
 
     /// <summary>The same with the key that protects rows at rest.</summary>
     public Task<int> OnAnySchemaWithSecretsAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation) =>
-        RunAsync(parsed, withSecrets: true, (services, output) => operation(services, output, cancellation), cancellation);
+        RunAsync(parsed, Equipment.Secrets, (services, output) => operation(services, output, cancellation), cancellation);
 
     private async Task<int> RunAsync(
-        ParseResult parsed, bool withSecrets, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
+        ParseResult parsed, Equipment equipment, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
-            await using var provider = BuildServices(withSecrets);
+            await using var provider = BuildServices(equipment);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
@@ -131,7 +148,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets)
+    private ServiceProvider BuildServices(Equipment equipment)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -149,10 +166,19 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
             .AddSingleton<DatabaseDiagnosis>().AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
-        if (withSecrets)
+        if (equipment is Equipment.Secrets)
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
                 .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()
+                .AddSsoSecrets(builder.Configuration, builder.Environment);
+        }
+
+        if (equipment is Equipment.Mails)
+        {
+            builder.Services.AddSettings(builder.Configuration, SsoOptions.Section, new SsoRules(builder.Environment))
+                .AddSingleton<IIssuerName>(provider => provider.GetRequiredService<SsoOptions>())
+                .AddSingleton<BrandDirectory>()
+                .AddSsoDelivery(builder.Configuration, builder.Environment)
                 .AddSsoSecrets(builder.Configuration, builder.Environment);
         }
 
@@ -169,6 +195,14 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             : !known.IsSupersetOf(applied)
                 ? output.Fail(ExitCode.Database, "The database was migrated by a newer version of this program.", "Install that version.")
                 : null;
+    }
+
+    /// <summary>What a command is given beside the operations.</summary>
+    private enum Equipment
+    {
+        Rows,
+        Secrets,
+        Mails,
     }
 
     /// <summary>The driver's own sentence.</summary>
