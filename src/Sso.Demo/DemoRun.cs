@@ -38,6 +38,11 @@ internal sealed class DemoRun : IAsyncDisposable
 
     public string ClientUrl { get; }
 
+    /// <summary>What a terminal takes as it stands, while the demo runs.</summary>
+    public string CommandToRegister =>
+        $"dotnet \"{Path.GetFullPath(_server)}\" \"--Database:ConnectionString={_serverSettings["Database__ConnectionString"]}\" "
+        + $"\"--Secrets:PassphraseFile={_serverSettings["Secrets__PassphraseFile"]}\" --Sso:Issuer={Issuer} {DemoScript.Register}";
+
     /// <summary>Ends when one of the two programs ends.</summary>
     public Task SomethingEnded => Task.WhenAny(_children.Select(child => child.Exited));
 

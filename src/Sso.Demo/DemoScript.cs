@@ -9,6 +9,7 @@ internal sealed class DemoScript(string issuer, string clientUrl, string secondF
     public const string UserName = "anna";
     public const string Password = "limone-barca-stella";
     public const string ClientId = "area-clienti";
+    public const string Register = "client add my-app --name \"My app\" --stack node --url http://127.0.0.1:3000";
     private const string Email = "anna@example.com";
 
     /// <summary>Of the server, by their names in the environment; where it keeps things is not among them.</summary>

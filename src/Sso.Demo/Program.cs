@@ -41,6 +41,10 @@ try
           Text messages    {demo.Issuer}/dev/phone   (any Italian mobile number will do, such as 312 345 6789)
           Mails            {demo.Issuer}/dev/mail
 
+        To register an application of your own, in another terminal:
+
+          {demo.CommandToRegister}
+
         Press Ctrl-C to stop. The database is deleted then.
         """);
     await Task.WhenAny(demo.SomethingEnded, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));

@@ -88,7 +88,7 @@ public sealed class LimitTable(LimitOptions options)
             "account, trusted browser or session", TheVisitor)
         {
             Waits = $"{AttemptLimits.FreeFailures}, then a wait of 30 seconds that doubles to 15 minutes; "
-                + $"closed at {AttemptLimits.ClosedAt}, until `sso user unlock`",
+                + $"closed at {AttemptLimits.ClosedAt}, until a new password is set or `sso user unlock`",
         };
 
     public static Limit Code { get; } =
@@ -136,7 +136,7 @@ public sealed class LimitTable(LimitOptions options)
 
     /// <summary>Apart from those that people ask for: neither uses up the other's.</summary>
     public static Limit SentLink { get; } =
-        new("sent-link", "sent-link", "links to a new password that the console sends", 5, Hour, "person", "the administrator: wait");
+        new("sent-link", "sent-link", "links to a new password that operators send", 5, Hour, "person", "the administrator: wait");
 
     /// <summary>Texts cost money, and a mailbox that fills with tests is no help. Texts are under their own limits as well.</summary>
     public static Limit TestMessage { get; } = new(

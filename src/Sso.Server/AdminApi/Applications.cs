@@ -41,7 +41,7 @@ internal static class Applications
             IsConditional = true,
         });
         api.MapPut(One, ReplaceAsync).WithOperation(new(
-            "replace-application", ApiScopes.WriteApps, "Describes an application anew: what is left out is as usual.")
+            "replace-application", ApiScopes.WriteApps, "Describes an application anew: what is left out takes its default.")
         {
             Body = json.NewApplication,
             Answer = json.ApplicationDocument,

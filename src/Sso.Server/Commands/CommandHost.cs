@@ -6,13 +6,16 @@ using Sso.Accounts;
 using Sso.Accounts.Actors;
 using Sso.Accounts.Limits;
 using Sso.Admin;
+using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Backups;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
+using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
+using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
@@ -41,17 +44,20 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 
     /// <summary>Runs an operation on a database that has this program's schema.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
+    /// <param name="withMails">It writes a mail, which a server sends: with the settings of mails, so none is written that could not leave.</param>
     public Task<int> OnDatabaseAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
-        bool withSecrets = false) =>
+        bool withSecrets = false,
+        bool withMails = false) =>
         OnAnySchemaAsync(
             parsed,
             async (services, output, token) =>
                 await RefuseOtherSchemaAsync(services, output, token) ?? await operation(services, output, token),
             cancellation,
-            withSecrets);
+            withSecrets,
+            withMails);
 
     public Task<int> OnDatabaseWithSecretsAsync(
         ParseResult parsed,
@@ -59,18 +65,25 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         CancellationToken cancellation) =>
         OnDatabaseAsync(parsed, operation, cancellation, withSecrets: true);
 
+    public Task<int> OnDatabaseWithMailsAsync(
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
+        OnDatabaseAsync(parsed, operation, cancellation, withMails: true);
+
     /// <summary>Runs an operation on a database of any age.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
     public async Task<int> OnAnySchemaAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
-        bool withSecrets = false)
+        bool withSecrets = false,
+        bool withMails = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
-            await using var provider = BuildServices(withSecrets);
+            await using var provider = BuildServices(withSecrets, withMails);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
@@ -119,7 +132,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets)
+    private ServiceProvider BuildServices(bool withSecrets, bool withMails)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -141,6 +154,15 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
                 .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()
+                .AddSsoSecrets(builder.Configuration, builder.Environment);
+        }
+
+        if (withMails)
+        {
+            builder.Services.AddSettings(builder.Configuration, SsoOptions.Section, new SsoRules(builder.Environment))
+                .AddSingleton<IIssuerName>(provider => provider.GetRequiredService<SsoOptions>())
+                .AddSingleton<BrandDirectory>()
+                .AddSsoDelivery(builder.Configuration, builder.Environment)
                 .AddSsoSecrets(builder.Configuration, builder.Environment);
         }
 

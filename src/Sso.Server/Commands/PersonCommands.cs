@@ -31,9 +31,13 @@ internal static class PersonCommands
         Show(host),
         Events(host),
         SetPasswordCommand(host),
+        SendPasswordLinkCommand(host),
         Change<UnlockPerson>(
             host, "unlock", "End the waits after too many wrong passwords or codes.", "Unlocked",
             (unlock, who, cancellation) => unlock.ExecuteAsync(who, CommandActor.By, cancellation)),
+        Change<SignOutPerson>(
+            host, "sign-out", "End every session, token and trusted browser of a person.", "Signed out",
+            (signOut, who, cancellation) => signOut.ExecuteAsync(who, CommandActor.By, cancellation)),
         Change<DisablePerson>(
             host, "disable", "Close an account and sign the person out everywhere.", "Disabled",
             (disable, who, cancellation) => disable.ExecuteAsync(who, cancellation)),
@@ -113,6 +117,25 @@ internal static class PersonCommands
                 var outcome = await services.GetRequiredService<SetPassword>()
                     .ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
                 return Answer(output, outcome, "Set the password of");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command SendPasswordLinkCommand(CommandHost host)
+    {
+        var command = new Command(
+            "send-password-link", "Send a link to a new password to the confirmed address of the account.") { Who };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseWithMailsAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
+                return Answer(
+                    output,
+                    await services.GetRequiredService<SendPasswordLink>()
+                        .ExecuteAsync(parsed.GetRequiredValue(Who), CommandActor.By, cancellation),
+                    "A link to a new password goes to");
             },
             cancellation));
         return command;

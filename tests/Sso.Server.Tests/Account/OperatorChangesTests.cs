@@ -21,6 +21,9 @@ public sealed class OperatorChangesTests(SsoServer server) : IClassFixture<SsoSe
         $"--Secrets:PassphraseFile={Path.Combine(server.Database.Folder, "passphrase")}", $"--Sso:Issuer={SsoServer.Issuer}",
     ];
 
+    /// <summary>What a command needs that writes a mail.</summary>
+    private static string[] Mails => ["--Mail:Host=relay.example", "--Mail:From=login@example.it", "--SignIn:TextMessages=false"];
+
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -127,6 +130,61 @@ public sealed class OperatorChangesTests(SsoServer server) : IClassFixture<SsoSe
         Assert.Contains($"sso user show {ada.UserName}", refused.Output + refused.Error, StringComparison.Ordinal);
         Assert.Single(await FactorsAsync(bo));
     }
+
+    [Fact]
+    [Spec("S79")]
+    public async Task Whoever_is_signed_out_by_an_operator_is_out_in_every_browser_and_is_told()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        Assert.Equal("/account", (await Journey.SignInAsync(browser, ada, "/account")).Path);
+
+        await RunAsync("", "user", "sign-out", ada.UserName);
+
+        Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
+        await server.KeepHouseAsync();
+        Assert.Contains("il nostro servizio clienti", Assert.Single(await ada.MailsAsync()).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_link_that_an_operator_sends_reaches_the_confirmed_address_and_opens()
+    {
+        var ada = await server.AddPersonAsync("ada");
+
+        Assert.Equal(0, (await SendLinkAsync(ada.UserName, Mails)).Code);
+
+        var mail = Assert.Single(await ada.MailsAsync());
+        Assert.Contains("il nostro servizio clienti", mail.Text, StringComparison.Ordinal);
+        Assert.Equal("/password/reset", (await server.OpenBrowser().GetAsync(LinkIn(mail))).Path);
+    }
+
+    [Fact]
+    public async Task A_password_link_to_nobody_or_to_an_address_that_is_not_confirmed_is_refused()
+    {
+        var ada = await server.AddPersonAsync("ada", person => person.EmailConfirmed = false);
+
+        var (unconfirmed, nobody) = (await SendLinkAsync(ada.UserName, Mails), await SendLinkAsync("nobody-at-all", Mails));
+
+        Assert.Equal((1, 1), (unconfirmed.Code, nobody.Code));
+        Assert.Contains("no confirmed address", unconfirmed.Error, StringComparison.Ordinal);
+        Assert.Empty(await ada.MailsAsync());
+    }
+
+    /// <summary>A server with these settings would not start, so the mail would wait for nobody.</summary>
+    [Fact]
+    public async Task Without_a_relay_no_password_link_is_written_and_the_setting_is_named()
+    {
+        var ada = await server.AddPersonAsync("ada");
+
+        var refused = await SendLinkAsync(ada.UserName, []);
+
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("Mail:Host", refused.Error, StringComparison.Ordinal);
+        Assert.Empty(await ada.MailsAsync());
+    }
+
+    private Task<CommandResult> SendLinkAsync(string who, string[] mails) =>
+        CommandLine.RunOnAsync(server.Clock, [.. Settings, .. mails], "", "user", "send-password-link", who);
 
     private async Task<CommandResult> RunAsync(string input, params string[] command)
     {

@@ -135,6 +135,7 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
     [Theory]
     [InlineData("show")]
     [InlineData("unlock")]
+    [InlineData("sign-out")]
     [InlineData("disable")]
     [InlineData("enable")]
     public async Task An_unknown_person_is_refused(string command)
