@@ -76,6 +76,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<PairwiseKey> PairwiseKeys => Set<PairwiseKey>();
 
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
     public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

@@ -17,6 +17,12 @@ public enum ConsoleAct
 
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
     HelpPeople,
+
+    /// <summary>Begins the replacement of lost second factors for somebody who was identified, and calls it off.</summary>
+    ResetFactors,
+
+    /// <summary>Says, as the second person, that it need not wait.</summary>
+    AgreeToResets,
     SeeKeys,
     SeeAudit,
 

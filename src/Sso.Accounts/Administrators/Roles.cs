@@ -28,6 +28,8 @@ public static class Roles
         new(ConsoleAct.RemoveApplications, true, All, No, Own, No, No),
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
+        new(ConsoleAct.ResetFactors, true, All, All, No, All, No),
+        new(ConsoleAct.AgreeToResets, true, All, All, No, All, No),
         new(ConsoleAct.SeeKeys, false, All, All, No, No, All),
         new(ConsoleAct.SeeAudit, false, All, All, No, No, All),
         new(ConsoleAct.SeeAuditFile, true, All, All, No, No, All),

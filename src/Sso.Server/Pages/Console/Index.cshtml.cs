@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Proposals;
 using Sso.Admin.Keys;
 using Sso.Admin.Overview;
 using Sso.Delivery;
@@ -8,11 +10,15 @@ namespace Sso.Server.Pages.Console;
 
 /// <summary>How the installation is doing. What needs a hand comes first.</summary>
 internal sealed class Index(
-    InstallationOverview overview, ServerState state, DatabaseOptions database, DeliveryOptions delivery) : ConsolePage
+    InstallationOverview overview, ShowProposals proposals, ServerState state, DatabaseOptions database, DeliveryOptions delivery)
+    : ConsolePage
 {
     public InstallationFigures Figures { get; private set; } = null!;
 
     public Chart Chart { get; private set; } = null!;
+
+    /// <summary>What waits for a second administrator, as this one could be: not what they proposed, and not what is about them.</summary>
+    public ImmutableArray<ProposalView> Proposals { get; private set; } = [];
 
     public DayOfSignIns Today => Figures.Days[^1];
 
@@ -37,5 +43,10 @@ internal sealed class Index(
     {
         Figures = await overview.ReadAsync(cancellation);
         Chart = Chart.Of(Figures.Days);
+        if (May(ConsoleAct.AgreeToResets))
+        {
+            Proposals = [.. (await proposals.ListAsync(cancellation)).Where(
+                proposal => proposal.ProposerId != PersonId && proposal.Sub != PersonId.ToString("N"))];
+        }
     }
 }
