@@ -8,6 +8,7 @@ using Sso.Accounts.Mails;
 using Sso.Accounts.Overview;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Accounts.Proposals;
 using Sso.Accounts.Protection;
 using Sso.Accounts.Recovery;
 using Sso.Accounts.Sessions;
@@ -41,6 +42,7 @@ public static class AccountsRegistration
         .AddScoped<SearchPeople>().AddScoped<ChangePerson>().AddScoped<SeenPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
+        .AddScoped<FactorReset>().AddScoped<ShowProposals>()
         .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
         .AddScoped<PasswordAttempts>().AddScoped<PasswordSignIn>().AddScoped<SimulateSignIn>()
         .AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()

@@ -80,6 +80,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<PausedRoute> PausedRoutes => Set<PausedRoute>();
 
+    public DbSet<Proposal> Proposals => Set<Proposal>();
+
     public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

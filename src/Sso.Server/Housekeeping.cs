@@ -109,6 +109,8 @@ internal sealed partial class Housekeeping(
             .DeleteInBatchesAsync(pushed => pushed.ExpiresAt, cancellation);
         await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept)
             .DeleteInBatchesAsync(waiting => waiting.ExpiresAt, cancellation);
+        await database.Proposals.Where(proposal => proposal.ExpiresAt < now)
+            .DeleteInBatchesAsync(proposal => proposal.ExpiresAt, cancellation);
         await database.IdempotentRequests.Where(request => request.ExpiresAt < now)
             .DeleteInBatchesAsync(request => request.ExpiresAt, cancellation);
         // While its session lives, a grant also says which application has to be told of its end.

@@ -26,8 +26,9 @@ public enum SettingSource
 /// <param name="Value">Null if there is none, and of a secret always.</param>
 /// <param name="IsSecret">Only whether it is set may be told.</param>
 /// <param name="IsSet">It has a value.</param>
+/// <param name="IsSwitch">It is on or off, which a page says in words.</param>
 /// <param name="File">The name of the file, without its folder.</param>
-public sealed record SettingView(string Path, string? Value, bool IsSecret, bool IsSet, SettingSource Source, string? File);
+public sealed record SettingView(string Path, string? Value, bool IsSecret, bool IsSet, bool IsSwitch, SettingSource Source, string? File);
 
 /// <summary>
 /// Every setting that the program knows, with its value and where that comes from. A secret is known by its declaration
@@ -92,7 +93,7 @@ public static class SettingsReport
 
                     break;
                 case var single when IsSingle(type):
-                    Tell(path, TextOf(single), isSecret);
+                    Tell(path, TextOf(single), isSecret, single is bool);
                     break;
                 default:
                     Group(path, type, value, isSecret);
@@ -100,10 +101,10 @@ public static class SettingsReport
             }
         }
 
-        void Tell(string path, string? text, bool isSecret)
+        void Tell(string path, string? text, bool isSecret, bool isSwitch = false)
         {
             var (source, file) = SourceOf(configuration, path);
-            report.Add(new(path, isSecret ? null : text, isSecret, !string.IsNullOrEmpty(text), source, file));
+            report.Add(new(path, isSecret ? null : text, isSecret, !string.IsNullOrEmpty(text), isSwitch, source, file));
         }
     }
 

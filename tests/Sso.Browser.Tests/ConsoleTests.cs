@@ -141,6 +141,7 @@ public sealed class ConsoleTests
         await page.GotoAsync(server.Url + "/console/people?q=marco");
         await PressAsync(page, "main .what a");
         await gallery.LookAsync(page, "console-person");
+        await ReplaceLostMethodsAsync(server, page, gallery);
         await using (var database = server.OpenDatabase())
         {
             await database.Administrators.ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.HelpDesk));
@@ -151,6 +152,48 @@ public sealed class ConsoleTests
 
         await page.GotoAsync(server.Url + "/console");
         await gallery.LookAsync(page, "console-no-access");
+    }
+
+    /// <summary>Of a customer, as the first and as the second administrator.</summary>
+    private static async Task ReplaceLostMethodsAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var eva = await server.AddPersonAsync("eva");
+        await page.GotoAsync($"{server.Url}/console/person/reset?sub={eva.Subject}");
+        await gallery.LookAsync(page, "console-reset-no-factor");
+        await page.GotoAsync($"{server.Url}/console/person/reset?sub={ada.Subject}");
+        await gallery.LookAsync(page, "console-reset");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-reset-nothing-checked");
+        await page.CheckAsync("[value=Document]");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-reset-no-reference");
+        await page.FillAsync("[name='Input.Reference']", "Ticket 4711");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-reset-begun");
+        await page.GotoAsync($"{server.Url}/console/person?sub={ada.Subject}");
+        await gallery.LookAsync(page, "console-person-reset");
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Proposals.ExecuteUpdateAsync(set => set.SetProperty(row => row.ProposerId, eva.Id));
+            await database.Administrators.AddAsync(new Administrator
+            {
+                PersonId = eva.Id,
+                Role = AdministratorRole.HelpDesk,
+                CreatedAt = server.Clock.GetUtcNow(),
+                CreatedBy = "a test",
+            });
+            await database.SaveChangesAsync();
+        }
+
+        await page.GotoAsync(server.Url + "/console");
+        await gallery.LookAsync(page, "console-overview-second");
+        await page.GotoAsync($"{server.Url}/console/person/reset?sub={ada.Subject}");
+        await gallery.LookAsync(page, "console-reset-second");
+        await PressAsync(page, "#agree button");
+        await gallery.LookAsync(page, "console-reset-agreed");
+        await PressAsync(page, "#stopping button");
+        await gallery.LookAsync(page, "console-reset-stopped");
     }
 
     /// <summary>Four weeks of sign-ins, so that the chart has something to show.</summary>

@@ -30,6 +30,7 @@ public sealed class StoredNumbersTests
             + "SelfSignedTlsClientAuth 6",
         [typeof(ClientProfile)] = "Ordinary 0, Fapi2 1",
         [typeof(ContactKind)] = "Email 0, Number 1",
+        [typeof(IdentityChecks)] = "None 0, Document 1, CalledBack 2, MetInPerson 4",
         [typeof(LogoutNoticeStatus)] = "Waiting 0, Told 1, GivenUp 2",
         [typeof(MailedLinkPurpose)] =
             "ResetPassword 0, NotMe 1, StopRecovery 2, OpenRecovery 3, ConfirmEmail 4, UndoChange 5, KeepAccount 6, "
@@ -39,6 +40,7 @@ public sealed class StoredNumbersTests
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
         [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1, Unlocked 2, SignedOut 3",
         [typeof(ProofMethod)] = "Password 0, AuthenticatorApp 1, TextMessage 2, RecoveryCode 3, Passkey 4, TrustedDevice 5, MailCode 6",
+        [typeof(ProposedAct)] = "FactorReset 0",
         [typeof(SecondFactorPolicy)] = "Required 0, WhenEnrolled 1, None 2",
         [typeof(SecurityEventKind)] =
             "SignedIn 0, PasswordFailed 1, SecondFactorProved 2, SecondFactorFailed 3, SecondFactorEnrolled 4, "

@@ -26,6 +26,12 @@ public enum ConsoleAct
 
     /// <summary>A text or a mail to oneself, and to nobody else.</summary>
     TestDelivery,
+
+    /// <summary>Begins the replacement of lost second factors for somebody who was identified, and calls it off.</summary>
+    ResetFactors,
+
+    /// <summary>Says, as the second person, that it need not wait.</summary>
+    AgreeToResets,
     SeeKeys,
     SeeAudit,
 

@@ -45,7 +45,7 @@ public sealed class FirstAdministrator(
     public const string Console = "sso:console";
 
     /// <summary>Who gave the first role: no actor, but the link.</summary>
-    public const string Giver = "link printed at the start";
+    public const string Giver = "one-time link for the first administrator";
 
     /// <summary>There has never been an administrator.</summary>
     public Task<bool> IsAwaitedAsync(CancellationToken cancellation) => database.AwaitsFirstAdministratorAsync(cancellation);

@@ -12,7 +12,10 @@ using Sso.Protocol;
 
 namespace Sso.Accounts.Administrators;
 
-/// <summary>Gives a person a role, or another one. The applications of an app manager are given with it.</summary>
+/// <summary>
+/// Gives a person a role, or another one. The applications of an app manager are given with it. Only to somebody who has a passkey or an
+/// authenticator app already: otherwise whoever knows the password could set up the first, and enter the console with it.
+/// </summary>
 public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="who">User name, e-mail address or subject.</param>
@@ -20,9 +23,9 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
     /// <param name="applications">All that an app manager looks after; null leaves them as they are.</param>
     /// <param name="by">Who gives it.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public Task<Result<RoleGranted, Refusal>> ExecuteAsync(
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
         string who, AdministratorRole role, ImmutableArray<string>? applications, ActingOperator by, CancellationToken cancellation) =>
-        database.AllOrNothingAsync<RoleGranted>(
+        database.AllOrNothingAsync<PersonView>(
             async () =>
             {
                 if (await database.FindPersonAsync(who, cancellation) is not { } person)
@@ -37,10 +40,7 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 }
 
                 await WriteAsync(person, role, applications, by, cancellation);
-                return new RoleGranted(
-                    PersonView.Of(person),
-                    await database.ActiveFactors(person.Id).AnyAsync(
-                        factor => factor.Method == ProofMethod.Passkey || factor.Method == ProofMethod.AuthenticatorApp, cancellation));
+                return PersonView.Of(person);
             },
             cancellation);
 
@@ -65,6 +65,14 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 return Refusal.Invalid(new FieldProblem(
                     "application", $"There is no client '{application}'.", "List the clients to see their ids; capitals count."));
             }
+        }
+
+        if (!await database.ActiveFactors(person.Id).AnyAsync(
+            factor => factor.Method == ProofMethod.Passkey || factor.Method == ProofMethod.AuthenticatorApp, cancellation))
+        {
+            return Refusal.Invalid(new FieldProblem(
+                "factor", $"'{person.UserName}' has neither a passkey nor an authenticator app, and nothing else opens the console.",
+                "Ask them to set one up in the account area, and give the role then."));
         }
 
         return null;
@@ -107,7 +115,3 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
     private static string? InWords(List<string> applications) =>
         applications.Count == 0 ? null : string.Join(' ', applications.Order(StringComparer.Ordinal));
 }
-
-/// <summary>Who has a role now.</summary>
-/// <param name="CanEnter">They have a passkey or an authenticator app, without which nobody enters the console.</param>
-public sealed record RoleGranted(PersonView Person, bool CanEnter);

@@ -31,6 +31,8 @@ public static class Roles
         new(ConsoleAct.SeeDelivery, false, All, All, No, All, All),
         new(ConsoleAct.ResumeDelivery, true, All, All, No, No, No),
         new(ConsoleAct.TestDelivery, false, All, All, No, All, No),
+        new(ConsoleAct.ResetFactors, true, All, All, No, All, No),
+        new(ConsoleAct.AgreeToResets, true, All, All, No, All, No),
         new(ConsoleAct.SeeKeys, false, All, All, No, No, All),
         new(ConsoleAct.SeeAudit, false, All, All, No, No, All),
         new(ConsoleAct.SeeAuditFile, true, All, All, No, No, All),

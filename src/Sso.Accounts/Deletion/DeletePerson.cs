@@ -83,6 +83,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, La
         await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.OwedNotices.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Proposals.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.RemoveRoleAsync(id, cancellation);
         await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
         await audit.EraseAddressesOfAsync(database, id, cancellation);

@@ -60,6 +60,7 @@ public sealed class LimitTable(LimitOptions options)
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Month = TimeSpan.FromDays(30);
 
     /// <summary>In the order of the page.</summary>
@@ -67,7 +68,7 @@ public sealed class LimitTable(LimitOptions options)
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
         ResetLinkAddress, ResetLinkAccount, SentLink, TestMessage, NewAddress, NewAddressVisitor, NewAddressTarget,
-        LostFactor, LostFactorLink,
+        LostFactor, LostFactorLink, FactorReset,
         UserCode, Client, RefusalRecord, RefusalRecordAddress, RefusalRecordClient, Push, Fetch, Proof, Device, Asking, Unknown,
         AskedMail, Registration, Api,
     ];
@@ -158,6 +159,11 @@ public sealed class LimitTable(LimitOptions options)
 
     public static Limit LostFactorLink { get; } =
         new("lost-factor-link", "lost-factor-link", "links to a new method that are sent again", 3, Hour, "person", TheVisitor);
+
+    public static Limit FactorReset { get; } =
+        new(
+            "factor-reset", "factor-reset", "replacements of lost methods that the console begins", 5, Day, "person",
+            "the administrator: wait");
 
     /// <summary>RFC 8628 §5.1.</summary>
     public static Limit UserCode { get; } = new("user-code", "user-code", "wrong codes of devices", 5, TenMinutes, AnAddress, TheVisitor);

@@ -43,6 +43,9 @@ public sealed partial class Throttle
             row => row.Key == key && row.Count >= LimitTable.LostFactor.Most && row.WindowStart > since, cancellation);
     }
 
+    public async Task<bool> ReserveFactorResetAsync(Guid personId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.FactorReset, personId.ToString("N"), cancellation) is null;
+
     public async Task<bool> ReserveLostFactorLinkAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.LostFactorLink, personId.ToString("N"), cancellation) is null;
 }

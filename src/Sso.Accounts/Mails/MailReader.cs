@@ -47,7 +47,8 @@ public sealed class MailReader
         (Text("Device"), Device(UserAgents.Parts(visit.UserAgent))),
     ];
 
-    public (string Label, string Value)[] ByOperator(DateTimeOffset at) => [(Text("When"), At(at)), (Text("Who"), Text("Operator"))];
+    public (string Label, string Value)[] ByOperator(DateTimeOffset at, string when) =>
+        [(Text(when), At(at)), (Text("Who"), Text("Operator"))];
 
     /// <summary>The content of a mail from this brand, except for what it reports.</summary>
     public MailContent Mail(Brand brand, string subject, params string[] paragraphs) => new()

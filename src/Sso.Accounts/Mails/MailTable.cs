@@ -138,6 +138,20 @@ public static class MailTable
         Sample = it => it.Recovery,
     });
 
+    /// <summary>An administrator asked for it in the place of whoever lost them; the same link stops it.</summary>
+    public static readonly MailRow<FactorRecovery> RecoveryByOperator = Add(new MailRow<FactorRecovery>
+    {
+        Life = it => it.About.ExpiresAt - it.Now,
+        Content = it => it.Write(
+            "RecoveryByOperatorSubject", it.Text("RecoveryByOperatorExplain", it.Owner.UserName!), it.Text("RecoveryByOperatorWait")) with
+        {
+            Facts = [(it.Text("RecoveryRequestedFrom"), it.At(it.About.ReadyAt)), .. it.Circumstances("Asked")],
+            Notes = [it.Text("RecoveryRequestedFound")],
+            NotYou = StopRecovery(it),
+        },
+        Sample = it => it.Recovery,
+    });
+
     /// <summary>The account will be deleted; the link calls it off and lives until then.</summary>
     public static readonly MailRow<AccountDeletion> DeletionRequested = Add(new MailRow<AccountDeletion>
     {

@@ -54,7 +54,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, IIssuerNam
     public void TellOfOperator<TAbout>(SsoDbContext database, Person person, MailRow<TAbout> mail, TAbout about, DateTimeOffset at)
     {
         var reader = MailReader.Of(person);
-        Write(database, visit: null, reader, person, mail, about, clock.GetUtcNow(), _ => reader.ByOperator(at));
+        Write(database, visit: null, reader, person, mail, about, clock.GetUtcNow(), when => reader.ByOperator(at, when));
     }
 
     /// <summary>The same for what is owed. People who have been deleted since are not told.</summary>

@@ -64,6 +64,45 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("ManagedClients", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Administrators.Proposal", b =>
+                {
+                    b.Property<int>("Act")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<int>("Checks")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("ProposerId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.HasKey("Act", "PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ProposerId");
+
+                    b.ToTable("Proposals", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")

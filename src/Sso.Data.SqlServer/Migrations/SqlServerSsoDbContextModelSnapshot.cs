@@ -63,6 +63,45 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("ManagedClients", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Administrators.Proposal", b =>
+                {
+                    b.Property<int>("Act")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Checks")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("ProposerId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.HasKey("Act", "PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ProposerId");
+
+                    b.ToTable("Proposals", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")

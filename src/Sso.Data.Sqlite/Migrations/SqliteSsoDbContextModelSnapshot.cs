@@ -57,6 +57,45 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("ManagedClients", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Administrators.Proposal", b =>
+                {
+                    b.Property<int>("Act")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Checks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ProposedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ProposerId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Act", "PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ProposerId");
+
+                    b.ToTable("Proposals", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")

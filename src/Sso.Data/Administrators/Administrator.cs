@@ -101,10 +101,13 @@ public static class AdministratorQueries
         && database.Administrators.Any(row =>
             row.PersonId == person.Id && (row.Role == AdministratorRole.Owner || row.Role == AdministratorRole.Security)));
 
-    /// <summary>The person no longer has any role. To be called inside the transaction of its cause.</summary>
+    /// <summary>
+    /// The person no longer has any role, and what they proposed is off. To be called inside the transaction of its cause.
+    /// </summary>
     public static async Task RemoveRoleAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.ManagedClients.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+        await database.Proposals.Where(row => row.ProposerId == personId).ExecuteDeleteAsync(cancellation);
         await database.Administrators.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
     }
 }

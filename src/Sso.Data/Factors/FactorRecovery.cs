@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Administrators;
 using Sso.Data.People;
 
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing changes; any
-/// proof of a factor in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no longer a row and
-/// lives on in the events.
+/// Somebody who has lost every second factor asked to replace them, knowing the password, or asked support, whose administrator began it.
+/// Until <see cref="ReadyAt"/> nothing changes; any proof of a factor in the meantime ends it. The person is the key, so there is one at a
+/// time; one that has ended is no longer a row and lives on in the events.
 /// </summary>
 public sealed class FactorRecovery
 {
@@ -68,6 +69,7 @@ public static class FactorRecoveries
                 .Where(link => link.PersonId == personId
                 && (link.Purpose == MailedLinkPurpose.StopRecovery || link.Purpose == MailedLinkPurpose.OpenRecovery))
                 .ExecuteDeleteAsync(cancellation);
+            await database.DropProposalAsync(ProposedAct.FactorReset, personId, cancellation);
         }
 
         return ended;
@@ -78,6 +80,21 @@ public static class FactorRecoveries
         this SsoDbContext database, Guid personId, Guid flowId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt <= now && row.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.OpenedFlowId, flowId), cancellation) == 1;
+
+    /// <summary>True if one waits, which until the end of the transaction nobody else ends.</summary>
+    public static async Task<bool> HoldWaitAsync(
+        this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
+        await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ReadyAt, row => row.ReadyAt), cancellation) == 1;
+
+    /// <summary>The wait is over before its time; whoever ended it tells the person. False if it was over, or there is none.</summary>
+    public static async Task<bool> EndWaitAsync(
+        this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
+        await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt > now)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ReadyAt, now).SetProperty(row => row.ExpiresAt, now + FactorRecovery.Window)
+                    .SetProperty(row => row.ReadyToldAt, now),
+                cancellation) == 1;
 
     /// <summary>True for the one node that tells the person that the wait is over.</summary>
     public static async Task<bool> TakeReadyAsync(

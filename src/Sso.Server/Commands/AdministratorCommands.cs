@@ -38,9 +38,7 @@ internal static class AdministratorCommands
                 ImmutableArray<string>? applications = parsed.GetValue(Application) is { Length: > 0 } named ? [.. named] : null;
                 var outcome = await services.GetRequiredService<GrantRole>().ExecuteAsync(
                     parsed.GetRequiredValue(Who), role, applications, CommandActor.By, cancellation);
-                return outcome.Failed(out var refusal, out var granted)
-                    ? output.Refuse(refusal)
-                    : output.Done(granted.Person, CommandJson.Readable.PersonView, people => ShowGranted(people, role, granted));
+                return Answer(output, outcome, $"Role {CommandWords.Of(role)} given to");
             },
             cancellation));
         return invite;
@@ -95,20 +93,6 @@ internal static class AdministratorCommands
             },
             cancellation));
         return link;
-    }
-
-    private static void ShowGranted(CommandOutput people, AdministratorRole role, RoleGranted granted)
-    {
-        var person = granted.Person;
-        people.Say($"Role {CommandWords.Of(role)} given to {person.UserName} ({person.Email}).");
-        if (!granted.CanEnter)
-        {
-            people.Warn(
-            [
-                $"{person.UserName} has neither a passkey nor an authenticator app, and nothing else opens the console. "
-                + "Until one is set up in the account area, whoever knows the password can set up the first.",
-            ]);
-        }
     }
 
     private static int Answer(CommandOutput output, Result<PersonView, Refusal> outcome, string done) =>

@@ -194,17 +194,20 @@ public sealed class AdministratorsTests : IAsyncLifetime
 
     [Fact]
     [Spec("S116")]
-    public async Task Whoever_gives_a_role_hears_that_nothing_yet_opens_the_console()
+    public async Task A_role_is_given_only_to_somebody_who_has_what_opens_the_console()
     {
         var (bare, phone, app) = (
             await _accounts.AddPersonAsync("ada"), await (await _accounts.AddPersonAsync("eva")).WithPhoneAsync(),
             await (await _accounts.AddPersonAsync("zoe")).WithAppAsync());
-        Assert.False(await CanEnterAsync(bare));
-        Assert.False(await CanEnterAsync(phone));
-        Assert.True(await CanEnterAsync(app));
+        Assert.Equal("factor", (await WriteGrantAsync(bare)).Error!.Problems[0].Field);
+        Assert.Equal("factor", (await WriteGrantAsync(phone)).Error!.Problems[0].Field);
+        Assert.Null((await WriteGrantAsync(app)).Error);
+        Assert.Equal(app.UserName, Assert.Single(await ListAsync()).UserName);
 
-        async Task<bool> CanEnterAsync(Customer customer) =>
-            (await GrantAsync(customer.UserName, AdministratorRole.Auditor)).Value!.CanEnter;
+        Task<Protocol.Result<PersonView, Admin.Refusal>> WriteGrantAsync(Customer customer) =>
+            _accounts.RunAsync<GrantRole, Protocol.Result<PersonView, Admin.Refusal>>(grant => grant.ExecuteAsync(
+                customer.UserName, AdministratorRole.Owner, applications: null, ActingOperator.AtCommandLine("root"),
+                CancellationToken.None));
     }
 
     [Fact]
@@ -370,13 +373,23 @@ public sealed class AdministratorsTests : IAsyncLifetime
         _accounts.RunAsync<ListAdministrators, System.Collections.Immutable.ImmutableArray<AdministratorView>>(
             list => list.ExecuteAsync(CancellationToken.None));
 
-    private Task<Protocol.Result<RoleGranted, Admin.Refusal>> GrantAsync(
+    private Task<Protocol.Result<PersonView, Admin.Refusal>> GrantAsync(
         string who, AdministratorRole role, params string[] applications) => GrantAsync("a test", who, role, applications);
 
-    private Task<Protocol.Result<RoleGranted, Admin.Refusal>> GrantAsync(
-        string by, string who, AdministratorRole role, params string[] applications) =>
-        _accounts.RunAsync<GrantRole, Protocol.Result<RoleGranted, Admin.Refusal>>(grant => grant.ExecuteAsync(
+    /// <summary>To somebody who has an app, as everybody with a role.</summary>
+    private async Task<Protocol.Result<PersonView, Admin.Refusal>> GrantAsync(
+        string by, string who, AdministratorRole role, params string[] applications)
+    {
+        var person = await _accounts.ReadAsync(database => database.Users.AsNoTracking().SingleAsync(row => row.UserName == who));
+        var customer = new Customer(_accounts, person.Id, person.UserName!, person.Email!);
+        if ((await customer.FactorsAsync()).Count == 0)
+        {
+            await customer.WithAppAsync();
+        }
+
+        return await _accounts.RunAsync<GrantRole, Protocol.Result<PersonView, Admin.Refusal>>(grant => grant.ExecuteAsync(
             who, role, applications.Length == 0 ? null : [.. applications], ActingOperator.AtCommandLine(by), CancellationToken.None));
+    }
 
     private async Task<Customer> AddOwnerAsync(string name)
     {

@@ -33,6 +33,8 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         // For a minute; what they tell is among the events.
         ["OwedNotices"] = "activity",
         ["People"] = "profile",
+        // For a day; who proposed it, and how they knew that it is the person, is among the events.
+        ["Proposals"] = "activity",
         ["RecoveryCodes"] = "recovery_codes_left",
         ["SecondFactors"] = "methods",
         ["SecurityEvents"] = "activity",

@@ -24,15 +24,14 @@ public sealed class AdministratorsTests(SsoServer server) : IClassFixture<SsoSer
     [Spec("S113")]
     public async Task An_owner_gives_a_role_changes_it_and_takes_it_away()
     {
-        var (owner, ada) = (await server.AddAdministratorAsync(AdministratorRole.Owner), await server.AddPersonAsync("ada"));
+        var owner = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var shop = await server.RegisterAsync("negozio");
         var browser = server.OpenBrowser();
         var page = await browser.SubmitAsync(
             await browser.OpenAsync(owner, Form), form: "role-form", ("Input.Who", ada.Email), ("Input.Role", "AppManager"),
             ("Input.Applications", shop.Id));
-        // Nobody gets in without a passkey or an app, which the page says.
-        Assert.Equal("/console/administrators?done=bare", page.Url.PathAndQuery);
-        Assert.NotNull(page.Document.QuerySelector(".notice.warning"));
+        Assert.Equal("/console/administrators?done=given", page.Url.PathAndQuery);
         var line = page.Document.QuerySelectorAll("#administrators li")
             .Single(item => item.TextContent.Contains(ada.UserName, StringComparison.Ordinal));
         Assert.Contains("gestore di applicazioni", line.TextContent, StringComparison.Ordinal);
@@ -52,6 +51,19 @@ public sealed class AdministratorsTests(SsoServer server) : IClassFixture<SsoSer
             await database.SecurityEvents.Where(item => item.PersonId == ada.Id && item.Actor == $"administrator:{owner.Subject}")
                 // By their words: within a millisecond keys have no order.
                 .OrderBy(item => item.Detail).Select(item => item.Detail!).ToListAsync());
+    }
+
+    [Fact]
+    [Spec("S116")]
+    public async Task Somebody_without_a_passkey_or_an_app_is_given_no_role_and_the_page_says_why()
+    {
+        var (owner, ada) = (await server.AddAdministratorAsync(AdministratorRole.Owner), await server.AddPersonAsync("ada"));
+        var browser = server.OpenBrowser();
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, Form), form: "role-form", ("Input.Who", ada.UserName), ("Input.Role", "Auditor"));
+        Assert.Contains("né un’app di autenticazione", page.Document.QuerySelector("#who-error")!.TextContent, StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Administrators.AnyAsync(row => row.PersonId == ada.Id));
     }
 
     [Fact]

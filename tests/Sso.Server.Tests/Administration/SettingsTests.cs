@@ -43,6 +43,7 @@ public sealed partial class SettingsTests : IAsyncLifetime
             row => Regex.Replace(row.QuerySelector("dd")!.TextContent, @"\s+", " ", RegexOptions.CultureInvariant).Trim());
         Assert.Equal("00:07:00 dalla riga di comando", rows["Tokens:AccessTokenLifetime"]);
         Assert.Equal("00:05:00 valore predefinito", rows["Tokens:IdTokenLifetime"]);
+        Assert.Equal("sì (true) valore predefinito", rows["SignIn:TextMessages"]);
         Assert.Equal("impostato, non si mostra dalla riga di comando", rows["Database:ConnectionString"]);
         Assert.Equal("impostato, non si mostra dalla riga di comando", rows["Mail:Password"]);
         Assert.Equal("mailto:security@sso.test dalla riga di comando", rows["Sso:SecurityContacts"]);

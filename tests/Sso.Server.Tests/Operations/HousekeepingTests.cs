@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
@@ -44,7 +45,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.Equal(
             [
                 "ContactChanges", "FactorRecoveries", "IdempotentRequests", "MessageChallenges",
-                "OutgoingTexts", "OwedNotices", "PushedRequests", "SecondFactors", "WaitingRequests",
+                "OutgoingTexts", "OwedNotices", "Proposals", "PushedRequests", "SecondFactors", "WaitingRequests",
             ],
             await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
@@ -248,6 +249,16 @@ public sealed class HousekeepingTests : IAsyncLifetime
             new() { Id = Guid.CreateVersion7(now), WebhookId = "wh_1", CreatedAt = now, Status = status, DoneAt = now };
         database.RegistrationTokens.Add(
             new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
+        database.Proposals.Add(new Proposal
+        {
+            Act = ProposedAct.FactorReset,
+            PersonId = bo.Id,
+            ProposerId = di.Id,
+            ProposedAt = now,
+            ExpiresAt = now + Proposal.Life,
+            Checks = IdentityChecks.Document,
+            Reference = "ticket 4711",
+        });
         database.OwedNotices.Add(new OwedNotice(bo.Id, OwedNoticeKind.PasswordChanged, now));
         database.DeliveryAlerts.Add(
             new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
@@ -318,6 +329,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("OutgoingMails", await database.OutgoingMails.CountAsync()),
             ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
             ("OwedNotices", await database.OwedNotices.CountAsync()),
+            ("Proposals", await database.Proposals.CountAsync()),
             ("PushedRequests", await database.PushedRequests.CountAsync()),
             ("RegistrationTokens", await database.RegistrationTokens.CountAsync()),
             ("SecondFactors", await database.SecondFactors.CountAsync()),

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Proposals;
 using Sso.Admin.Keys;
 using Sso.Admin.Overview;
 using Sso.Data;
@@ -9,12 +11,15 @@ namespace Sso.Server.Pages.Console;
 
 /// <summary>How the installation is doing. What needs a hand comes first.</summary>
 internal sealed class Index(
-    InstallationOverview overview, SsoDbContext context, ServerState state, DatabaseOptions database,
+    InstallationOverview overview, ShowProposals proposals, SsoDbContext context, ServerState state, DatabaseOptions database,
     DeliveryOptions delivery) : ConsolePage
 {
     public InstallationFigures Figures { get; private set; } = null!;
 
     public Chart Chart { get; private set; } = null!;
+
+    /// <summary>What waits for a second administrator, as this one could be: not what they proposed, and not what is about them.</summary>
+    public ImmutableArray<ProposalView> Proposals { get; private set; } = [];
 
     public DayOfSignIns Today => Figures.Days[^1];
 
@@ -51,5 +56,10 @@ internal sealed class Index(
         Figures = await overview.ReadAsync(cancellation);
         (Schema, IsSchemaOwn) = await DatabaseFitness.SchemaAsync(context, cancellation);
         Chart = Chart.Of([.. Figures.Days.Select(day => (day.Day, (long)day.SignIns, (long)day.Failures))]);
+        if (May(ConsoleAct.AgreeToResets))
+        {
+            Proposals = [.. (await proposals.ListAsync(cancellation)).Where(
+                proposal => proposal.ProposerId != PersonId && proposal.Sub != PersonId.ToString("N"))];
+        }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class Index(ListAdministrators administrators) : ConsolePage
     public string? Done { get; set; }
 
     /// <summary>The words of what was done; null if nothing was.</summary>
-    public string? Said => Done switch { "given" => "Given", "bare" => "Bare", "removed" => "Removed", _ => null };
+    public string? Said => Done switch { "given" => "Given", "removed" => "Removed", _ => null };
 
     public ImmutableArray<AdministratorView> List { get; private set; } = [];
 

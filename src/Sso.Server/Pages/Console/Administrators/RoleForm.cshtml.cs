@@ -53,9 +53,7 @@ internal sealed class RoleForm(
         ImmutableArray<string>? applications =
             chosen == AdministratorRole.AppManager ? [.. ApplicationForm.Lines(Applications)] : null;
         var outcome = await grant.ExecuteAsync(Subject ?? Who?.Trim() ?? "", chosen, applications, By, cancellation);
-        return outcome.Failed(out var refusal, out var granted)
-            ? Refused(refusal)
-            : SeeOther("/console/administrators?done=" + (granted.CanEnter ? "given" : "bare"));
+        return outcome.Failed(out var refusal, out _) ? Refused(refusal) : SeeOther("/console/administrators?done=given");
     }
 
     [Act(ConsoleAct.ChangeAdministrators)]
@@ -72,6 +70,7 @@ internal sealed class RoleForm(
         var (field, word) = (refusal.Problems[0].Field, refusal.Kind) switch
         {
             ("application", _) => ("Input.Applications", "NoApplication"),
+            ("factor", _) => (Subject is null ? "Input.Who" : "", "NoFactor"),
             (_, RefusalKind.NotFound) when Subject is not null => ("", "NoRole"),
             (_, RefusalKind.NotFound) => ("Input.Who", "Nobody"),
             _ => ("", "LastOwner"),

@@ -4,6 +4,7 @@ using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Accounts.Proposals;
 using Sso.Admin;
 
 namespace Sso.Server.Pages.Console.People;
@@ -13,7 +14,8 @@ namespace Sso.Server.Pages.Console.People;
 /// open nothing.
 /// </summary>
 internal sealed class Show(
-    ShowPerson people, ListPersonEvents events, UnlockPerson unlock, SignOutPerson signOut, SendPasswordLink link) : ConsolePage
+    ShowPerson people, ListPersonEvents events, ShowProposals proposals, UnlockPerson unlock, SignOutPerson signOut,
+    SendPasswordLink link) : ConsolePage
 {
     private const int Few = 20;
 
@@ -27,6 +29,9 @@ internal sealed class Show(
     public PersonDetails Details { get; private set; } = null!;
 
     public ImmutableArray<PersonEventView> Events { get; private set; } = [];
+
+    /// <summary>Null if no lost methods are being replaced.</summary>
+    public FactorResetView? Waiting { get; private set; }
 
     /// <summary>There is a confirmed address to which a link could go.</summary>
     public bool HasMailbox => Details.Person is { Email: not null, EmailVerified: true, DisabledAt: null };
@@ -44,6 +49,7 @@ internal sealed class Show(
         }
 
         (Details, Events) = (details, list);
+        Waiting = await proposals.FindResetAsync(Guid.ParseExact(Subject, "N"), cancellation);
         return Page();
     }
 

@@ -1,0 +1,92 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Administrators;
+
+/// <summary>
+/// An act on somebody's account that waits for the word of a second administrator. One for each act and account at a time; what became of
+/// it is in the events.
+/// </summary>
+public sealed class Proposal
+{
+    /// <summary>Whoever agrees knows it from the same day, or from somebody who was there.</summary>
+    public static readonly TimeSpan Life = TimeSpan.FromHours(24);
+
+    public required ProposedAct Act { get; init; }
+
+    /// <summary>Whose account it is about.</summary>
+    public required Guid PersonId { get; init; }
+
+    /// <summary>The administrator who may not be the second one.</summary>
+    public required Guid ProposerId { get; init; }
+
+    public required DateTimeOffset ProposedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>How the proposer knows that it is the person who asks.</summary>
+    public required IdentityChecks Checks { get; init; }
+
+    /// <summary>Where more about it is written down, such as the number of a ticket.</summary>
+    public required string Reference { get; init; }
+}
+
+/// <summary>Stored by number: append only.</summary>
+public enum ProposedAct
+{
+    /// <summary>Lost second factors may be replaced without the wait.</summary>
+    FactorReset = 0,
+}
+
+/// <summary>
+/// Steps by which a human can know who somebody is. Facts that a customer knows are none of them (NIST SP 800-63A: knowledge is no proof
+/// of identity). Stored by number: append only.
+/// </summary>
+[Flags]
+public enum IdentityChecks
+{
+    None = 0,
+
+    /// <summary>An identity document, seen with the face.</summary>
+    Document = 1,
+
+    /// <summary>Called back on a number that was known before.</summary>
+    CalledBack = 2,
+
+    /// <summary>Known to a colleague who met them.</summary>
+    MetInPerson = 4,
+}
+
+internal sealed class ProposalTable : IEntityTypeConfiguration<Proposal>
+{
+    public void Configure(EntityTypeBuilder<Proposal> builder)
+    {
+        builder.ToTable("Proposals");
+        builder.HasKey(proposal => new { proposal.Act, proposal.PersonId });
+        builder.Property(proposal => proposal.Reference).HasMaxLength(100);
+        builder.HasIndex(proposal => proposal.ProposerId);
+        builder.HasIndex(proposal => proposal.ExpiresAt);
+    }
+}
+
+/// <summary>The steps of a proposal, each in one conditional statement: of two nodes one wins.</summary>
+public static class Proposals
+{
+    /// <summary>Those that a second administrator can still agree to.</summary>
+    public static IQueryable<Proposal> OpenProposals(this SsoDbContext database, DateTimeOffset now) =>
+        database.Proposals.AsNoTracking().Where(row => row.ExpiresAt > now);
+
+    /// <summary>True for the one caller that used it up, who is not its proposer. To be called inside the transaction of the act.</summary>
+    public static async Task<bool> TakeProposalAsync(
+        this SsoDbContext database, ProposedAct act, Guid personId, Guid proposer, Guid second, DateTimeOffset now,
+        CancellationToken cancellation) =>
+        await database.Proposals
+            .Where(row => row.Act == act && row.PersonId == personId && row.ProposerId == proposer && row.ProposerId != second
+                && row.ExpiresAt > now)
+            .ExecuteDeleteAsync(cancellation) == 1;
+
+    /// <summary>It leads nowhere any more, or its time is over.</summary>
+    public static Task DropProposalAsync(
+        this SsoDbContext database, ProposedAct act, Guid personId, CancellationToken cancellation) =>
+        database.Proposals.Where(row => row.Act == act && row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>The page on which the help desk replaces lost second factors, and on which a second administrator agrees.</summary>
+[Spec("S39")]
+[Spec("S118")]
+public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    private const string Reference = "Input.Reference";
+    private const string Checks = "Input.Checks";
+
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task It_begins_with_what_was_checked_and_the_owner_stops_it_by_the_link()
+    {
+        var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync());
+        var page = await browser.GetAsync($"/console/person?sub={ada.Subject}");
+        page = await browser.GetAsync(page.Document.QuerySelector("a#lost")!.GetAttribute("href")!);
+        page = await browser.SubmitAsync(page, form: "begin", (Reference, "ticket 4711"));
+        Assert.NotNull(page.Document.QuerySelector("#checks-error"));
+        Assert.Equal("ticket 4711", page.Document.QuerySelector($"[name='{Reference}']")!.GetAttribute("value"));
+        page = await browser.SubmitAsync(page, form: "begin", (Checks, "Document"));
+        Assert.Equal($"/console/person/reset?sub={ada.Subject}&done=begun", page.Url.PathAndQuery);
+        Assert.Contains("ticket 4711", page.Document.QuerySelector("[aria-labelledby=waiting]")!.TextContent, StringComparison.Ordinal);
+
+        var visitor = server.OpenBrowser();
+        var stop = await visitor.GetAsync(await LinkAsync(ada));
+        await visitor.PostAsync(stop.Url.PathAndQuery, [new("__RequestVerificationToken", stop.Token())]);
+        page = await browser.GetAsync($"/console/person/reset?sub={ada.Subject}");
+        Assert.Null(page.Document.QuerySelector("[aria-labelledby=waiting]"));
+    }
+
+    [Fact]
+    public async Task The_proposer_is_refused_as_the_second_person_and_a_colleague_finds_it_on_the_overview()
+    {
+        var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync());
+        var page = await BeginAsync(browser, ada);
+        Assert.Null(page.Document.QuerySelector("#agree"));
+        var agree = $"/console/person/reset?sub={ada.Subject}&handler=Agree";
+        Assert.Equal(
+            HttpStatusCode.Forbidden, (await browser.PostAsync(agree, [new("__RequestVerificationToken", page.Token())])).Status);
+        Assert.DoesNotContain(ada.UserName, (await browser.GetAsync("/console")).Text, StringComparison.Ordinal);
+
+        var colleague = await HelpAsync();
+        page = await colleague.GetAsync("/console");
+        var notice = page.Document.QuerySelectorAll(".notice")
+            .Single(item => item.TextContent.Contains(ada.UserName, StringComparison.Ordinal));
+        page = await colleague.GetAsync(notice.QuerySelector("a")!.GetAttribute("href")!);
+        page = await colleague.SubmitAsync(page, form: "agree");
+        Assert.Equal($"/console/person/reset?sub={ada.Subject}&done=agreed", page.Url.PathAndQuery);
+        Assert.Equal(2, (await ada.MailsAsync()).Count);
+        Assert.DoesNotContain(ada.UserName, (await colleague.GetAsync("/console")).Text, StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.SecondFactors.AnyAsync(factor => factor.PersonId == ada.Id));
+    }
+
+    [Fact]
+    public async Task The_page_of_a_person_says_what_waits()
+    {
+        var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync());
+        await BeginAsync(browser, ada);
+        var page = await browser.GetAsync($"/console/person?sub={ada.Subject}");
+        Assert.Contains("serve una seconda persona", page.Document.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        page = await browser.SubmitAsync(await browser.GetAsync($"/console/person/reset?sub={ada.Subject}"), form: "stopping");
+        Assert.Equal($"/console/person/reset?sub={ada.Subject}&done=stopped", page.Url.PathAndQuery);
+        page = await browser.GetAsync($"/console/person?sub={ada.Subject}");
+        Assert.Null(page.Document.QuerySelector(".notice.warning"));
+    }
+
+    [Fact]
+    [Spec("S114")]
+    public async Task Nothing_is_offered_or_done_for_a_higher_role_or_for_oneself()
+    {
+        var owner = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var help = await server.AddAdministratorAsync(AdministratorRole.HelpDesk);
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(help, "/console/people");
+        foreach (var subject in (string[])[owner.Subject, help.Subject])
+        {
+            var page = await browser.GetAsync($"/console/person/reset?sub={subject}");
+            Assert.Empty(page.Document.QuerySelectorAll("#begin, #agree, #stopping"));
+            foreach (var handler in (string[])["", "Agree", "Stop"])
+            {
+                var answer = await browser.PostAsync(
+                    $"/console/person/reset?sub={subject}&handler={handler}",
+                    [new("__RequestVerificationToken", page.Token()), new(Checks, "Document"), new(Reference, "ticket 4711")]);
+                Assert.Equal((handler, HttpStatusCode.Forbidden), (handler, answer.Status));
+            }
+        }
+
+        Assert.Empty(await owner.MailsAsync());
+    }
+
+    private async Task<Browser> HelpAsync()
+    {
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(await server.AddAdministratorAsync(AdministratorRole.HelpDesk), "/console/people");
+        return browser;
+    }
+
+    private static async Task<string> LinkAsync(Customer customer)
+    {
+        var text = Assert.Single(await customer.MailsAsync()).Text;
+        var start = text.IndexOf("/signin/recover/stop?", StringComparison.Ordinal);
+        return text[start..].Split(default(char[]), 2)[0];
+    }
+
+    private static async Task<Page> BeginAsync(Browser browser, Customer whom) => await browser.SubmitAsync(
+        await browser.GetAsync($"/console/person/reset?sub={whom.Subject}"), form: "begin", (Reference, "ticket 4711"),
+        (Checks, "Document"));
+}
