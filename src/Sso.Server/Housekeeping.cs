@@ -9,6 +9,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Data.Webhooks;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Webhooks;
@@ -16,8 +17,8 @@ using Sso.Server.Webhooks;
 namespace Sso.Server;
 
 /// <summary>
-/// Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what has been kept too long and
-/// prunes what has expired.
+/// Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, tells of secrets that end, ends what has
+/// been kept too long and prunes what has expired.
 /// </summary>
 internal sealed partial class Housekeeping(
     IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state,
@@ -58,6 +59,7 @@ internal sealed partial class Housekeeping(
             "pruning",
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
             cancellation);
+        await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
     }

@@ -78,7 +78,7 @@ internal static class WayBackWalk
         await gallery.LookAsync(anna.Page, "error-stale-form");
         foreach (var (about, name) in ((string, string)[])
         [
-            ("WrongRedirectUri", "wrong-redirect"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"),
+            ("WrongRedirectUri", "wrong-redirect"), ("DraftClient", "draft"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"),
             ("RequestTooLarge", "too-large"), ("TooManyRequests", "too-many"), ("", "failure")
         ])
         {

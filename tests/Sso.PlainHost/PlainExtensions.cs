@@ -134,7 +134,9 @@ public static class PlainExtensions
                     ?? (await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation)
                         ? "none"
                         : "client_secret_basic")],
-                SealedSecrets = Text("client_secret") is { } secret ? [Encoding.UTF8.GetBytes(secret)] : [],
+                Secrets = Text("client_secret") is { } secret
+                    ? [new ClientSecret(ClientSecret.HashOf(secret), ExpiresAt: null, Encoding.UTF8.GetBytes(secret))]
+                    : [],
                 JwksUri = Text("jwks_uri"),
                 Sector = Text("sector"),
                 SectorKey = Text("sector") is { } sector ? PairwiseSubject.KeyOf(PairwiseKey, sector) : null,
@@ -174,7 +176,11 @@ public static class PlainExtensions
     {
         private readonly ConcurrentDictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
 
-        public IEnumerable<byte[]> SecretsOf(Client client) => client.SealedSecrets;
+        public IEnumerable<byte[]> SecretsOf(Client client) => client.Secrets.Select(secret => secret.Sealed).OfType<byte[]>();
+
+        public void SecretUsed(Client client, byte[] secret)
+        {
+        }
 
         public ValueTask<bool> TrySpendAsync(Client client, string id, DateTimeOffset until, CancellationToken cancellation) =>
             ValueTask.FromResult(_spent.TryAdd($"{client.Id}/{id}", until));

@@ -277,6 +277,25 @@ public static class MailTable
         Sample = _ => default,
     });
 
+    /// <summary>To those who look after an application: a secret of it ends soon.</summary>
+    public static readonly MailRow<EndingSecret> SecretEnding = Add(new MailRow<EndingSecret>
+    {
+        IsOfServer = true,
+        Content = it => it.Write("SecretEndingSubject", it.Text("SecretEndingExplain", it.About.ClientName)) with
+        {
+            Facts =
+            [
+                (it.Text("Application"), $"{it.About.ClientName} ({it.About.ClientId})"),
+                (it.Text("SecretEndingWhich"), it.About.Secret),
+                (it.Text("SecretEndingAt"), it.At(it.About.EndsAt)),
+                (it.Text("SecretEndingUsed"), it.About.LastUsedAt is { } used ? it.At(used) : it.Text("SecretEndingUnused")),
+            ],
+            Link = it.Page("SecretEndingLink", $"/console/application/secrets?id={Uri.EscapeDataString(it.About.ClientId)}"),
+            Notes = [it.Text(it.About.HasSuccessor ? "SecretEndingStillUsed" : "SecretEndingHow")],
+        },
+        Sample = it => new("area-clienti", "Area Clienti", "produzione", it.Recovery.ReadyAt, it.Recovery.RequestedAt, HasSuccessor: false),
+    });
+
     public static IReadOnlyList<MailRow> All => Rows;
 
     /// <summary>What a queued mail is, in the words of its subject; null for what no mail of this version is.</summary>
@@ -352,6 +371,12 @@ public sealed record MailedCode(string Code, TimeSpan Life);
 /// <param name="Host">Where it led to.</param>
 /// <param name="Because">As the record of events says it.</param>
 public sealed record DisabledWebhook(string Id, string Host, string Because);
+
+/// <param name="Secret">Its label, or its fingerprint.</param>
+/// <param name="LastUsedAt">Null if it was not used.</param>
+/// <param name="HasSuccessor">There is another that lives longer, and this one is used all the same.</param>
+public sealed record EndingSecret(
+    string ClientId, string ClientName, string Secret, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, bool HasSuccessor);
 
 /// <param name="ClientName">Of the application that asks.</param>
 /// <param name="Message">What it shows at the same time, if anything.</param>

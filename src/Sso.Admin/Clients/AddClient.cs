@@ -42,10 +42,11 @@ public sealed class AddClient(
         }
 
         var secret = input.AuthenticationMethod.IsBySecret() ? ClientSecret.New() : null;
-        var client = new ClientRegistration(Complete(input), clock.GetUtcNow())
+        var now = clock.GetUtcNow();
+        var client = new ClientRegistration(Complete(input), now)
         {
             Sector = sector.Host,
-            SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
+            FirstSecret = secret is null ? null : new NewSecret().Store(secret, isSealed: null, now),
         };
         await SealAsync(client, secret, cancellation);
         return new PreparedClient(input, client, secret);

@@ -80,7 +80,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         database.Entry(found).CurrentValues.SetValues(found.Described(stored));
         if (!found.AuthenticationMethod.IsBySecret())
         {
-            WithoutSecrets(found);
+            (found.FirstSecret, found.SecondSecret) = (null, null);
         }
 
         var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
@@ -140,12 +140,6 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         return complete with { Scopes = sameScopes ? former.Scopes : complete.Scopes, GrantTypes = grants };
-    }
-
-    private static void WithoutSecrets(ClientRegistration client)
-    {
-        (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (null, null, null);
-        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,8 +15,9 @@ public sealed record ClientView : Client
     private ClientView(ClientRegistration client)
         : base(client)
     {
-        SecretsMark = string.Join(' ', SecretView.AllOf(client).Select(secret => $"{secret.Fingerprint} {secret.ExpiresAt:O}"));
-        SecretCount = (client.SecretHash is null ? 0 : 1) + (client.OtherSecretHash is null ? 0 : 1);
+        Secrets = SecretView.AllOf(client);
+        SecretsMark = string.Join(' ', Secrets.Select(secret => $"{secret.Fingerprint} {secret.ExpiresAt:O}"));
+        SecretCount = Secrets.Length;
         (CreatedAt, DisabledAt) = (client.CreatedAt, client.DisabledAt);
     }
 
@@ -23,9 +25,16 @@ public sealed record ClientView : Client
     [JsonPropertyName("secrets")]
     public int SecretCount { get; }
 
+    /// <summary>The older first.</summary>
+    [JsonIgnore]
+    public new ImmutableArray<SecretView> Secrets { get; }
+
     /// <summary>Which secrets they are: with another pair it is another registration, though nobody is shown them.</summary>
     [JsonIgnore]
     public string SecretsMark { get; }
+
+    /// <summary>on; incomplete: a draft, to which nobody can sign in yet; off.</summary>
+    public string State => DisabledAt is not null ? "off" : IsDraft ? "incomplete" : "on";
 
     public DateTimeOffset CreatedAt { get; }
 

@@ -12,10 +12,7 @@ namespace Sso.Admin.Clients;
 public sealed record ApplicationView(ClientView Client, DateTimeOffset? LastSignInAt, int Refusals, DateTimeOffset? SecretExpiresAt)
 {
     /// <summary>It has no address to which a browser could come back, so nobody can sign in yet.</summary>
-    public bool IsDraft => IsIncomplete(Client);
-
-    internal static bool IsIncomplete(ClientView client) =>
-        client.Type is not (Protocol.Clients.ClientType.Machine or Protocol.Clients.ClientType.Device) && client.RedirectUris.Count == 0;
+    public bool IsDraft => Client.IsDraft;
 }
 
 /// <summary>Some registrations of a longer list.</summary>

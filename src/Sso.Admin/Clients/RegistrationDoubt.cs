@@ -41,7 +41,7 @@ public sealed record RegistrationDoubt(DoubtKind Kind, string? About, string Wha
 
     private static IEnumerable<RegistrationDoubt> Further(Client client)
     {
-        if (client.Type is not (ClientType.Machine or ClientType.Device) && client.RedirectUris.Count == 0)
+        if (client.IsDraft)
         {
             yield return new(DoubtKind.Draft, null, "The client has no redirect URI yet, so nobody can sign in to it.");
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
@@ -16,16 +15,27 @@ namespace Sso.Admin.Clients;
 /// <param name="secrets">Null if the key of the database is not at hand; only client_secret_jwt needs it.</param>
 public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
 {
+    private const int MostHours = 24 * 366;
+
+    /// <summary>So many hours, as far as anybody can mean them.</summary>
+    public static TimeSpan Wait(int hours) => TimeSpan.FromHours(Math.Clamp(hours, 1, MostHours));
+
     /// <summary>The new secret, which exists only in this answer. Both are valid until one is removed.</summary>
-    public Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, CancellationToken cancellation) =>
-        AddAsync(clientId, _ => null, cancellation);
+    public Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, NewSecret wanted, CancellationToken cancellation) =>
+        AddAsync(clientId, wanted, _ => null, cancellation);
 
     /// <param name="clientId">Whose secret it will be.</param>
+    /// <param name="wanted">What is said of it.</param>
     /// <param name="refuse">Why the registration as it is gets none; null if it does.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
     public async Task<Result<ClientAdded, Refusal>> AddAsync(
-        string clientId, Func<ClientView, Refusal?> refuse, CancellationToken cancellation)
+        string clientId, NewSecret wanted, Func<ClientView, Refusal?> refuse, CancellationToken cancellation)
     {
+        if (wanted.FindFlaw() is { } refused)
+        {
+            return refused;
+        }
+
         var made = await MakeAsync(clientId, cancellation);
         return await AloneAsync<ClientAdded>(
             clientId,
@@ -36,20 +46,45 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
                     return flaw;
                 }
 
-                if (client.OtherSecretHash is not null)
+                var now = clock.GetUtcNow();
+                // One that has ended makes room for another, unless it is the only one: then its end is still to be seen.
+                if (client.StoredSecrets.ToList() is [_, _] two)
                 {
-                    return Refusal.Invalid(
-                        new FieldProblem(
-                            "client_id", $"The client '{clientId}' has two secrets already.",
-                            $"Take the older one away: sso client secret remove {clientId}"));
+                    if (two.FindIndex(secret => secret.HasEnded(now)) is >= 0 and var ended)
+                    {
+                        (client.FirstSecret, client.SecondSecret) = (two[1 - ended], null);
+                    }
+                    else
+                    {
+                        return Refusal.Invalid(
+                            new FieldProblem(
+                                "client_id", $"The client '{clientId}' has two secrets already.",
+                                $"Take the older one away: sso client secret remove {clientId}"));
+                    }
                 }
 
-                (client.OtherSecretHash, client.OtherSealedSecret) = (ClientSecret.HashOf(made.Secret), made.Sealed);
+                client.SecondSecret = wanted.Store(made.Secret, made.Sealed, now);
                 Record(client, "secret added");
-                return new ClientAdded(ClientView.Of(client), made.Secret, []);
+                return new ClientAdded(ClientView.Of(client), made.Secret, [.. wanted.Doubts()]);
             },
             cancellation);
     }
+
+    /// <summary>
+    /// Lets one of two secrets end after a while, so that what still uses it has time. One that ends sooner by itself is left at that.
+    /// </summary>
+    /// <param name="clientId">Whose secret it is.</param>
+    /// <param name="fingerprint">As <see cref="SecretView"/> has it.</param>
+    /// <param name="after">From now on.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public Task<Result<ClientView, Refusal>> RetireAsync(
+        string clientId, string? fingerprint, TimeSpan after, CancellationToken cancellation) =>
+        RetireAsync(clientId, _ => fingerprint, after, cancellation);
+
+    /// <summary>The older of two secrets, or the newer.</summary>
+    public Task<Result<ClientView, Refusal>> RetireAsync(
+        string clientId, bool newer, TimeSpan after, CancellationToken cancellation) =>
+        RetireAsync(clientId, client => (newer ? client.SecondSecret : client.FirstSecret)?.Fingerprint, after, cancellation);
 
     /// <summary>Removes the older of two secrets, or the newer.</summary>
     public Task<Result<ClientView, Refusal>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation) =>
@@ -95,16 +130,56 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
                     return Changed(clientId);
                 }
 
-                (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (ClientSecret.HashOf(made.Secret), null, made.Sealed);
-                (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
-                Record(client, "secrets compromised");
                 var now = clock.GetUtcNow();
+                var anew = new NewSecret { Label = client.StoredSecrets.LastOrDefault()?.Label };
+                (client.FirstSecret, client.SecondSecret) = (anew.Store(made.Secret, made.Sealed, now), null);
+                Record(client, "secrets compromised");
                 client.EndOwnTokens(now);
                 await database.RevokeOfClientAsync(clientId, "secrets compromised", now, cancellation);
                 return new ClientAdded(ClientView.Of(client), made.Secret, []);
             },
             cancellation);
     }
+
+    private Task<Result<ClientView, Refusal>> RetireAsync(
+        string clientId, Func<ClientRegistration, string?> find, TimeSpan after, CancellationToken cancellation) => AloneAsync<ClientView>(
+        clientId,
+        client =>
+        {
+            var fingerprint = find(client);
+            var now = clock.GetUtcNow();
+            var end = now + after;
+            if (client.StoredSecrets.FirstOrDefault(secret => secret.Fingerprint == fingerprint) is not { } meant)
+            {
+                return Changed(clientId);
+            }
+
+            if (!client.StoredSecrets.Any(secret => secret.Fingerprint != fingerprint && !(secret.ExpiresAt <= end)))
+            {
+                return NoOther(clientId);
+            }
+
+            if (meant.ExpiresAt <= end)
+            {
+                return ClientView.Of(client);
+            }
+
+            // Whoever says so knows of the end: only a later step before it is news.
+            var retired = meant with { ExpiresAt = end, AlertedDays = StoredSecret.AlertAt(after) };
+            if (client.FirstSecret!.Fingerprint == fingerprint)
+            {
+                client.FirstSecret = retired;
+            }
+            else
+            {
+                client.SecondSecret = retired;
+            }
+
+            database.SecurityEvents.Add(SecurityEvent.ClientChanged(
+                now, client.Id, "secret to end", RecordedChanges.Of(("secret_expires_at", meant.ExpiresAt, end))));
+            return ClientView.Of(client);
+        },
+        cancellation);
 
     private Task<Result<ClientView, Refusal>> RemoveAsync(
         string clientId, Func<ClientRegistration, bool?> isNewer, CancellationToken cancellation) => AloneAsync<ClientView>(
@@ -116,21 +191,19 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
                 return Changed(clientId);
             }
 
-            if (client.OtherSecretHash is null)
+            if (client.StoredSecrets.ToList() is not [var older, var later])
             {
-                return Refusal.Invalid(
-                    new FieldProblem(
-                        "client_id", $"The client '{clientId}' has only one secret.",
-                        $"Give it another first: sso client secret add {clientId}"));
+                return NoOther(clientId);
             }
 
-            if (!newer)
+            // One that has ended keeps nobody in: the other is then as good as the only one.
+            var (gone, stays) = newer ? (later, older) : (older, later);
+            if (stays.HasEnded(clock.GetUtcNow()) && !gone.HasEnded(clock.GetUtcNow()))
             {
-                (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) =
-                    (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret);
+                return NoOther(clientId);
             }
 
-            (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
+            (client.FirstSecret, client.SecondSecret) = (stays, null);
             Record(client, "secret removed");
             return ClientView.Of(client);
         },
@@ -171,26 +244,14 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
         _ => null,
     };
 
+    private static Refusal NoOther(string clientId) => Refusal.Invalid(
+        new FieldProblem(
+            "client_id", $"The client '{clientId}' has no other secret that works.",
+            $"Give it another first: sso client secret add {clientId}"));
+
     private static Refusal Changed(string clientId) =>
         Refusal.Taken("client_id", $"The secrets of '{clientId}' were changed at this moment.", "Look at them and try again.");
 
     private void Record(ClientRegistration client, string what) =>
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), client.Id, what, changes: null));
-}
-
-/// <summary>A secret as operators see it, who never see the secret.</summary>
-/// <param name="Fingerprint">Which of the secrets of its client it is.</param>
-/// <param name="ExpiresAt">Null for one that does not end.</param>
-public sealed record SecretView(string Fingerprint, DateTimeOffset? ExpiresAt)
-{
-    /// <summary>The older first.</summary>
-    internal static ImmutableArray<SecretView> AllOf(ClientRegistration client) =>
-    [
-        .. client.SecretHash is null
-            ? []
-            : (ReadOnlySpan<SecretView>)[new(ClientSecret.FingerprintOf(client.SecretHash), client.SecretExpiresAt)],
-        .. client.OtherSecretHash is null
-            ? []
-            : (ReadOnlySpan<SecretView>)[new(ClientSecret.FingerprintOf(client.OtherSecretHash), client.OtherSecretExpiresAt)],
-    ];
 }

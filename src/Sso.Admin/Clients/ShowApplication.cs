@@ -5,15 +5,17 @@ using Sso.Data;
 namespace Sso.Admin.Clients;
 
 /// <summary>One registration with how it is doing.</summary>
-/// <param name="Secrets">The older first.</param>
 /// <param name="LastSignInAt">When somebody last got tokens for it that still are of use.</param>
 /// <param name="SignIns">Of the last 24 hours.</param>
 /// <param name="Refusals">Of the last week, the newest first.</param>
 public sealed record ApplicationDetails(
-    ClientView Client, ImmutableArray<SecretView> Secrets, DateTimeOffset? LastSignInAt, int SignIns,
+    ClientView Client, DateTimeOffset? LastSignInAt, int SignIns,
     ImmutableArray<RefusalView> Refusals)
 {
-    public bool IsDraft => ApplicationView.IsIncomplete(Client);
+    /// <summary>The older first.</summary>
+    public ImmutableArray<SecretView> Secrets => Client.Secrets;
+
+    public bool IsDraft => Client.IsDraft;
 
     /// <summary>What its operator should look at, beside that it is a draft.</summary>
     public ImmutableArray<RegistrationDoubt> Doubts =>
@@ -40,7 +42,7 @@ public sealed class ShowApplication(SsoDbContext database, ListRefusals refusals
         return found is null
             ? null
             : new(
-                ClientView.Of(found.Client), SecretView.AllOf(found.Client), found.Latest, found.SignIns,
+                ClientView.Of(found.Client), found.Latest, found.SignIns,
                 await refusals.ExecuteAsync(clientId, Week, cancellation));
     }
 }

@@ -86,7 +86,7 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
             yield return ClientMistake.Disabled;
         }
 
-        if (client.Type is not (ClientType.Machine or ClientType.Device) && client.RedirectUris.Count == 0)
+        if (client.IsDraft)
         {
             yield return ClientMistake.Draft;
         }

@@ -43,7 +43,7 @@ public sealed class RegisterClient(
         var (secret, management) = (
             NeedsSecret(client) ? ClientSecret.New() : null,
             ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-        (client.SecretHash, client.RegistrationTokenHash) = (secret is null ? null : ClientSecret.HashOf(secret), HashOf(management));
+        (client.FirstSecret, client.RegistrationTokenHash) = (OwnSecret(secret), HashOf(management));
         await clients.SealAsync(client, secret, cancellation);
         return await database.AllOrNothingAsync<RegisteredClient>(async () =>
         {
@@ -103,7 +103,7 @@ public sealed class RegisterClient(
         var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
         if (!keeps)
         {
-            client.SecretHash = secret is null ? null : ClientSecret.HashOf(secret);
+            client.FirstSecret = OwnSecret(secret);
             await clients.SealAsync(client, secret, cancellation);
         }
 
@@ -244,13 +244,12 @@ public sealed class RegisterClient(
     }
 
     /// <summary>Those of this moment: one that an operator has just ended must not come back.</summary>
-    private static void KeepSecrets(ClientRegistration former, ClientRegistration client)
-    {
-        (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (
-            former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
-        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (
-            former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
-    }
+    private static void KeepSecrets(ClientRegistration former, ClientRegistration client) =>
+        (client.FirstSecret, client.SecondSecret) = (former.FirstSecret, former.SecondSecret);
+
+    /// <summary>It does not end: nobody here would make another for its application.</summary>
+    private StoredSecret? OwnSecret(string? secret) =>
+        secret is null ? null : new NewSecret { ExpiresInDays = null }.Store(secret, isSealed: null, clock.GetUtcNow());
 
     private static bool NeedsSecret(ClientRegistration client) => client.AuthenticationMethod.IsBySecret();
 

@@ -440,6 +440,16 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("bytea");
 
+                    b.Property<int?>("OtherSecretAlertedDays")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("OtherSecretCreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("OtherSecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTimeOffset?>("OtherSecretExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -447,6 +457,13 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("bytea")
                         .IsFixedLength();
+
+                    b.Property<string>("OtherSecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTimeOffset?>("OtherSecretLastUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("PolicyUri")
                         .HasMaxLength(2000)
@@ -496,6 +513,16 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("SecondFactor")
                         .HasColumnType("integer");
 
+                    b.Property<int?>("SecretAlertedDays")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("SecretCreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("SecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<DateTimeOffset?>("SecretExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -503,6 +530,13 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("bytea")
                         .IsFixedLength();
+
+                    b.Property<string>("SecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
+
+                    b.Property<DateTimeOffset?>("SecretLastUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
                     b.Property<string>("Sector")
                         .HasMaxLength(255)

@@ -440,6 +440,16 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("varbinary(200)");
 
+                    b.Property<int?>("OtherSecretAlertedDays")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("OtherSecretCreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("OtherSecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
                     b.Property<DateTimeOffset?>("OtherSecretExpiresAt")
                         .HasColumnType("datetimeoffset");
 
@@ -447,6 +457,13 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("binary(32)")
                         .IsFixedLength();
+
+                    b.Property<string>("OtherSecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)");
+
+                    b.Property<DateTimeOffset?>("OtherSecretLastUsedAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("PolicyUri")
                         .HasMaxLength(2000)
@@ -496,6 +513,16 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<int>("SecondFactor")
                         .HasColumnType("int");
 
+                    b.Property<int?>("SecretAlertedDays")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("SecretCreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("SecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
                     b.Property<DateTimeOffset?>("SecretExpiresAt")
                         .HasColumnType("datetimeoffset");
 
@@ -503,6 +530,13 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("binary(32)")
                         .IsFixedLength();
+
+                    b.Property<string>("SecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)");
+
+                    b.Property<DateTimeOffset?>("SecretLastUsedAt")
+                        .HasColumnType("datetimeoffset");
 
                     b.Property<string>("Sector")
                         .HasMaxLength(255)

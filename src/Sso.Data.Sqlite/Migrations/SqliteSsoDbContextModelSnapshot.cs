@@ -433,6 +433,16 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(200)
                         .HasColumnType("BLOB");
 
+                    b.Property<int?>("OtherSecretAlertedDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("OtherSecretCreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("OtherSecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("OtherSecretExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -440,6 +450,13 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<string>("OtherSecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("OtherSecretLastUsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("PolicyUri")
                         .HasMaxLength(2000)
@@ -489,6 +506,16 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<int>("SecondFactor")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("SecretAlertedDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("SecretCreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SecretCreatedBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("SecretExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -496,6 +523,13 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(32)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<string>("SecretLabel")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("SecretLastUsedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Sector")
                         .HasMaxLength(255)

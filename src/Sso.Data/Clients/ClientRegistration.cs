@@ -23,20 +23,78 @@ public sealed record ClientRegistration : Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>SHA-256 of the first valid secret.</summary>
+    /// <summary>SHA-256 of the first secret; the columns after it are about the same one, see <see cref="StoredSecret"/>.</summary>
     public byte[]? SecretHash { get; set; }
 
     public DateTimeOffset? SecretExpiresAt { get; set; }
 
-    /// <summary>SHA-256 of the second valid secret, so that one can be replaced without downtime.</summary>
+    public byte[]? SealedSecret { get; set; }
+
+    public string? SecretLabel { get; set; }
+
+    public DateTimeOffset? SecretCreatedAt { get; set; }
+
+    public string? SecretCreatedBy { get; set; }
+
+    public DateTimeOffset? SecretLastUsedAt { get; set; }
+
+    public int? SecretAlertedDays { get; set; }
+
+    /// <summary>SHA-256 of the second secret, so that one can be replaced without downtime.</summary>
     public byte[]? OtherSecretHash { get; set; }
 
     public DateTimeOffset? OtherSecretExpiresAt { get; set; }
 
-    /// <summary>The first secret, sealed, for a client that signs with it (client_secret_jwt); otherwise null.</summary>
-    public byte[]? SealedSecret { get; set; }
-
     public byte[]? OtherSealedSecret { get; set; }
+
+    public string? OtherSecretLabel { get; set; }
+
+    public DateTimeOffset? OtherSecretCreatedAt { get; set; }
+
+    public string? OtherSecretCreatedBy { get; set; }
+
+    public DateTimeOffset? OtherSecretLastUsedAt { get; set; }
+
+    public int? OtherSecretAlertedDays { get; set; }
+
+    /// <summary>What the columns say of the first secret; null if there is none.</summary>
+    public StoredSecret? FirstSecret
+    {
+        get => SecretHash is null
+            ? null
+            : new(SecretHash, SealedSecret, SecretExpiresAt)
+            {
+                Label = SecretLabel, CreatedAt = SecretCreatedAt, CreatedBy = SecretCreatedBy, LastUsedAt = SecretLastUsedAt,
+                AlertedDays = SecretAlertedDays,
+            };
+        set
+        {
+            (SecretHash, SealedSecret, SecretExpiresAt) = (value?.Hash, value?.Sealed, value?.ExpiresAt);
+            (SecretLabel, SecretCreatedAt, SecretCreatedBy) = (value?.Label, value?.CreatedAt, value?.CreatedBy);
+            (SecretLastUsedAt, SecretAlertedDays) = (value?.LastUsedAt, value?.AlertedDays);
+        }
+    }
+
+    /// <summary>The same of the second one, which is the newer.</summary>
+    public StoredSecret? SecondSecret
+    {
+        get => OtherSecretHash is null
+            ? null
+            : new(OtherSecretHash, OtherSealedSecret, OtherSecretExpiresAt)
+            {
+                Label = OtherSecretLabel, CreatedAt = OtherSecretCreatedAt, CreatedBy = OtherSecretCreatedBy,
+                LastUsedAt = OtherSecretLastUsedAt, AlertedDays = OtherSecretAlertedDays,
+            };
+        set
+        {
+            (OtherSecretHash, OtherSealedSecret, OtherSecretExpiresAt) = (value?.Hash, value?.Sealed, value?.ExpiresAt);
+            (OtherSecretLabel, OtherSecretCreatedAt, OtherSecretCreatedBy) = (value?.Label, value?.CreatedAt, value?.CreatedBy);
+            (OtherSecretLastUsedAt, OtherSecretAlertedDays) = (value?.LastUsedAt, value?.AlertedDays);
+        }
+    }
+
+    /// <summary>The older first.</summary>
+    public IEnumerable<StoredSecret> StoredSecrets => new[] { FirstSecret, SecondSecret }.OfType<StoredSecret>();
 
     /// <summary>SHA-256 of the token with which it manages its own registration (RFC 7592 §3).</summary>
     public byte[]? RegistrationTokenHash { get; set; }
@@ -69,12 +127,8 @@ public sealed record ClientRegistration : Client
     /// <summary>The same row with another description; the secrets and the times stay.</summary>
     public ClientRegistration Described(Client anew) => new(anew, CreatedAt)
     {
-        SecretHash = SecretHash,
-        SecretExpiresAt = SecretExpiresAt,
-        SealedSecret = SealedSecret,
-        OtherSecretHash = OtherSecretHash,
-        OtherSecretExpiresAt = OtherSecretExpiresAt,
-        OtherSealedSecret = OtherSealedSecret,
+        FirstSecret = FirstSecret,
+        SecondSecret = SecondSecret,
         RegistrationTokenHash = RegistrationTokenHash,
         DisabledAt = DisabledAt,
         TokensValidFrom = TokensValidFrom,
@@ -85,16 +139,7 @@ public sealed record ClientRegistration : Client
     /// </summary>
     public Client InMemory() => this with
     {
-        Secrets =
-        [
-            .. SecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(SecretHash, SecretExpiresAt)],
-            .. OtherSecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(OtherSecretHash, OtherSecretExpiresAt)],
-        ],
-        SealedSecrets =
-        [
-            .. SealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[SealedSecret],
-            .. OtherSealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[OtherSealedSecret],
-        ],
+        Secrets = [.. StoredSecrets.Select(secret => new ClientSecret(secret.Hash, secret.ExpiresAt, secret.Sealed))],
         RedirectUris = [.. RedirectUris.Where(FollowedUri.IsSafe)],
         PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Where(FollowedUri.IsSafe)],
         FrontchannelLogoutUri = FrontchannelLogoutUri is { } frame && FollowedUri.IsSafePage(frame) ? frame : null,
@@ -118,12 +163,17 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.ToTable("Clients");
         builder.Ignore(client => client.UserInfoEncryption).Ignore(client => client.IdTokenEncryption);
         builder.Ignore(client => client.Type).Ignore(client => client.Pairwise).Ignore(client => client.AsksByBackchannel);
-        builder.Ignore(client => client.Secrets).Ignore(client => client.SealedSecrets)
+        builder.Ignore(client => client.Secrets)
+            .Ignore(client => client.FirstSecret).Ignore(client => client.SecondSecret).Ignore(client => client.StoredSecrets)
             .Ignore(client => client.SectorKey).Ignore(client => client.WithheldFactors);
         builder.Property(client => client.Id).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(client => client.SecretLabel).HasMaxLength(StoredSecret.LongestLabel);
+        builder.Property(client => client.OtherSecretLabel).HasMaxLength(StoredSecret.LongestLabel);
+        builder.Property(client => client.SecretCreatedBy).HasMaxLength(StoredSecret.LongestActor);
+        builder.Property(client => client.OtherSecretCreatedBy).HasMaxLength(StoredSecret.LongestActor);
         builder.Property(client => client.RequestObjectSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.UserInfoSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.UserInfoEncryptionAlgorithm).HasMaxLength(16);

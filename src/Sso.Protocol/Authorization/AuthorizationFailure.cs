@@ -25,4 +25,7 @@ public enum AuthorizationPageError
     ExpiredFlow,
     RequestTooLarge,
     TooManyRequests,
+
+    /// <summary>The client is registered without an address to go back to.</summary>
+    DraftClient,
 }

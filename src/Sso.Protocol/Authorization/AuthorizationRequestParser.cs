@@ -32,7 +32,8 @@ public sealed class AuthorizationRequestParser(
         if (VerifiedRedirectUri.Match(client, parameters.Text("redirect_uri")) is not { } redirectUri)
         {
             return new AuthorizationFailure.ShownToUser(
-                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
+                client.IsDraft ? AuthorizationPageError.DraftClient : AuthorizationPageError.WrongRedirectUri,
+                RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
         }
 
         var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));

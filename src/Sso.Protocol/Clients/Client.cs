@@ -36,6 +36,13 @@ public record Client
         set => _method = value;
     }
 
+    /// <summary>
+    /// It has no address yet to which a browser could come back, so nobody can sign in to it: some products show theirs only once they are
+    /// given a client id.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsDraft => Type is not (ClientType.Machine or ClientType.Device) && RedirectUris.Count == 0;
+
     [JsonIgnore]
     public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
 
@@ -244,13 +251,9 @@ public record Client
 
     public IReadOnlyList<string> Contacts { get; set; } = [];
 
-    /// <summary>Only once it was read into memory: the hashes of its valid secrets.</summary>
+    /// <summary>Only once it was read into memory: its secrets, those that have ended too.</summary>
     [JsonIgnore]
     public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
-
-    /// <summary>Likewise: the sealed secrets of a client that signs with them (client_secret_jwt); no other has any to be read.</summary>
-    [JsonIgnore]
-    public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
 
     /// <summary>Likewise: the key of its sector's subjects; set if the sector is.</summary>
     [JsonIgnore]

@@ -38,6 +38,7 @@ namespace Sso.Server.AdminApi;
 [JsonSerializable(typeof(PageOf<EventView>), TypeInfoPropertyName = "Events")]
 [JsonSerializable(typeof(PageOf<PersonProfile>), TypeInfoPropertyName = "People")]
 [JsonSerializable(typeof(PageOf<ResourceView>), TypeInfoPropertyName = "Resources")]
+[JsonSerializable(typeof(PageOf<SecretView>), TypeInfoPropertyName = "Secrets")]
 [JsonSerializable(typeof(PageOf<WebhookView>), TypeInfoPropertyName = "Webhooks")]
 [JsonSerializable(typeof(PageOf<WebhookDeliveryView>), TypeInfoPropertyName = "WebhookDeliveries")]
 [JsonSerializable(typeof(PersonProfile))]

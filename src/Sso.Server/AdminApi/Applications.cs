@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,6 +15,9 @@ internal static class Applications
 {
     private const string Root = "/applications";
     private const string One = Root + "/{id}";
+    private const string Label = "label";
+    private const string Days = "expires_in_days";
+    private const string Hours = "hours";
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -65,16 +69,25 @@ internal static class Applications
             Answer = json.ClientView,
             IsConditional = true,
         });
-        api.MapPost(One + "/secrets", AddSecretAsync).WithOperation(new(
-            "add-secret", ApiScopes.WriteApps, "Makes a second secret, which is only in this answer; both are valid until one is revoked.")
+        api.MapGet(One + "/secrets", ListSecretsAsync).WithOperation(new(
+            "list-secrets", ApiScopes.ReadApps, "Lists the secrets of an application, the older first, by what is known of them.")
         {
+            Answer = json.Secrets,
+        });
+        api.MapPost(One + "/secrets", AddSecretAsync).WithOperation(new(
+            "add-secret", ApiScopes.WriteApps,
+            "Makes a second secret, which is only in this answer; both are valid until one is revoked. It ends after so many days (365), "
+                + "or none.")
+        {
+            Query = [Label, Days],
             Answer = json.ApplicationDocument,
             Status = StatusCodes.Status201Created,
             IsConditional = true,
         });
         api.MapDelete(One + "/secrets/{which}", RevokeSecretAsync).WithOperation(new(
-            "revoke-secret", ApiScopes.WriteApps, "Revokes one of two secrets: older or newer.")
+            "revoke-secret", ApiScopes.WriteApps, "Revokes one of two secrets: older or newer; now, or after so many hours.")
         {
+            Query = [Hours],
             Answer = json.ClientView,
             IsConditional = true,
         });
@@ -180,21 +193,51 @@ internal static class Applications
         HttpContext http, string id, SeenClient clients, SwitchClient turn, ConfigurationPolling polling, CancellationToken cancellation) =>
         await ActAsync(http, id, clients, polling, () => turn.EnableAsync(IdOf(id), cancellation), Shown, cancellation);
 
+    private static async Task<IResult> ListSecretsAsync(string id, SeenClient clients, CancellationToken cancellation) =>
+        (await clients.ReadAsync(IdOf(id), cancellation)).Failed(out var refusal, out var client)
+            ? refusal.AsError()
+            : ApiAnswer.Of(new(client.Secrets, null), AdminJson.Default.Secrets);
+
     private static async Task<IResult> AddSecretAsync(
         HttpContext http, string id, RotateSecret secrets, ConfigurationPolling polling, CancellationToken cancellation) =>
-        await ActAsync(
-            http, polling,
-            // It seals the secret before its transaction begins, so it looks at what was seen by itself.
-            isSeen => secrets.AddAsync(IdOf(id), client => SeenClient.RefusalOf(client, isSeen), cancellation),
-            added => Changed(added, StatusCodes.Status201Created));
+        ReadNumber(http, Days, "none").Failed(out var error, out var days)
+            ? error
+            : await ActAsync(
+                http, polling,
+                // It seals the secret before its transaction begins, so it looks at what was seen by itself.
+                isSeen => secrets.AddAsync(
+                    IdOf(id),
+                    new() { Label = Text(http, Label), ExpiresInDays = days.IsGiven ? days.Value : NewSecret.UsualDays },
+                    client => SeenClient.RefusalOf(client, isSeen),
+                    cancellation),
+                added => Changed(added, StatusCodes.Status201Created));
+
+    private static string? Text(HttpContext http, string name) => http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <param name="http">The request.</param>
+    /// <param name="name">Of the parameter.</param>
+    /// <param name="nothing">The word for no number; null if there is none.</param>
+    private static Result<GivenNumber, ApiError> ReadNumber(HttpContext http, string name, string? nothing) =>
+        Text(http, name) is not { } text ? new GivenNumber(IsGiven: false, null)
+        : text == nothing ? new GivenNumber(IsGiven: true, null)
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new GivenNumber(IsGiven: true, number)
+        : ApiBody.Invalid(
+            [new(name, "It is no whole number.", nothing is null ? "Leave it out for now." : $"Give a number, or {nothing}.")]);
+
+    private sealed record GivenNumber(bool IsGiven, int? Value);
 
     private static async Task<IResult> RevokeSecretAsync(
         HttpContext http, string id, string which, SeenClient clients, RotateSecret secrets, ConfigurationPolling polling,
         CancellationToken cancellation) =>
-        which is "older" or "newer"
-            ? await ActAsync(
-                http, id, clients, polling, () => secrets.RemoveAsync(IdOf(id), which == "newer", cancellation), Shown, cancellation)
-            : new ApiError(StatusCodes.Status404NotFound, "Of two secrets, one is the older and one the newer.");
+        which is not ("older" or "newer")
+            ? new ApiError(StatusCodes.Status404NotFound, "Of two secrets, one is the older and one the newer.")
+        : ReadNumber(http, Hours, nothing: null).Failed(out var error, out var hours) ? error
+        : await ActAsync(
+            http, id, clients, polling,
+            () => hours.Value is { } wait
+                ? secrets.RetireAsync(IdOf(id), which == "newer", RotateSecret.Wait(wait), cancellation)
+                : secrets.RemoveAsync(IdOf(id), which == "newer", cancellation),
+            Shown, cancellation);
 
     /// <summary>On the application as the caller has seen it; this node hears of it before it answers.</summary>
     private static Task<IResult> ActAsync<T>(

@@ -21,7 +21,7 @@ internal sealed record ClientRequest(Client Client, OpenIddictRequest Parameters
 /// </summary>
 internal sealed class AuthenticateClient(
     ClientDirectory clients, ClientAssertions assertions, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals,
-    SsoOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+    SecretUses uses, SsoOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     /// <summary>The address of the token endpoint is an audience of assertions at every endpoint (OIDC Core §9).</summary>
     public const string TokenPath = "/connect/token";
@@ -103,11 +103,18 @@ internal sealed class AuthenticateClient(
                 client, presented.Value, [options.Issuer + TokenPath, options.Issuer + http.Request.Path.Value], cancellation),
             _ when client.AuthenticationMethod.IsByCertificate() =>
                 await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
-            _ when client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) => null,
+            _ when client.Secrets.FirstOrDefault(secret => secret.Matches(presented.Value, clock.GetUtcNow())) is { } used =>
+                Accepted(client, used),
             _ when client.Secrets.Any(secret => secret.Matches(presented.Value, DateTimeOffset.MinValue)) =>
                 OAuthError.InvalidClient("expired secret"),
             _ => OAuthError.InvalidClient("wrong secret"),
         };
+
+    private OAuthError? Accepted(Client client, ClientSecret used)
+    {
+        uses.Note(client.Id, used.Hash);
+        return null;
+    }
 }
 
 /// <summary>Whoever presents an access token has already proved who they are.</summary>

@@ -6,5 +6,6 @@ internal static class ClientAuthenticationRegistration
 {
     public static IServiceCollection AddSsoClientAuthentication(this IServiceCollection services) => services
         .AddScoped<IClientAssertionHost, ClientAssertionHost>().AddClientAssertionChecks()
-        .AddScoped<ClientRefusals>();
+        .AddScoped<ClientRefusals>().AddScoped<SecretAlerts>()
+        .AddSingleton<SecretUses>().AddHostedService(provider => provider.GetRequiredService<SecretUses>());
 }

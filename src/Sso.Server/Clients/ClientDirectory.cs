@@ -1,18 +1,21 @@
 using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts;
 using Sso.Data;
+using Sso.Data.Clients;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Clients;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
 internal sealed class ClientDirectory(
     IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, SsoOptions sso,
-    TimeProvider clock) : IClientSource
+    ServerMetrics metrics, TimeProvider clock) : IClientSource
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
@@ -81,6 +84,22 @@ internal sealed class ClientDirectory(
         ];
         HasFrames = _clients.Values.Any(client => client.FrontchannelLogoutUri is not null);
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
+        metrics.SecretsEnding = CountEndingSecrets;
+    }
+
+    /// <summary>By how near the end of that secret is which lives longest; a series each, so that none is as visible as some.</summary>
+    private List<Measurement<int>> CountEndingSecrets()
+    {
+        var now = clock.GetUtcNow();
+        var left = _clients.Values.Where(client => !client.Secrets.IsEmpty && client.Secrets.All(secret => secret.ExpiresAt is not null))
+            .Select(client => client.Secrets.Max(secret => secret.ExpiresAt)!.Value - now).ToList();
+        return
+        [
+            new(left.Count(time => time <= TimeSpan.Zero), KeyValuePair.Create<string, object?>("within", "ended")),
+            .. StoredSecret.AlertDays.Select(days => new Measurement<int>(
+                left.Count(time => time > TimeSpan.Zero && StoredSecret.AlertAt(time) == days),
+                KeyValuePair.Create<string, object?>("within", $"{days}d"))),
+        ];
     }
 
     /// <summary>A row from before these names were ours: it would put its resource into the audience of our tokens.</summary>

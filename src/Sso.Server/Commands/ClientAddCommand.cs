@@ -98,7 +98,10 @@ internal static class ClientAddCommand
         {
             people.Say($"Added the client {added.Client.Id}.");
             ClientWords.Describe(people, added.Client);
-            people.Facts(("Issuer", issuer), ("Secret", added.Secret));
+            people.Facts(
+                ("Issuer", issuer),
+                ("Secret", added.Secret),
+                ("It ends", added.Client.Secrets is [var secret] ? CommandOutput.Time(secret.ExpiresAt) : null));
             if (added.Secret is not null)
             {
                 people.Note("Copy the secret now: it is stored as a hash and is never shown again.");

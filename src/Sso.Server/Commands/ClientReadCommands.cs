@@ -119,7 +119,7 @@ internal static class ClientReadCommands
                 ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
                 [
-                    client.Id, client.Name, CommandWords.Of(client.Type), client.DisabledAt is null ? "on" : "off",
+                    client.Id, client.Name, CommandWords.Of(client.Type), client.State,
                     ClientWords.SecondFactor(client) ?? "–",
                     string.Join('\n', client.RedirectUris),
                 ]));

@@ -1,25 +1,76 @@
 using System.CommandLine;
+using System.Globalization;
 using Sso.Admin.Clients;
 
 namespace Sso.Server.Commands;
 
-/// <summary><c>sso client secret add|remove|compromised</c>: a secret is changed while the other keeps working, or at once.</summary>
+/// <summary><c>sso client secret list|add|remove|compromised</c>: a secret is changed while the other keeps working, or at once.</summary>
 internal static class ClientSecretCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
     private static readonly Option<bool> Newer = new("--newer") { Description = "Take the newer of the two away, not the older." };
+    private static readonly Option<int?> Hours = new("--hours") { Description = "Only after so many hours. [now]" };
+    private static readonly Option<string?> Label = new("--label") { Description = "What you will know it by, such as production." };
+    private static readonly Option<string> Expires = new("--expires")
+    {
+        Description = $"After how many days it ends, or none. [{NewSecret.UsualDays}]",
+        DefaultValueFactory = _ => $"{NewSecret.UsualDays}",
+    };
 
     public static Command Build(CommandHost host) =>
-        new("secret", "Change the secret of a client without an outage.") { Add(host), Remove(host), Compromised(host) };
+        new("secret", "Change the secret of a client without an outage.") { List(host), Add(host), Remove(host), Compromised(host) };
+
+    private static Command List(CommandHost host)
+    {
+        var list = new Command("list", "List the secrets of a client, the older first: who made them, when they end, when they were used.")
+        {
+            Id,
+        };
+        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<ShowClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
+                return outcome.Failed(out var refusal, out var client)
+                    ? output.Refuse(refusal)
+                    : output.Done(client.Secrets, CommandJson.Readable.ImmutableArraySecretView, people => Describe(people, client));
+            },
+            cancellation));
+        return list;
+    }
+
+    private static void Describe(CommandOutput people, ClientView client)
+    {
+        if (client.Secrets.IsEmpty)
+        {
+            people.Note($"The client {client.Id} has no secret.");
+            return;
+        }
+
+        people.Table(
+            ["Fingerprint", "Label", "Made", "By", "Ends", "Last used"],
+            client.Secrets.Select(secret => (string[])
+            [
+                secret.Fingerprint, secret.Label ?? "–", CommandOutput.Time(secret.CreatedAt), secret.CreatedBy ?? "–",
+                secret.ExpiresAt is null ? "never" : CommandOutput.Time(secret.ExpiresAt), CommandOutput.Time(secret.LastUsedAt),
+            ]));
+        people.Note("Uses are written down to the hour.");
+    }
 
     private static Command Add(CommandHost host)
     {
-        var add = new Command("add", "Give a client a second secret, shown once. The first one goes on working.") { Id };
+        var add = new Command("add", "Give a client a second secret, shown once. The first one goes on working.") { Id, Label, Expires };
         add.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed,
             async (services, output, cancellation) =>
             {
-                var outcome = await services.GetRequiredService<RotateSecret>().AddAsync(parsed.GetRequiredValue(Id), cancellation);
+                if (DaysOf(parsed.GetRequiredValue(Expires)) is not { } life)
+                {
+                    return output.Fail(ExitCode.Usage, "--expires: this is not a number of days.", "Give a number such as 365, or none.");
+                }
+
+                var outcome = await services.GetRequiredService<RotateSecret>().AddAsync(
+                    parsed.GetRequiredValue(Id), new() { Label = parsed.GetValue(Label), ExpiresInDays = life.Days }, cancellation);
                 return outcome.Failed(out var refusal, out var added)
                     ? output.Refuse(refusal)
                     : Tell(
@@ -30,6 +81,11 @@ internal static class ClientSecretCommands
             cancellation));
         return add;
     }
+
+    private static (int? Days, bool IsRead)? DaysOf(string typed) =>
+        typed == "none" ? (null, true)
+        : int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? (days, true)
+        : null;
 
     private static Command Compromised(CommandHost host)
     {
@@ -58,7 +114,12 @@ internal static class ClientSecretCommands
         return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
         {
             people.Say(done);
-            people.Facts(("Secret", added.Secret));
+            var made = added.Client.Secrets[^1];
+            people.Facts(
+                ("Secret", added.Secret),
+                ("Label", made.Label),
+                ("Ends", made.ExpiresAt is null ? "never" : CommandOutput.Time(made.ExpiresAt)));
+            people.Warn(added.Warnings);
             foreach (var note in notes)
             {
                 people.Note(note);
@@ -68,17 +129,22 @@ internal static class ClientSecretCommands
 
     private static Command Remove(CommandHost host)
     {
-        var remove = new Command("remove", "Take the older of two secrets away.") { Id, Newer };
+        var remove = new Command("remove", "Take the older of two secrets away.") { Id, Newer, Hours };
         remove.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
             {
-                var outcome = await services.GetRequiredService<RotateSecret>()
-                    .RemoveAsync(parsed.GetRequiredValue(Id), parsed.GetValue(Newer), cancellation);
+                var (secrets, id, newer) = (
+                    services.GetRequiredService<RotateSecret>(), parsed.GetRequiredValue(Id), parsed.GetValue(Newer));
+                var outcome = parsed.GetValue(Hours) is { } hours
+                    ? await secrets.RetireAsync(id, newer, RotateSecret.Wait(hours), cancellation)
+                    : await secrets.RemoveAsync(id, newer, cancellation);
                 return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)
-                    : output.Done(
-                        client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.Id} has one secret now."));
+                    : output.Done(client, CommandJson.Readable.ClientView, people => people.Say(
+                        client.Secrets is [var older, var later]
+                            ? $"That secret works until {CommandOutput.Time((newer ? later : older).ExpiresAt)}."
+                            : $"The client {client.Id} has one secret now."));
             },
             cancellation));
         return remove;

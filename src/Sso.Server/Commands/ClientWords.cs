@@ -42,7 +42,14 @@ internal static class ClientWords
         ("Exchanges tokens for", CommandWords.List(client.ExchangeTargets, "\n")),
         ("Brand", client.BrandId),
         ("Added", CommandOutput.Time(client.CreatedAt)),
-        ("State", client.DisabledAt is null ? "on" : $"off since {CommandOutput.Time(client.DisabledAt)}"));
+        ("State", State(client)));
+
+    private static string State(ClientView client) => client switch
+    {
+        { DisabledAt: { } since } => $"off since {CommandOutput.Time(since)}",
+        { IsDraft: true } => $"incomplete: nobody can sign in before it has a redirect URI (sso client set {client.Id} --redirect-uri …)",
+        _ => "on",
+    };
 
     private static string? Answer(string? algorithm, TokenEncryption? encryption) =>
         algorithm is null && encryption is null

@@ -79,6 +79,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<PersonEventView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImmutableArray<RefusalView>))]
+[JsonSerializable(typeof(ImmutableArray<SecretView>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(KeysRotated))]

@@ -1,11 +1,15 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Server.Http;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Stamps each security event, when it is saved, with where it comes from, and counts it: no slice can forget to do so.</summary>
+/// <summary>
+/// Stamps each security event, when it is saved, with where it comes from, and counts it; and each new secret of an application with who
+/// made it: no slice can forget to do so.
+/// </summary>
 /// <param name="actor">The actor of what no request asked for.</param>
 internal sealed class EventStamps(string actor, IHttpContextAccessor? requests = null, ServerMetrics? metrics = null)
     : SaveChangesInterceptor
@@ -27,16 +31,30 @@ internal sealed class EventStamps(string actor, IHttpContextAccessor? requests =
 
     private void Stamp(DbContext context)
     {
-        foreach (var entry in context.ChangeTracker.Entries<SecurityEvent>().Where(entry => entry.State == EntityState.Added))
+        // One walk: each of them looks for changes.
+        foreach (var entry in context.ChangeTracker.Entries())
         {
-            var http = requests?.HttpContext;
-            entry.Entity.Stamp(
-                ThisNode,
-                http is null ? actor : RequestActor.Of(http),
-                http?.TraceIdentifier,
-                http is null ? null : ClientAddress.Shown(http));
-            metrics?.CountEvent(entry.Entity);
+            switch (entry.Entity)
+            {
+                case SecurityEvent item when entry.State == EntityState.Added:
+                    var http = requests?.HttpContext;
+                    item.Stamp(ThisNode, Actor, http?.TraceIdentifier, http is null ? null : ClientAddress.Shown(http));
+                    metrics?.CountEvent(item);
+                    break;
+                case ClientRegistration client when entry.State is EntityState.Added or EntityState.Modified:
+                    StampSecrets(client);
+                    break;
+            }
         }
+    }
+
+    private string? Actor => requests?.HttpContext is { } http ? RequestActor.Of(http) : actor;
+
+    /// <summary>Who made a secret; one from before this was kept has no time either.</summary>
+    private void StampSecrets(ClientRegistration client)
+    {
+        client.SecretCreatedBy ??= client.SecretCreatedAt is null ? null : Actor;
+        client.OtherSecretCreatedBy ??= client.OtherSecretCreatedAt is null ? null : Actor;
     }
 }
 

@@ -28,10 +28,16 @@ internal sealed class ServerMetrics : IDisposable
             "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
         _webhooks = _meter.CreateCounter<long>(
             "sso.webhooks.attempts", description: "Messages to webhooks, by what came of each attempt: delivered, retried or given-up.");
+        _meter.CreateObservableGauge(
+            "sso.clients.secrets.ending", () => SecretsEnding?.Invoke() ?? [], "{clients}",
+            "Enabled applications whose last secret has ended, or ends within so many days: each counts once, where it is worst.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 
     public double ClockDifference { get; set; }
+
+    /// <summary>Who knows the applications says it when it is asked.</summary>
+    public Func<IEnumerable<Measurement<int>>>? SecretsEnding { get; set; }
 
     public void CountSignature(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
 

@@ -66,6 +66,16 @@ public sealed class AuthorizationRequestParserTests
         Assert.Equal(AuthorizationPageError.WrongRedirectUri, shown.Error);
     }
 
+    [Theory]
+    [Spec("C08")]
+    [InlineData("https://shop.example/callback")]
+    [InlineData(null)]
+    public void A_client_without_any_redirect_uri_is_said_to_be_unfinished_whatever_is_sent(string? uri)
+    {
+        var shown = Assert.IsType<AuthorizationFailure.ShownToUser>(Failure(Shop with { RedirectUris = [] }, ("redirect_uri", uri)));
+        Assert.Equal(AuthorizationPageError.DraftClient, shown.Error);
+    }
+
     [Fact]
     public void An_unknown_client_is_told_to_the_visitor_and_nobody_is_redirected() =>
         Assert.Equal(

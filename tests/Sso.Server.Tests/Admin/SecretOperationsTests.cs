@@ -65,8 +65,8 @@ public sealed class SecretOperationsTests(AdminDatabase admin) : IClassFixture<A
             await AddAsync(id);
             using var start = new Barrier(2);
             var both = await Task.WhenAll(
-                Task.Run(() => AtAsync(start, rotate => rotate.AddAsync(id, CancellationToken.None))),
-                Task.Run(() => AtAsync(start, rotate => rotate.AddAsync(id, CancellationToken.None))));
+                Task.Run(() => AtAsync(start, rotate => rotate.AddAsync(id, new(), CancellationToken.None))),
+                Task.Run(() => AtAsync(start, rotate => rotate.AddAsync(id, new(), CancellationToken.None))));
 
             var added = Assert.Single(both, result => result.Error is null).Value!;
             Assert.Equal(ClientSecret.HashOf(added.Secret!), (await RowAsync(id)).OtherSecretHash);
@@ -80,7 +80,7 @@ public sealed class SecretOperationsTests(AdminDatabase admin) : IClassFixture<A
         var seen = await SecretsAsync("stale");
         // In the meantime somebody else takes the older one away and makes a third.
         await RunAsync(rotate => rotate.RemoveAsync("stale", seen[0].Fingerprint, CancellationToken.None));
-        var third = (await RunAsync(rotate => rotate.AddAsync("stale", CancellationToken.None))).Value!.Secret!;
+        var third = (await RunAsync(rotate => rotate.AddAsync("stale", new(), CancellationToken.None))).Value!.Secret!;
 
         var again = await RunAsync(rotate => rotate.RemoveAsync("stale", seen[0].Fingerprint, CancellationToken.None));
         Assert.Equal(RefusalKind.Taken, again.Error?.Kind);
@@ -98,7 +98,7 @@ public sealed class SecretOperationsTests(AdminDatabase admin) : IClassFixture<A
     private async Task WithTwoSecretsAsync(string id)
     {
         await AddAsync(id);
-        await RunAsync(rotate => rotate.AddAsync(id, CancellationToken.None));
+        await RunAsync(rotate => rotate.AddAsync(id, new(), CancellationToken.None));
     }
 
     private Task<Result<ClientAdded, Refusal>> AddAsync(string id) =>

@@ -49,6 +49,7 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         new("DELETE", Admin + "/applications/{id}", ApiScopes.WriteApps, Denied),
         new("POST", Admin + "/applications/{id}/disable", ApiScopes.WriteApps, Denied),
         new("POST", Admin + "/applications/{id}/enable", ApiScopes.WriteApps, Denied),
+        new("GET", Admin + "/applications/{id}/secrets", ApiScopes.ReadApps, Told),
         new("POST", Admin + "/applications/{id}/secrets", ApiScopes.WriteApps, Denied),
         new("DELETE", Admin + "/applications/{id}/secrets/{which}", ApiScopes.WriteApps, Denied),
         new("GET", Admin + "/resources", ApiScopes.ReadApps),

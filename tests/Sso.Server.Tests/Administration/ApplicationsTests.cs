@@ -55,11 +55,12 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
     public async Task The_form_the_command_line_a_file_and_the_API_register_the_same()
     {
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
-        foreach (var type in (string[])["web", "spa", "native", "machine"])
+        foreach (var (type, isDraft) in ((string, bool)[])
+            [("web", false), ("spa", false), ("native", false), ("machine", false), ("web", true), ("spa", true)])
         {
             // In the order of the alphabet, and each as long as the others.
-            string[] ids = [$"1-{type}", $"2-{type}", $"3-{type}", $"4-{type}"];
-            string[] addresses = type == "machine" ? [] : ["https://app.example/cb"];
+            string[] ids = [.. Enumerable.Range(1, 4).Select(number => $"{number}-{type}{(isDraft ? "-draft" : "")}")];
+            string[] addresses = type == "machine" || isDraft ? [] : ["https://app.example/cb"];
             await browser.SubmitAsync(
                 await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
                 ("Input.Name", "Uguale"), ("Input.ClientId", ids[0]), ("Input.Type", char.ToUpperInvariant(type[0]) + type[1..]),
@@ -106,10 +107,26 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         var page = await browser.SubmitAsync(
             await browser.OpenAsync(owner, "/console/applications/add"), form: "add", ("Input.Name", "Bozza"));
         Assert.Contains("nessuno può accedere", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "incompleta", (await browser.GetAsync("/console/applications")).Document.QuerySelector("main")!.TextContent,
+            StringComparison.Ordinal);
+        await server.ReloadAsync();
+        // The visitor is told calmly, and nothing of what their application asked for.
+        var shown = await server.OpenBrowser().GetAsync((await server.RegisterAsync("altra")).AuthorizeUrl(("client_id", "bozza")));
+        Assert.Equal((HttpStatusCode.BadRequest, "/error"), (shown.Status, shown.Path));
+        var told = shown.Document.QuerySelector("main")!.TextContent;
+        Assert.Contains("non è ancora pronta", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("altra.example", told, StringComparison.Ordinal);
+
         page = await browser.GetAsync("/console/application/change?id=bozza");
         page = await browser.SubmitAsync(page, form: null, ("Input.Name", "Bozza"), ("Input.RedirectUris", "https://bozza.example/cb"));
         Assert.Equal("/console/application?id=bozza&done=changed", page.Url.PathAndQuery);
         Assert.DoesNotContain("nessuno può accedere", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        await server.ReloadAsync();
+        await using var registrations = server.OpenDatabase();
+        var live = new RelyingParty(server, await registrations.Clients.SingleAsync(row => row.Id == "bozza"), secret: null);
+        Assert.Equal("/signin", (await server.OpenBrowser().GetAsync(live.AuthorizeUrl())).Path);
     }
 
     [Theory]
@@ -386,8 +403,10 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         '\n',
         database.Entry(row).Properties
             .Where(property => property.Metadata.Name is not (
-                nameof(row.Id) or nameof(row.CreatedAt) or nameof(row.SecretHash)))
-            .Select(property => $"{property.Metadata.Name}: {JsonSerializer.Serialize(property.CurrentValue)}"));
+                nameof(row.Id) or nameof(row.CreatedAt) or nameof(row.SecretHash) or nameof(row.SecretCreatedAt)
+                or nameof(row.SecretCreatedBy) or nameof(row.SecretExpiresAt)))
+            .Select(property => $"{property.Metadata.Name}: {JsonSerializer.Serialize(property.CurrentValue)}")
+            .Append($"The secret lives {row.SecretExpiresAt - row.SecretCreatedAt}"));
 
     private async Task<string> WorkAsync(RelyingParty shop, params string[] further)
     {

@@ -8,6 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 using Sso.Data.Clients;
 using Sso.Data.Secrets;
 using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
 using Sso.Testing;
 using Xunit;
 
@@ -230,16 +231,41 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
 
     [Fact]
     [Spec("PY12")]
-    public async Task A_shared_secret_signs_with_HS256_where_the_client_is_registered_so()
+    public async Task A_shared_secret_that_has_ended_proves_nothing_and_the_use_of_the_other_is_noted()
     {
-        var sealer = Server.App.Services.GetRequiredService<Sealer>();
         var (former, present) = (ClientSecret.New(), ClientSecret.New());
         var client = await Server.RegisterAsync("hmac", registration =>
         {
             (registration.AuthenticationMethod, registration.GrantTypes) =
                 (ClientAuthenticationMethod.ClientSecretJwt, ["client_credentials"]);
-            registration.SealedSecret = sealer.Protect(ClientRegistration.SecretContextOf(registration.Id), former);
-            registration.OtherSealedSecret = sealer.Protect(ClientRegistration.SecretContextOf(registration.Id), present);
+            registration.FirstSecret = Sealed(registration.Id, former) with { ExpiresAt = Server.Clock.GetUtcNow() };
+            registration.SecondSecret = Sealed(registration.Id, present);
+        });
+
+        Assert.Equal("invalid_client", (await AskAsync(client, Hmac(client, former))).Error);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, Hmac(client, present))).Status);
+        await Server.App.Services.GetRequiredService<SecretUses>().WriteAsync(CancellationToken.None);
+        await using var database = Server.OpenDatabase();
+        var row = await database.Clients.AsNoTracking().SingleAsync(row => row.Id == client.Id);
+        Assert.Null(row.SecretLastUsedAt);
+        Assert.NotNull(row.OtherSecretLastUsedAt);
+    }
+
+    private StoredSecret Sealed(string clientId, string secret) => new(
+        ClientSecret.HashOf(secret),
+        Server.App.Services.GetRequiredService<Sealer>().Protect(ClientRegistration.SecretContextOf(clientId), secret),
+        ExpiresAt: null);
+
+    [Fact]
+    [Spec("PY12")]
+    public async Task A_shared_secret_signs_with_HS256_where_the_client_is_registered_so()
+    {
+        var (former, present) = (ClientSecret.New(), ClientSecret.New());
+        var client = await Server.RegisterAsync("hmac", registration =>
+        {
+            (registration.AuthenticationMethod, registration.GrantTypes) =
+                (ClientAuthenticationMethod.ClientSecretJwt, ["client_credentials"]);
+            (registration.FirstSecret, registration.SecondSecret) = (Sealed(registration.Id, former), Sealed(registration.Id, present));
         });
 
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, Hmac(client, former))).Status);

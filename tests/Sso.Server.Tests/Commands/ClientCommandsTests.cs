@@ -126,6 +126,39 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         }
     }
 
+    [Fact]
+    public async Task Secrets_are_listed_by_label_maker_and_end()
+    {
+        await sso.RunAsync("client", "add", "labelled", "--name", "Labelled", "--type", "machine", "--json");
+        Assert.NotEqual(0, (await sso.RunAsync("client", "secret", "add", "labelled", "--expires", "soon")).Code);
+        Assert.Equal(1, (await sso.RunAsync("client", "secret", "add", "labelled", "--expires", "0")).Code);
+        var added = await sso.RunAsync("client", "secret", "add", "labelled", "--label", "production", "--expires", "none");
+        Assert.Contains("does not end", added.Output, StringComparison.Ordinal);
+
+        var listed = (await sso.RunAsync("client", "secret", "list", "labelled", "--json")).Json;
+        Assert.Equal(2, listed.GetArrayLength());
+        Assert.True(listed[0].TryGetProperty("expires_at", out _));
+        Assert.Equal("production", listed[1].GetProperty("label").GetString());
+        Assert.StartsWith("command:", listed[1].GetProperty("created_by").GetString(), StringComparison.Ordinal);
+        Assert.False(listed[1].TryGetProperty("expires_at", out _));
+
+        var later = await sso.RunAsync("client", "secret", "remove", "labelled", "--hours", "24");
+        Assert.Contains("works until", later.Output, StringComparison.Ordinal);
+    }
+
+    [Fact, Spec("C08")]
+    public async Task A_draft_is_incomplete_in_the_list_and_says_what_to_type()
+    {
+        await sso.RunAsync("client", "add", "sketch", "--name", "Sketch", "--type", "web", "--json");
+        var listed = (await sso.RunAsync("client", "list", "--json")).Json.EnumerateArray()
+            .Single(client => client.GetProperty("client_id").GetString() == "sketch");
+        Assert.Equal("incomplete", listed.GetProperty("state").GetString());
+        Assert.Contains(
+            "sso client set sketch --redirect-uri", (await sso.RunAsync("client", "show", "sketch")).Output, StringComparison.Ordinal);
+        await sso.RunAsync("client", "set", "sketch", "--redirect-uri", "https://sketch.example/cb");
+        Assert.Equal("on", (await sso.RunAsync("client", "show", "sketch", "--json")).Json.GetProperty("state").GetString());
+    }
+
     [Fact, Spec("C03")]
     public async Task A_secret_is_shown_once()
     {

@@ -23,7 +23,7 @@ public sealed class TypedNamesTests
         "password", "disabled",
         "grant_types", "sector", "is_unverified", "backchannel_logout_session_required",
         "user_info_encryption_algorithm", "user_info_content_encryption", "id_token_encryption_algorithm", "id_token_content_encryption",
-        "secrets", "sealed_secrets", "sector_key", "withheld_factors",
+        "secrets", "sector_key", "withheld_factors",
         "logo", "logo_uri", "policy_uri", "terms_uri", "client_uri", "application_type", "contacts",
     ];
 

@@ -1,30 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
+using Sso.Data.Clients;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
-/// <summary>The secrets of an application: a second one, taking one away, and what to do when somebody else may have them.</summary>
-internal sealed class Secrets(RotateSecret secrets, PageAnswers answers) : ApplicationPage
+/// <summary>
+/// The secrets of an application: a second one, the change from one to the other step by step, taking one away, and what to do when
+/// somebody else may have them. What step it is follows from the secrets as they are, so it is the same in every tab and after any reload.
+/// </summary>
+internal sealed class Secrets(
+    RotateSecret secrets, ListAdministrators administrators, PageAnswers answers, IStringLocalizer<Secrets> text, TimeProvider clock)
+    : ApplicationPage
 {
+    private ImmutableArray<AdministratorView> _makers = [];
+
+    /// <summary>After how many days a new secret may end; zero stands for one that does not.</summary>
+    public static readonly ImmutableArray<int> Lives = [90, 180, NewSecret.UsualDays, 730, 0];
+
+    /// <summary>After how many hours the former secret may end: now, a day, a week, a month.</summary>
+    public static readonly ImmutableArray<int> Waits = [0, 24, 7 * 24, 30 * 24];
+
+    public static int LongestLabel => StoredSecret.LongestLabel;
+
     public override string Tab => "secrets";
 
+    [BindProperty(Name = "Input.Label"), Carried]
+    public string? Label { get; set; }
+
+    [BindProperty(Name = "Input.Days"), Carried]
+    public string? Days { get; set; }
+
+    public int Life => int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && Lives.Contains(days)
+        ? days
+        : NewSecret.UsualDays;
+
+    /// <summary>The former and the new one; null unless both work, which is when one is being changed.</summary>
+    public (SecretView Former, SecretView New)? Change =>
+        Application.Secrets is [var former, var later] && !HasEnded(former) && !HasEnded(later) ? (former, later) : null;
+
+    /// <summary>There is room for another.</summary>
+    public bool HasRoom => Application.Secrets.Length == 1 || Application.Secrets.Any(HasEnded);
+
+    public bool HasEnded(SecretView secret) => secret.HasEnded(clock.GetUtcNow());
+
+    /// <summary>The user name of whoever made it; null for one who is no administrator.</summary>
+    public string? MakerOf(SecretView secret) =>
+        _makers.FirstOrDefault(maker => secret.CreatedBy?.EndsWith(":" + maker.Sub, StringComparison.Ordinal) == true)?.UserName;
+
     [Act(ConsoleAct.SeeApplications)]
-    public void OnGet()
-    {
-    }
+    public async Task OnGetAsync(CancellationToken cancellation) => _makers = await administrators.ExecuteAsync(cancellation);
 
     [Act(ConsoleAct.AddSecrets)]
-    public async Task<IActionResult> OnPostAddAsync(CancellationToken cancellation) =>
-        (await secrets.AddAsync(Id!, cancellation)).Failed(out var refusal, out var added) ? Refused(refusal) : ShowSecret(added);
+    public async Task<IActionResult> OnPostAddAsync(CancellationToken cancellation)
+    {
+        var wanted = new NewSecret { Label = string.IsNullOrWhiteSpace(Label) ? null : Label, ExpiresInDays = Life == 0 ? null : Life };
+        if (!(await secrets.AddAsync(Id!, wanted, cancellation)).Failed(out var refusal, out var added))
+        {
+            return ShowSecret(added);
+        }
+
+        if (refusal.Problems.Any(problem => problem.Field == "label"))
+        {
+            ModelState.AddModelError("Input.Label", text["LabelUnfit"]);
+            return Page();
+        }
+
+        return Refused(refusal);
+    }
 
     [Act(ConsoleAct.RevokeSecrets)]
-    public async Task<IActionResult> OnPostRevokeAsync(
-        [FromForm(Name = "secret")] string? fingerprint, CancellationToken cancellation) =>
-        (await secrets.RemoveAsync(Id!, fingerprint, cancellation)).Failed(out var refusal, out _)
-            ? Refused(refusal)
-            : SeeOther(Address("/console/application/secrets", "revoked"));
+    public Task<IActionResult> OnPostRevokeAsync([FromForm(Name = "secret")] string? fingerprint, CancellationToken cancellation) =>
+        EndAsync(fingerprint, hours: 0, cancellation);
+
+    /// <summary>The last step of a change: what still uses the former secret has so many hours.</summary>
+    [Act(ConsoleAct.RevokeSecrets)]
+    public Task<IActionResult> OnPostRetireAsync(
+        [FromForm(Name = "secret")] string? fingerprint, [FromForm(Name = "after")] int hours, CancellationToken cancellation) =>
+        EndAsync(fingerprint, Waits.Contains(hours) ? hours : Waits[^1], cancellation);
 
     /// <summary>Whoever may take secrets away and not make them never sees the new one: its people ask for another.</summary>
     [Act(ConsoleAct.RevokeSecrets)]
@@ -33,6 +90,16 @@ internal sealed class Secrets(RotateSecret secrets, PageAnswers answers) : Appli
         (await secrets.ReplaceAsync(Id!, fingerprints, cancellation)).Failed(out var refusal, out var added) ? Refused(refusal)
             : May(ConsoleAct.AddSecrets) ? ShowSecret(added)
             : SeeOther(Address("/console/application/secrets", "compromised"));
+
+    private async Task<IActionResult> EndAsync(string? fingerprint, int hours, CancellationToken cancellation)
+    {
+        var outcome = hours == 0
+            ? await secrets.RemoveAsync(Id!, fingerprint, cancellation)
+            : await secrets.RetireAsync(Id!, fingerprint, RotateSecret.Wait(hours), cancellation);
+        return outcome.Failed(out var refusal, out _)
+            ? Refused(refusal)
+            : SeeOther(Address("/console/application/secrets", hours == 0 ? "revoked" : "retired"));
+    }
 
     private IActionResult ShowSecret(ClientAdded added) => SeeOther(Added.Show(answers, HttpContext, added, stack: null));
 
