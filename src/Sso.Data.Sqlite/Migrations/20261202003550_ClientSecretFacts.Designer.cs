@@ -60,6 +60,45 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("ManagedClients", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Administrators.Proposal", b =>
+                {
+                    b.Property<int>("Act")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Checks")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ProposedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ProposerId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Act", "PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ProposerId");
+
+                    b.ToTable("Proposals", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -662,11 +701,22 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Kind")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("LeasedUntil")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("MaskedAddress")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("NextAttemptAt")
                         .HasColumnType("INTEGER");
@@ -677,6 +727,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("BLOB");
 
                     b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Trouble")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -1049,6 +1102,8 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConsecutiveFailures");
 
                     b.HasIndex("CredentialHash")
                         .IsUnique();
@@ -1463,6 +1518,35 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("Leases", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Operations.Node", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Nodes", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Operations.OwedNotice", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1488,6 +1572,36 @@ namespace Sso.Data.Sqlite.Migrations
                     b.HasIndex("PersonId");
 
                     b.ToTable("OwedNotices", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>
+                {
+                    b.Property<byte[]>("NodeId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("Route")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ResumeAskedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("NodeId", "Route");
+
+                    b.ToTable("PausedRoutes", (string)null);
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.SecurityEvent", b =>
@@ -2097,6 +2211,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long?>("FormerSecretUntil")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastFailedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("SealedSecret")
                         .IsRequired()
                         .HasMaxLength(500)
@@ -2162,6 +2279,15 @@ namespace Sso.Data.Sqlite.Migrations
                     b.HasIndex("WebhookId", "Status", "NextAttemptAt");
 
                     b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>
+                {
+                    b.HasOne("Sso.Data.Operations.Node", null)
+                        .WithMany()
+                        .HasForeignKey("NodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }
