@@ -3,21 +3,8 @@ using Microsoft.AspNetCore;
 namespace Sso.Extensions.Host;
 
 /// <summary>Endpoints that OpenIddict does not have: a handler that answers everything sent to one path.</summary>
-public static class OwnEndpoints
+internal static class OwnEndpoints
 {
-    extension(BaseContext context)
-    {
-        /// <summary>The request of which the event is a part.</summary>
-        public HttpContext Http => context.Transaction.GetHttpRequest()!.HttpContext;
-    }
-
-    /// <summary>Answers ourselves: nothing of OpenIddict runs after this.</summary>
-    public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
-    {
-        await result.ExecuteAsync(context.Http);
-        context.HandleRequest();
-    }
-
     /// <param name="path">Begins with a slash.</param>
     /// <param name="member">The member of the metadata that names the address.</param>
     /// <param name="withBelow">True: what is below the path comes there too.</param>

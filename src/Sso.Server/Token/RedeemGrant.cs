@@ -1,7 +1,9 @@
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Issuance;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;
@@ -40,4 +42,14 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
         _ when !request.Client.GrantTypes.Contains(grantType) => OAuthError.UnauthorizedGrantType,
         _ => SenderRules.Refuse(request.Client, sender),
     };
+}
+
+/// <summary>What an authenticated client presents, with the key that it proved.</summary>
+/// <param name="Presented">The code or refresh token, opened; null for the grant types that have neither.</param>
+internal sealed record TokenRequest(Client Client, OpenIddictRequest Parameters, SenderConstraint? Sender, PresentedToken? Presented);
+
+/// <summary>One grant type (RFC 6749 §1.3), registered under its name.</summary>
+internal interface IGrant
+{
+    Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation);
 }

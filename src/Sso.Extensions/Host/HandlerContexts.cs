@@ -1,10 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>Errors of our table in OpenIddict's pipeline, with their id, status and wait.</summary>
-public static class Refusals
+/// <summary>
+/// What a handler has at hand, whichever event it handles: the request, what the handlers before it found out, and ways to answer and to
+/// refuse. Errors of our table keep their id, status and wait.
+/// </summary>
+public static class HandlerContexts
 {
+    extension(BaseContext context)
+    {
+        /// <summary>The request of which the event is a part.</summary>
+        public HttpContext Http => context.Transaction.GetHttpRequest()!.HttpContext;
+    }
+
+    /// <summary>What a handler found out that later ones of the same request need, one of each type; null if nothing was kept.</summary>
+    public static T? Kept<T>(this OpenIddictServerTransaction transaction)
+        where T : class => transaction.GetProperty<T>(typeof(T).FullName!);
+
+    public static void Keep<T>(this OpenIddictServerTransaction transaction, T? fact)
+        where T : class => transaction.SetProperty(typeof(T).FullName!, fact);
+
+    /// <summary>Answers ourselves: nothing of OpenIddict runs after this.</summary>
+    public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
+    {
+        await result.ExecuteAsync(context.Http);
+        context.HandleRequest();
+    }
+
     public static void Refuse(this BaseValidatingContext context, OAuthError error)
     {
         context.Transaction.Keep(error);
