@@ -3,14 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Data.Operations;
 
-/// <summary>What operators and applications do, and what the server itself notices.</summary>
+/// <summary>What operators do, and what the server itself notices.</summary>
 public sealed partial class SecurityEvent
 {
     /// <summary>So many subjects are told of a list; of a longer one only the number is.</summary>
     public const int MostPeopleNamed = 100;
-
-    /// <summary>In place of a value that was not there.</summary>
-    public const string NothingSent = "none sent";
 
     private const int LongestChanges = 4000;
 
@@ -82,38 +79,6 @@ public sealed partial class SecurityEvent
 
     public static SecurityEvent KeyRevoked(DateTimeOffset at, string algorithm, JsonObject changes) =>
         new(at, SecurityEventKind.KeyRevoked) { Detail = algorithm, Changes = Whole(changes) };
-
-    /// <param name="clientId">Null for one that is not registered, since its name may be a secret typed into the wrong field.</param>
-    public static SecurityEvent ClientRefused(DateTimeOffset at, string? clientId, string reason) =>
-        new(at, SecurityEventKind.ClientRefused) { ClientId = clientId, Reason = reason };
-
-    public static SecurityEvent GrantRefused(DateTimeOffset at, string clientId, string grantType, string reason) =>
-        new(at, SecurityEventKind.GrantRefused) { ClientId = clientId, Detail = grantType, Reason = reason };
-
-    /// <param name="sent">Null if nothing was.</param>
-    /// <param name="registered">The one that it resembles most; null if none is registered.</param>
-    public static SecurityEvent RedirectUriRefused(DateTimeOffset at, string clientId, string? sent, string? registered) =>
-        new(at, SecurityEventKind.RedirectUriRefused)
-        {
-            ClientId = clientId,
-            Detail = sent ?? NothingSent,
-            Reason = registered ?? "none registered",
-        };
-
-    /// <param name="sent">The value that was refused, printable and cut; null if none was.</param>
-    /// <param name="error">The id of the line of errors.</param>
-    public static SecurityEvent RequestRefused(DateTimeOffset at, string clientId, string? sent, string error) =>
-        new(at, SecurityEventKind.RequestRefused) { ClientId = clientId, Detail = sent, Reason = error };
-
-    public static SecurityEvent CodeReused(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
-        new(at, SecurityEventKind.CodeReused) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
-
-    public static SecurityEvent RefreshTokenReused(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
-        new(at, SecurityEventKind.RefreshTokenReused) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
-
-    /// <param name="limit">A constant of the caller.</param>
-    public static SecurityEvent AddressLimited(DateTimeOffset at, string limit) =>
-        new(at, SecurityEventKind.AddressLimited) { Detail = limit };
 
     /// <param name="context">Where the value was that did not open.</param>
     public static SecurityEvent ValueRefused(DateTimeOffset at, string context) =>
