@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Administrators;
@@ -34,7 +33,7 @@ public sealed class ConsoleVisits(SsoDbContext database, TimeProvider clock)
         }
 
         var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
-        var seenSince = now - BrowserSessions.Idle;
+        var seenSince = now - Session.Idle;
         return await (
             from session in database.Sessions.AsNoTracking()
             where session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now

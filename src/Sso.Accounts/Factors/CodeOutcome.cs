@@ -1,3 +1,5 @@
+using Sso.Protocol;
+
 namespace Sso.Accounts.Factors;
 
 /// <summary>The outcome of a code that a person typed.</summary>
@@ -81,4 +83,22 @@ public abstract record NumberOutcome
 
     /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null if no wait helps.</summary>
     public sealed record Stopped(TimeSpan? For) : NumberOutcome;
+}
+
+/// <summary>Codes as people type and paste them: spaces, hyphens and the digits of other scripts are not mistakes.</summary>
+internal static class TypedCode
+{
+    /// <summary>Six ASCII digits.</summary>
+    public static Result<string, CodeOutcome> SixDigits(string? typed) => Read(typed, static text =>
+    {
+        var code = string.Concat(
+            TypedText.CleanCode(text).Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '.')));
+        return code.Length == 6 && code.All(char.IsAsciiDigit) ? code : null;
+    });
+
+    /// <param name="clean">The code in its one spelling; null if it has not the shape of one.</param>
+    public static Result<string, CodeOutcome> Read(string? typed, Func<string, string?> clean) =>
+        string.IsNullOrWhiteSpace(typed) ? new CodeOutcome.Empty()
+        : clean(typed) is { } code ? code
+        : new CodeOutcome.Format();
 }

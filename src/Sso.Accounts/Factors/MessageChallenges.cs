@@ -9,6 +9,7 @@ using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
@@ -224,5 +225,30 @@ public sealed class MessageChallenges(
         }
 
         await database.SaveChangesAsync(cancellation);
+    }
+}
+
+/// <summary>Where the code of a challenge goes.</summary>
+public abstract record CodeRecipient
+{
+    private CodeRecipient() { }
+
+    /// <summary>The row that a challenge belongs to, so that a code for one phone or mailbox is never right for another.</summary>
+    public abstract Guid Id { get; }
+
+    public sealed record Phone(SecondFactor Factor, TextPurpose Purpose) : CodeRecipient
+    {
+        public override Guid Id => Factor.Id;
+    }
+
+    /// <summary>The confirmed address of a person.</summary>
+    public sealed record Mailbox(Person Owner) : CodeRecipient
+    {
+        public override Guid Id => Owner.Id;
+
+        /// <summary>"a•••@example.it"</summary>
+        public string Masked => Mask(Owner.Email!);
+
+        public static string Mask(string address) => $"{address[0]}•••{address[address.LastIndexOf('@')..]}";
     }
 }

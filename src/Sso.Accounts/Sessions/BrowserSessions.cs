@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Recovery;
 using Sso.Accounts.Visits;
@@ -19,7 +21,6 @@ namespace Sso.Accounts.Sessions;
 /// </summary>
 public sealed class BrowserSessions(SsoDbContext database, LostFactor lost, TimeProvider clock)
 {
-    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
 
     /// <summary>Last-seen is written at most this often.</summary>
@@ -35,7 +36,7 @@ public sealed class BrowserSessions(SsoDbContext database, LostFactor lost, Time
         }
 
         var now = clock.GetUtcNow();
-        var row = await database.FindSignInAsync(Session.HashOf(handle), clientId, now, Idle, cancellation);
+        var row = await database.FindSignInAsync(Session.HashOf(handle), clientId, now, cancellation);
         if (row is not null && isActivity && now - row.LastSeenAt > SeenInterval)
         {
             await database.Sessions.Where(session => session.Id == row.SessionId)
@@ -166,9 +167,28 @@ public sealed class BrowserSessions(SsoDbContext database, LostFactor lost, Time
         }
 
         var hash = Session.HashOf(handle);
-        var seenSince = now - Idle;
+        var seenSince = now - Session.Idle;
         return await database.Sessions.SingleOrDefaultAsync(
             session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince,
             cancellation);
     }
+}
+
+/// <summary>
+/// The value of the session cookie: 128 random bits that last as long as the session, a dot, and 256 random bits that are renewed whenever
+/// more is proved. Only both together name the session; the lasting part alone ties forms to it across tabs.
+/// </summary>
+public static class SessionHandle
+{
+    /// <summary>A new handle; the lasting part is taken over from the former one of the same session.</summary>
+    public static string New(string? former)
+    {
+        var lasting = former?.Split('.') is [{ Length: 22 } kept, _] ? kept : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        return $"{lasting}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
+    }
+
+    /// <summary>A hash of the lasting part; empty without a session.</summary>
+    public static string LastingPartOf(string? handle) => handle?.Split('.') is [{ Length: 22 } lasting, _]
+        ? Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(lasting)))
+        : "";
 }

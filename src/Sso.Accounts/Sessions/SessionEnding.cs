@@ -24,7 +24,7 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions session
     public async Task<IReadOnlyList<SessionView>> ListAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var seenSince = now - BrowserSessions.Idle;
+        var seenSince = now - Session.Idle;
         var rows = await database.Sessions.AsNoTracking()
             .Where(row => row.PersonId == signIn.PersonId && row.EndedAt == null && row.ExpiresAt > now && row.LastSeenAt > seenSince)
             .OrderByDescending(row => row.LastSeenAt).Take(MostListed).ToListAsync(cancellation);
@@ -76,7 +76,7 @@ public sealed class SessionEnding(SsoDbContext database, BrowserSessions session
         }
 
         var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
-        var since = now - BrowserSessions.Idle;
+        var since = now - Session.Idle;
         return await database.Sessions.Where(session => session.HandleHash == hash)
             .Select(session => session.EndedAt != null ? SessionEnd.Ended
                 : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Expired

@@ -122,7 +122,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         session.Prove(PasswordSignIn.ProofsOf(request, now, request.Client.AcceptsTrustedDevices ? trusted?.Id : null));
         database.Sessions.Add(session);
         await database.SaveChangesAsync(cancellation);
-        var row = await database.FindSignInAsync(session.Id, request.Client.Id, now, BrowserSessions.Idle, cancellation);
+        var row = await database.FindSignInAsync(session.Id, request.Client.Id, now, cancellation);
         return row?.ToState();
     }
 

@@ -16,6 +16,8 @@ namespace Sso.Data.Sessions;
 /// </summary>
 public sealed class Session
 {
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
+
     /// <summary>Proofs beyond this many are old news.</summary>
     private const int LongestHistory = 12;
 

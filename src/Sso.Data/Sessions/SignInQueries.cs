@@ -90,14 +90,13 @@ public static class SignInQueries
 
     /// <summary>The live session of a cookie, with what the person allowed this client. One statement.</summary>
     public static Task<SignInRow?> FindSignInAsync(
-        this SsoDbContext database, byte[] handleHash, string clientId,
-        DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        ByHandle.On(database)(database, handleHash, clientId, now, now - idle, cancellation);
+        this SsoDbContext database, byte[] handleHash, string clientId, DateTimeOffset now, CancellationToken cancellation) =>
+        ByHandle.On(database)(database, handleHash, clientId, now, now - Session.Idle, cancellation);
 
     /// <summary>The live session from which a code was sealed. One statement; the caller compares the secret.</summary>
     public static Task<SignInRow?> FindSignInAsync(
-        this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        ById.On(database)(database, sessionId, clientId, now, now - idle, cancellation);
+        this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, CancellationToken cancellation) =>
+        ById.On(database)(database, sessionId, clientId, now, now - Session.Idle, cancellation);
 
     /// <summary>
     /// For an act of somebody who is signed in, inside its transaction: waits for whoever is changing the account, then says whether the

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sso.Protocol.Authorization;
 
 /// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>
@@ -32,4 +34,14 @@ public sealed record SignInState
 
     /// <summary>Of the mailed link, after every second factor was lost: no proof, but with the password it leads to a new factor.</summary>
     public Guid? RecoveryFlowId { get; init; }
+}
+
+/// <summary>One fact of a sign-in: this method succeeded at this time, in this flow. Only the verifier of the method writes it.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="FlowId">The request during which it was proved, so that a demanded fresh proof needs no comparison of clocks.</param>
+public sealed record Proof(ProofMethod Method, DateTimeOffset At, Guid FlowId)
+{
+    /// <summary>The trusted device that stood for a second factor; null for every other method.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Guid? DeviceId { get; init; }
 }

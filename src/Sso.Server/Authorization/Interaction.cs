@@ -86,3 +86,12 @@ internal abstract record RequestOutcome
     /// <summary>The client gets what it asked for.</summary>
     public sealed record Granted(SignInRow SignIn, NextStep.Issue Decision) : RequestOutcome;
 }
+
+internal static class ErrorPage
+{
+    extension(AuthorizationPageError error)
+    {
+        /// <summary>The page that tells a visitor of it.</summary>
+        public string PageAddress => $"/error?about={error}";
+    }
+}

@@ -7,7 +7,6 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.Issuance;
-using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Token;
 
@@ -19,7 +18,7 @@ internal sealed class AuthorizationCodeGrant(
     {
         var code = request.Presented!.Code!;
         var now = clock.GetUtcNow();
-        var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, BrowserSessions.Idle, cancellation);
+        var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, cancellation);
         if (signIn is null || !CryptographicOperations.FixedTimeEquals(signIn.Secret, code.SessionSecret))
         {
             return OAuthError.InvalidGrant("the session has ended");
