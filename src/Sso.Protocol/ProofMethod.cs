@@ -33,6 +33,15 @@ public static class ProofMethods
     /// <summary>What a sign-in begins with.</summary>
     public static readonly FrozenSet<ProofMethod> FirstFactors = [ProofMethod.Password, ProofMethod.Passkey];
 
+    /// <summary>The one to name where there is room for one: the latest second factor, otherwise what the sign-in began with.</summary>
+    /// <param name="methods">In the order of their proofs.</param>
+    public static ProofMethod? Foremost(IEnumerable<ProofMethod> methods)
+    {
+        var inOrder = methods.Select(method => (ProofMethod?)method).ToList();
+        return inOrder.LastOrDefault(method => SecondFactorsOrMail.Contains(method!.Value))
+            ?? inOrder.LastOrDefault(method => FirstFactors.Contains(method!.Value));
+    }
+
     /// <summary>What is accepted besides the password, depending on whether text messages and codes by mail are allowed.</summary>
     public static FrozenSet<ProofMethod> Accepted(bool textMessages, bool mailCodes) => (textMessages, mailCodes) switch
     {

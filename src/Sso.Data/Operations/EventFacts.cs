@@ -21,7 +21,7 @@ public sealed record EventFacts(
     ];
 
     /// <summary>The one to name where there is room for one: the latest second factor, otherwise what the sign-in began with.</summary>
-    public ProofMethod? Named => LatestOf(ProofMethods.SecondFactorsOrMail) ?? LatestOf(ProofMethods.FirstFactors);
+    public ProofMethod? Named => ProofMethods.Foremost(Methods);
 
     public static EventFacts Of(SecurityEvent item) => item switch
     {
@@ -31,9 +31,6 @@ public sealed record EventFacts(
         { Detail: { } former } => OfFormer(item.Kind, former),
         _ => new([]),
     };
-
-    private ProofMethod? LatestOf(IReadOnlySet<ProofMethod> some) =>
-        Methods.Where(some.Contains).Select(method => (ProofMethod?)method).LastOrDefault();
 
     private static EventFacts OfFormer(SecurityEventKind kind, string detail) => kind switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Sso.Data.Operations;
 
@@ -34,17 +35,16 @@ internal sealed class ServerMetrics : IDisposable
 
     public void CountSignature(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
 
+    /// <param name="item">Of this version, whose methods are in their columns.</param>
     public void CountEvent(SecurityEvent item)
     {
-        var kind = new KeyValuePair<string, object?>("kind", item.Kind.ToString());
-        if (EventFacts.Of(item).Named is { } method)
+        var labels = new TagList { { "kind", item.Kind.ToString() } };
+        if ((item.Method ?? ProofMethods.Foremost(item.Methods?.Each ?? [])) is { } method)
         {
-            _events.Add(1, kind, new KeyValuePair<string, object?>("method", method.ToString()));
+            labels.Add("method", method.ToString());
         }
-        else
-        {
-            _events.Add(1, kind);
-        }
+
+        _events.Add(1, labels);
     }
 
     /// <param name="reason">A constant of the caller.</param>
