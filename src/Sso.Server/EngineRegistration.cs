@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Data.Clients;
@@ -40,7 +38,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server;
 
-/// <summary>What OpenIddict offers, and which of its handlers give way to which of ours. Its routes: <see cref="EndpointMap"/>.</summary>
+/// <summary>
+/// Which handlers of OpenIddict give way to which of ours. What it offers: <see cref="Offer"/>; its routes: <see cref="EndpointMap"/>.
+/// </summary>
 internal static class EngineRegistration
 {
     private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
@@ -54,7 +54,7 @@ internal static class EngineRegistration
         services.AddSingleton<IIssuerName>(provider => provider.GetRequiredService<SsoOptions>());
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
         services.AddSingleton<EventHandlers>().AddScoped<IOpenIddictServerDispatcher, EventDispatcher>();
-        services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer);
+        services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer.Make);
         services.AddOpenIddict().AddServer(server =>
         {
             server.UseAspNetCore();
@@ -260,41 +260,4 @@ internal static class EngineRegistration
         where TContext : BaseContext =>
         server.Configure(options => options.Handlers.RemoveAll(
             handler => handler.ContextType == typeof(TContext) && Brought.Contains(handler) && !kept.Contains(handler)));
-
-    private static void Offer(OpenIddictServerOptions options, SsoOptions sso, AuthorizationOptions authorization)
-    {
-        options.Issuer = new Uri(sso.Issuer);
-        options.AuthorizationEndpointUris.Add(new(sso.Issuer + ReceiveRequest.Path));
-        options.PushedAuthorizationEndpointUris.Add(new(sso.Issuer + PushRequest.Path));
-        options.TokenEndpointUris.Add(new(sso.Issuer + RedeemGrant.Path));
-        options.DeviceAuthorizationEndpointUris.Add(new(sso.Issuer + AuthorizeDevice.Path));
-        options.EndUserVerificationEndpointUris.Add(new(sso.Issuer + AuthorizeDevice.VerificationPath));
-        options.IntrospectionEndpointUris.Add(new(sso.Issuer + IntrospectToken.Path));
-        options.RevocationEndpointUris.Add(new(sso.Issuer + RevokeGrant.Path));
-        options.UserInfoEndpointUris.Add(new(sso.Issuer + TellPerson.Path));
-        options.EndSessionEndpointUris.Add(new(sso.Issuer + EndSession.Path));
-        options.JsonWebKeySetEndpointUris.Clear();
-        options.JsonWebKeySetEndpointUris.Add(new(sso.Issuer + PublishedDocuments.KeySetPath));
-        options.GrantTypes.UnionWith(GrantTypes.All);
-        Metadata.Replace(options.ResponseTypes, [ResponseTypes.Code]);
-        if (authorization.IdTokenResponses)
-        {
-            options.GrantTypes.Add(GrantTypes.Implicit);
-            options.ResponseTypes.UnionWith(ResponseTypes.WithIdToken);
-        }
-
-        Metadata.Replace(options.ResponseModes, ResponseModes.All);
-        Metadata.Replace(options.Scopes, Scopes.Identity.Order(StringComparer.Ordinal));
-        Metadata.Replace(options.Claims, Metadata.Claims);
-        Metadata.Replace(options.CodeChallengeMethods, ["S256"]);
-        Metadata.Replace(options.PromptValues, ["none", "login", "consent", "select_account"]);
-        Metadata.Replace(options.SubjectTypes, ["public", "pairwise"]);
-        // OpenIddict does not start without one of each kind. These two are never used: SigningKeyRing signs and is published, Sealer
-        // seals.
-        options.SigningCredentials.Add(new(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)), SigningAlgorithms.ES256));
-        options.EncryptionCredentials.Add(new(
-            new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)),
-            SecurityAlgorithms.Aes256KW,
-            SecurityAlgorithms.Aes256CbcHmacSha512));
-    }
 }

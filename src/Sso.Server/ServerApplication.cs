@@ -1,8 +1,6 @@
 using System.Reflection;
-using Microsoft.EntityFrameworkCore;
 using Sso.Accounts;
 using Sso.Accounts.Limits;
-using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Api;
 using Sso.Server.Authorization;
@@ -90,19 +88,7 @@ internal static class ServerApplication
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
         RuntimeFloor.Check(app.Logger);
-        var settings = app.Services.GetRequiredService<DatabaseOptions>();
-        if (settings.IsSqlite)
-        {
-            await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
-                .CreateDbContextAsync(cancellation);
-            // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
-            if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
-            {
-                await database.MigrateAsync(cancellation);
-                DatabaseRegistration.KeepFilesFromOthers(settings);
-            }
-        }
-
+        await DatabaseRegistration.MigrateSqliteAsync(app.Services, cancellation);
         await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);
     }
 
@@ -169,28 +155,13 @@ internal static class ServerApplication
         app.UseMiddleware<SignInCrowd>();
         app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<NotFoundPage>();
-        app.Use(AnswerOldSignInAddress);
+        app.UseMiddleware<OldSignInAddress>();
         app.UseRequestLocalization(PageLanguage.Options(app.Services.GetRequiredService<CookieNames>()));
         app.UseRouting();
         app.MapStaticAssets();
         app.MapRazorPages();
         app.MapSso();
     }
-
-    /// <summary>
-    /// Relying parties of the older system send their authorization requests to /signin: they are answered there as at the endpoint.
-    /// </summary>
-    private static Task AnswerOldSignInAddress(HttpContext http, RequestDelegate next)
-    {
-        if (http.Request.Path == "/signin" && IsReading(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
-        {
-            http.Request.Path = ReceiveRequest.Path;
-        }
-
-        return next(http);
-    }
-
-    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     /// <summary>Next to the assembly when published; the project folder when run from a build.</summary>
     private static string ContentRoot() => Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!;

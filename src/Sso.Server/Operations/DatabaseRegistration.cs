@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.PostgreSql;
 using Sso.Data.Sqlite;
 using Sso.Data.SqlServer;
@@ -43,6 +45,24 @@ internal static class DatabaseRegistration
             {
                 KeyFiles.KeepFromOthers(file + ending);
             }
+        }
+    }
+
+    /// <summary>Of the other databases the operator decides when they are migrated.</summary>
+    internal static async Task MigrateSqliteAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var settings = services.GetRequiredService<DatabaseOptions>();
+        if (!settings.IsSqlite)
+        {
+            return;
+        }
+
+        await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
+        // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
+        if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            await database.MigrateAsync(cancellation);
+            KeepFilesFromOthers(settings);
         }
     }
 
