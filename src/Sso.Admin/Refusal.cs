@@ -18,3 +18,25 @@ public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Prob
 
     public static Refusal Invalid(params ImmutableArray<FieldProblem> problems) => new(RefusalKind.Invalid, problems);
 }
+
+/// <summary>A refused field of an operation: its name, what is wrong and how to correct it.</summary>
+public sealed record FieldProblem(string Field, string What, string Remedy);
+
+/// <summary>The kinds of refusal, for the status of an API and the exit code of a command.</summary>
+public enum RefusalKind
+{
+    Invalid,
+    NotFound,
+
+    /// <summary>The name is in use.</summary>
+    Taken,
+
+    /// <summary>Whoever asks may not.</summary>
+    Denied,
+
+    /// <summary>Not now: a limit was reached.</summary>
+    TooOften,
+
+    /// <summary>It is not what the caller saw: somebody changed it since.</summary>
+    Stale,
+}

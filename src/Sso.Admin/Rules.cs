@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentValidation;
 using FluentValidation.Results;
+using FluentValidation.Validators;
 
 namespace Sso.Admin;
 
@@ -50,4 +51,25 @@ public static class Rules
     /// <summary>A list is one field; the sentence quotes the value.</summary>
     private static string WithoutIndex(string property) =>
         property.IndexOf('[', StringComparison.Ordinal) is > 0 and var end ? property[..end] : property;
+}
+
+/// <summary>What is wrong with one value and how to correct it, in words for the operator.</summary>
+public sealed record Flaw(string What, string Remedy);
+
+/// <summary>A list with so many entries.</summary>
+public sealed class CountValidator<T, TList>(int least, int most) : PropertyValidator<T, TList>
+    where TList : IReadOnlyCollection<string>
+{
+    public override string Name => "CountValidator";
+
+    public override bool IsValid(ValidationContext<T> context, TList value) => value.Count >= least && value.Count <= most;
+}
+
+/// <summary>A text that somebody reads on one line, neither empty nor too long; null is nothing to refuse.</summary>
+public sealed class OneLineValidator<T>(int longest) : PropertyValidator<T, string?>
+{
+    public override string Name => "OneLineValidator";
+
+    public override bool IsValid(ValidationContext<T> context, string? value) =>
+        value is null || (value.Trim().Length > 0 && value.Trim().Length <= longest && !value.Any(char.IsControl));
 }

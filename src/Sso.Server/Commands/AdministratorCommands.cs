@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.People;
 using Sso.Admin;
@@ -137,9 +136,3 @@ internal static class AdministratorCommands
 
 /// <summary>For scripts.</summary>
 internal sealed record FirstLinkDocument(string Link);
-
-/// <summary>Who acts at the command line, as events name an actor.</summary>
-internal static class CommandActor
-{
-    public static ActingOperator By { get; } = ActingOperator.AtCommandLine(Environment.UserName);
-}

@@ -30,14 +30,9 @@ internal static class BackupCommands
     public static Command BuildRestore(CommandHost host)
     {
         var restore = new Command("restore", "Fill an empty database from a backup.") { Archive, Verify };
-        restore.SetAction((parsed, cancellation) =>
-        {
-            Task<int> OperateAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation) =>
-                RestoreAsync(parsed, services, output, cancellation);
-            return parsed.GetValue(Verify)
-                ? host.OnAnySchemaWithSecretsAsync(parsed, OperateAsync, cancellation)
-                : host.OnAnySchemaAsync(parsed, OperateAsync, cancellation);
-        });
+        restore.SetAction((parsed, cancellation) => host.OnAnySchemaAsync(
+            parsed, (services, output, cancellation) => RestoreAsync(parsed, services, output, cancellation), cancellation,
+            withSecrets: parsed.GetValue(Verify)));
         return restore;
     }
 

@@ -40,14 +40,9 @@ internal static class ClientAddCommand
                 result.AddError(problem);
             }
         });
-        add.SetAction((parsed, cancellation) =>
-        {
-            Task<int> RunAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation) =>
-                AddAsync(parsed, services, output, cancellation);
-            return ClientSecurityOptions.NeedSecrets(parsed)
-                ? host.OnDatabaseWithSecretsAsync(parsed, RunAsync, cancellation)
-                : host.OnDatabaseAsync(parsed, RunAsync, cancellation);
-        });
+        add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed, (services, output, cancellation) => AddAsync(parsed, services, output, cancellation), cancellation,
+            withSecrets: ClientSecurityOptions.NeedSecrets(parsed)));
         return add;
     }
 
@@ -86,14 +81,11 @@ internal static class ClientAddCommand
         var type = parsed.GetValue(Type) is { } word ? CommandWords.Parse<ClientType>(word) : stack!.Type;
         var address = parsed.GetValue(Url) is { } url ? StackPreset.AddressOf(url) : null;
         var input = ClientOptionSet.Apply(parsed, Bare(parsed, type));
-        return input.RedirectUris.Count > 0 || (address is null && stack is null)
-            ? await AddAsync(input, stack, services, output, cancellation)
-            : await AddAsync(StackPreset.Propose(input, address, stack) ?? input, stack, services, output, cancellation);
-    }
+        if (input.RedirectUris.Count == 0 && (address is not null || stack is not null))
+        {
+            input = StackPreset.Propose(input, address, stack) ?? input;
+        }
 
-    private static async Task<int> AddAsync(
-        Client input, StackPreset? stack, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
-    {
         if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Failed(out var refusal, out var added))
         {
             return output.Refuse(refusal);

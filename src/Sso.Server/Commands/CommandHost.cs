@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
+using Sso.Accounts.Actors;
 using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Data;
@@ -39,45 +40,32 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
     public CommandTerminal Terminal => terminal;
 
     /// <summary>Runs an operation on a database that has this program's schema.</summary>
+    /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
     public Task<int> OnDatabaseAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
-        CancellationToken cancellation) =>
-        RunAsync(
+        CancellationToken cancellation,
+        bool withSecrets = false) =>
+        OnAnySchemaAsync(
             parsed,
-            withSecrets: false,
-            async (services, output) =>
-                await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
-            cancellation);
+            async (services, output, token) =>
+                await RefuseOtherSchemaAsync(services, output, token) ?? await operation(services, output, token),
+            cancellation,
+            withSecrets);
 
-    /// <summary>The same with the key that protects rows at rest.</summary>
     public Task<int> OnDatabaseWithSecretsAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation) =>
-        RunAsync(
-            parsed,
-            withSecrets: true,
-            async (services, output) =>
-                await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
-            cancellation);
+        OnDatabaseAsync(parsed, operation, cancellation, withSecrets: true);
 
     /// <summary>Runs an operation on a database of any age.</summary>
-    public Task<int> OnAnySchemaAsync(
+    /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
+    public async Task<int> OnAnySchemaAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
-        CancellationToken cancellation) =>
-        RunAsync(parsed, withSecrets: false, (services, output) => operation(services, output, cancellation), cancellation);
-
-    /// <summary>The same with the key that protects rows at rest.</summary>
-    public Task<int> OnAnySchemaWithSecretsAsync(
-        ParseResult parsed,
-        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
-        CancellationToken cancellation) =>
-        RunAsync(parsed, withSecrets: true, (services, output) => operation(services, output, cancellation), cancellation);
-
-    private async Task<int> RunAsync(
-        ParseResult parsed, bool withSecrets, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
+        CancellationToken cancellation,
+        bool withSecrets = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
@@ -88,7 +76,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             await using var scope = provider.CreateAsyncScope();
             try
             {
-                return await operation(scope.ServiceProvider, output);
+                return await operation(scope.ServiceProvider, output, cancellation);
             }
             catch (Exception exception)
                 when (provider.GetRequiredService<DatabaseDiagnosis>().Of(exception) is DatabaseTrouble.Forbidden)
@@ -177,4 +165,10 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         var line = exception.Message.Split('\n')[0].Trim();
         return line.EndsWith('.') ? line : line + ".";
     }
+}
+
+/// <summary>Who acts at the command line, as events name an actor.</summary>
+internal static class CommandActor
+{
+    public static ActingOperator By { get; } = ActingOperator.AtCommandLine(Environment.UserName);
 }

@@ -79,9 +79,7 @@ internal static class FileCommands
             }
 
             var choices = new FileChoices(isPlan, parsed.GetValue(Prune), !isPlan && parsed.GetValue(OverwriteDrift));
-            return file.NeedsKey
-                ? host.OnDatabaseWithSecretsAsync(parsed, RunAsync, cancellation)
-                : host.OnDatabaseAsync(parsed, RunAsync, cancellation);
+            return host.OnDatabaseAsync(parsed, RunAsync, cancellation, withSecrets: file.NeedsKey);
 
             async Task<int> RunAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
             {
