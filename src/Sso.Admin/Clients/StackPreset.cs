@@ -126,6 +126,8 @@ public sealed partial class StackPreset
         var redirectUri = client.RedirectUris[0];
         var home = HomeOf(client, redirectUri);
         var signedOut = client.PostLogoutRedirectUris.Count > 0 ? client.PostLogoutRedirectUris[0] : null;
+        // A middleware answers it itself: the home page would be gone.
+        var signedOutCallback = signedOut is null || PathOf(signedOut) == "/" || signedOut.TrimEnd('/') == home ? null : PathOf(signedOut);
         var values = new Dictionary<string, string?>
         {
             ["issuer"] = issuer,
@@ -134,9 +136,9 @@ public sealed partial class StackPreset
             ["redirect_path"] = PathOf(redirectUri),
             ["signed_out_uri"] = signedOut,
             ["signed_out_path"] = signedOut is null ? null : PathOf(signedOut),
-            // A middleware answers it itself: the home page would be gone.
-            ["signed_out_callback"] =
-                signedOut is null || PathOf(signedOut) == "/" || signedOut.TrimEnd('/') == home ? null : PathOf(signedOut),
+            ["signed_out_callback"] = signedOutCallback,
+            // What it sends otherwise, an address of its own, is not registered; an empty one is none.
+            ["signed_out_instead"] = signedOutCallback is null ? signedOut ?? "" : null,
             ["signed_out_encoded"] = signedOut is null ? null : Uri.EscapeDataString(signedOut),
             ["home"] = home,
             ["origin"] = redirectUri.EndsWith(PathOf(redirectUri), StringComparison.Ordinal)

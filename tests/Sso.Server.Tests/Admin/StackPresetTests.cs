@@ -102,13 +102,24 @@ public sealed partial class StackPresetTests(CommandLine sso) : IClassFixture<Co
     [Theory]
     [InlineData("https://app.example/", "https://app.example/signin-oidc")]
     [InlineData("https://app.example/shop/", "https://app.example/shop/signin-oidc")]
-    public async Task ASP_NET_Core_does_not_answer_its_own_home_page_as_the_end_of_a_sign_out(string home, string callback)
+    public async Task ASP_NET_Core_sends_people_home_after_a_sign_out_and_does_not_answer_there_itself(string home, string callback)
     {
         var id = $"home-{home.Length}";
         var added = (await sso.RunAsync(
             "client", "add", id, "--name", "Home", "--stack", "aspnetcore", "--redirect-uri", callback,
             "--post-logout-redirect-uri", home, "--json")).Json;
-        Assert.DoesNotContain("SignedOutCallbackPath", added.GetProperty("snippet").GetString()!, StringComparison.Ordinal);
+        var snippet = added.GetProperty("snippet").GetString()!;
+        Assert.DoesNotContain("SignedOutCallbackPath", snippet, StringComparison.Ordinal);
+        Assert.Contains($"PostLogoutRedirectUri = \"{home}\"", snippet, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASP_NET_Core_names_no_address_after_a_sign_out_where_none_is_registered()
+    {
+        var added = (await sso.RunAsync(
+            "client", "add", "nowhere", "--name", "Nowhere", "--stack", "aspnetcore", "--redirect-uri", "https://app.example/signin-oidc",
+            "--json")).Json;
+        Assert.Contains("PostLogoutRedirectUri = \"\"", added.GetProperty("snippet").GetString()!, StringComparison.Ordinal);
     }
 
     [Theory]
