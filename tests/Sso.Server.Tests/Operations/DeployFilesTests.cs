@@ -25,7 +25,8 @@ public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClas
     private static readonly string[] Yaml =
     [
         .. Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Where(file => !file.Contains("settings" + Path.DirectorySeparatorChar, StringComparison.Ordinal)),
+            .Where(file => !Path.GetRelativePath(Folder, file)
+                .Contains("settings" + Path.DirectorySeparatorChar, StringComparison.Ordinal)),
     ];
 
     private static readonly string[] SettingsFiles = ["appsettings.json", "container/appsettings.json", "kubernetes/appsettings.json"];
