@@ -15,15 +15,12 @@ public static class HandlerContexts
         public HttpContext Http => context.Transaction.GetHttpRequest()!.HttpContext;
     }
 
-    extension(OpenIddictServerTransaction transaction)
-    {
-        /// <summary>What a handler found out that later ones of the request need, one of each type; null if nothing was kept.</summary>
-        public T? Kept<T>()
-            where T : class => transaction.GetProperty<T>(typeof(T).FullName!);
+    /// <summary>What a handler found out that later ones of the same request need, one of each type; null if nothing was kept.</summary>
+    public static T? Kept<T>(this OpenIddictServerTransaction transaction)
+        where T : class => transaction.GetProperty<T>(typeof(T).FullName!);
 
-        public void Keep<T>(T? fact)
-            where T : class => transaction.SetProperty(typeof(T).FullName!, fact);
-    }
+    public static void Keep<T>(this OpenIddictServerTransaction transaction, T? fact)
+        where T : class => transaction.SetProperty(typeof(T).FullName!, fact);
 
     /// <summary>Answers ourselves: nothing of OpenIddict runs after this.</summary>
     public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
