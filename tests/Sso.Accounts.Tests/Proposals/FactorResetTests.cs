@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Administrators;
 using Sso.Accounts.Proposals;
 using Sso.Admin;
 using Sso.Data.Administrators;

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Sso.Data.Administrators;
-using Sso.Server.Tests.AdminApi;
 using Sso.Server.Tests.Administration;
 using Sso.Testing;
 using Xunit;

@@ -1,7 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
-using Sso.Server.Tests.AdminApi;
 using Sso.Testing;
 using Xunit;
 using static Sso.Server.Tests.Scim.ScimPeople;

@@ -1,8 +1,6 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.People;
-using Sso.Server.Tests.AdminApi;
 using Sso.Testing;
 using Xunit;
 using static Sso.Server.Tests.Scim.ScimPeople;
