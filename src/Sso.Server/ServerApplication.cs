@@ -20,6 +20,7 @@ using Sso.Server.Outgoing;
 using Sso.Server.Pages;
 using Sso.Server.Pipeline;
 using Sso.Server.Polling;
+using Sso.Server.Preview;
 using Sso.Server.Registration;
 using Sso.Server.Scim;
 using Sso.Server.StepUp;
@@ -120,6 +121,7 @@ internal static class ServerApplication
             .AddSsoLogout()
             .AddSsoWebhooks()
             .AddSsoAccounts()
+            .AddSsoPreview()
             .AddSsoTrials()
             .AddSsoDoctor()
             .AddSsoPages()

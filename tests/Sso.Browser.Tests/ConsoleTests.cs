@@ -102,7 +102,7 @@ public sealed class ConsoleTests
         [
             ("", "overview"), ("/applications", "applications"), ("/applications?q=nirgends", "applications-none"),
             ("/application?id=webmail", "application"), ("/application/change?id=webmail", "change"),
-            ("/application/try?id=webmail", "try"),
+            ("/application/try?id=webmail", "try"), ("/application/preview?id=webmail", "preview"),
             ("/application/secrets?id=webmail", "secrets"), ("/application/activity?id=webmail", "activity"),
             ("/application/danger?id=webmail", "danger"), ("/people", "people"), ("/people?q=marco", "people-found"),
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
@@ -133,6 +133,25 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-role-last-owner");
         await page.GotoAsync($"{server.Url}/console/application?id={bills.Id}");
         await gallery.LookAsync(page, "console-application-doubts");
+        await page.GotoAsync($"{server.Url}/console/application/preview?id=webmail");
+        await page.FillAsync("[name='Input.Person']", "nessuno");
+        await PressAsync(page, "#preview button");
+        await gallery.LookAsync(page, "console-preview-nobody");
+        await page.FillAsync("[name='Input.Person']", "marco");
+        await PressAsync(page, "#preview button");
+        await gallery.LookAsync(page, "console-preview-shown");
+        await using (var database = server.OpenDatabase())
+        {
+            var now = server.Clock.GetUtcNow();
+            await database.Clients.Where(row => row.Id == bills.Id).ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.OtherSecretHash, Protocol.Clients.ClientSecret.HashOf("other"))
+                .SetProperty(row => row.OtherSecretLabel, "produzione").SetProperty(row => row.OtherSecretCreatedAt, now)
+                .SetProperty(row => row.OtherSecretCreatedBy, "command:root").SetProperty(row => row.OtherSecretExpiresAt, now.AddDays(365))
+                .SetProperty(row => row.OtherSecretLastUsedAt, now).SetProperty(row => row.SecretLastUsedAt, now.AddDays(-2)));
+        }
+
+        await page.GotoAsync($"{server.Url}/console/application/secrets?id={bills.Id}");
+        await gallery.LookAsync(page, "console-secrets-changing");
         await page.GotoAsync(server.Url + "/console/application/activity?id=webmail");
         await page.FillAsync(
             "[name='Input.Request']", $"{server.Url}/connect/authorize?client_id=webmail&redirect_uri=https://webmail.example/&prompt=no");

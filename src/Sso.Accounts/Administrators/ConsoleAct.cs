@@ -12,6 +12,9 @@ public enum ConsoleAct
     AddSecrets,
     RevokeSecrets,
     SwitchApplications,
+
+    /// <summary>What tokens of an application would say of somebody.</summary>
+    PreviewTokens,
     RemoveApplications,
     SeePeople,
 

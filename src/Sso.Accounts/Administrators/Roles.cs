@@ -25,6 +25,7 @@ public static class Roles
         new(ConsoleAct.AddSecrets, true, All, No, Own, No, No),
         new(ConsoleAct.RevokeSecrets, true, All, All, Own, No, No),
         new(ConsoleAct.SwitchApplications, true, All, All, Own, No, No),
+        new(ConsoleAct.PreviewTokens, false, All, All, Own, No, No),
         new(ConsoleAct.RemoveApplications, true, All, No, Own, No, No),
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),

@@ -6,6 +6,7 @@ using Sso.Accounts.Actors;
 using Sso.Accounts.Sessions;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Protocol;
@@ -43,7 +44,8 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         }
 
         var registered = row.InMemory() with { WithheldFactors = options.Withheld };
-        if (row.DisabledAt is not null || OrdinaryRequest(registered).Failed(out _, out var request))
+        var usual = string.Join(' ', registered.Scopes.Where(Scopes.Identity.Contains));
+        if (row.DisabledAt is not null || OrdinaryRequest(registered, usual).Failed(out _, out var request))
         {
             return Refusal.Invalid(new FieldProblem(
                 "client_id", $"Nobody can sign in to '{clientId}': it is off, has no redirect URI, or signs in no people.",
@@ -56,18 +58,69 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         return simulation;
     }
 
+    /// <summary>
+    /// What comes of a sign-in that ends well, before it is taken back: nothing of it stays but that somebody wanted to know.
+    /// </summary>
+    /// <param name="client">The application, as requests see it.</param>
+    /// <param name="scopes">What it asks for.</param>
+    /// <param name="who">User name, e-mail address or subject.</param>
+    /// <param name="isOfApplication">Only somebody who has used the application, or the administrator who asks, is found.</param>
+    /// <param name="by">Who wants to know.</param>
+    /// <param name="issue">What is made of the decision, inside the transaction that is rolled back.</param>
+    /// <param name="cancellation">Stops before the end.</param>
+    public async Task<Result<T, Refusal>> IssueAsync<T>(
+        Client client, string scopes, string who, bool isOfApplication, ActingOperator by,
+        Func<NextStep.Issue, AuthorizationRequest, SignInState, Task<T>> issue, CancellationToken cancellation)
+    {
+        if (await database.FindPersonAsync(who, cancellation) is not { } person
+            || (isOfApplication && person.Id != by.AdministratorId && !await HasUsedAsync(person.Id, client.Id, cancellation)))
+        {
+            return OperatorActs.NotFound(who);
+        }
+
+        if (OrdinaryRequest(client, scopes).Failed(out var failure, out var request))
+        {
+            return failure is AuthorizationFailure.ShownToUser
+                ? Refusal.Invalid(new FieldProblem("client_id", "Nobody can sign in to it yet.", "Give it a redirect URI."))
+                : Refusal.Invalid(new FieldProblem("scopes", "The application may not ask for these.", "Choose among its scopes."));
+        }
+
+        var made = await TakenBackAsync(
+            async () =>
+            {
+                if (await StateAfterPasswordAsync(request, person, trusted: null, cancellation) is not { } state)
+                {
+                    return default;
+                }
+
+                var steps = ImmutableArray.CreateBuilder<SimulatedStep>();
+                state = Walk(request, state, steps);
+                return steps[^1].Step is NextStep.Issue decision ? new Made<T>(await issue(decision, request, state)) : default;
+            });
+        if (made is null)
+        {
+            return Refusal.Invalid(new FieldProblem("user_name", "This person is not let in.", "sso simulate says why."));
+        }
+
+        await RecordPreviewAsync(by, person.Id, client.Id, cancellation);
+        return made.Value;
+    }
+
     /// <summary>The same for any request.</summary>
     /// <param name="request">What an application asks for.</param>
     /// <param name="name">As it would be typed.</param>
     /// <param name="visit">From where, and in which browser.</param>
     /// <param name="cancellation">Stops before the end.</param>
-    internal async Task<Simulation> ExecuteAsync(
-        AuthorizationRequest request, string name, SimulatedVisit visit, CancellationToken cancellation)
+    internal Task<Simulation> ExecuteAsync(
+        AuthorizationRequest request, string name, SimulatedVisit visit, CancellationToken cancellation) =>
+        TakenBackAsync(() => AskAsync(request, SignInName.Normalize(name), visit, cancellation));
+
+    private async Task<T> TakenBackAsync<T>(Func<Task<T>> work)
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await database.Database.BeginTransactionAsync(CancellationToken.None);
         try
         {
-            return await AskAsync(request, SignInName.Normalize(name), visit, cancellation);
+            return await work();
         }
         finally
         {
@@ -75,6 +128,28 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
             database.ChangeTracker.Clear();
         }
     }
+
+    private async Task<bool> HasUsedAsync(Guid personId, string clientId, CancellationToken cancellation) =>
+        await database.Grants.AnyAsync(grant => grant.PersonId == personId && grant.ClientId == clientId, cancellation)
+        || await database.Consents.AnyAsync(consent => consent.PersonId == personId && consent.ClientId == clientId, cancellation);
+
+    /// <summary>Once in a while, as reading somebody's page is.</summary>
+    private async Task RecordPreviewAsync(ActingOperator by, Guid personId, string clientId, CancellationToken cancellation)
+    {
+        var (now, name) = (clock.GetUtcNow(), by.Name);
+        var since = now - OperatorActs.OneReading;
+        if (!await database.SecurityEvents.AnyAsync(
+            item => item.PersonId == personId && item.At > since && item.Kind == SecurityEventKind.PersonRead && item.Actor == name
+                && item.ClientId == clientId,
+            cancellation))
+        {
+            database.SecurityEvents.Add(SecurityEvent.TokensPreviewed(now, personId, clientId, name));
+            await database.SaveChangesAsync(cancellation);
+        }
+    }
+
+    /// <summary>So that something can be told from nothing, whatever it is.</summary>
+    private sealed record Made<T>(T Value);
 
     private async Task<Simulation> AskAsync(
         AuthorizationRequest request, string typed, SimulatedVisit visit, CancellationToken cancellation)
@@ -126,8 +201,8 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         return row?.ToState();
     }
 
-    /// <summary>From gate to gate: whatever it asks for is given.</summary>
-    private void Walk(AuthorizationRequest request, SignInState state, ImmutableArray<SimulatedStep>.Builder steps)
+    /// <summary>From gate to gate: whatever it asks for is given. What it knows in the end.</summary>
+    private SignInState Walk(AuthorizationRequest request, SignInState state, ImmutableArray<SimulatedStep>.Builder steps)
     {
         for (var count = 0; count < MostSteps; count++)
         {
@@ -156,11 +231,13 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
             };
             if (after is null)
             {
-                return;
+                break;
             }
 
             state = after;
         }
+
+        return state;
     }
 
     private SignInState Proved(SignInState state, AuthorizationRequest request, ProofMethod method) =>
@@ -183,7 +260,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         [.. state.EnrolledFactors.Order()], state.RecoveryCodesSaved, state.HasMailbox, isTrusted, state.SignInsWithoutSecondFactor,
         [.. state.ConsentedScopes.Order(StringComparer.Ordinal)]);
 
-    private Result<AuthorizationRequest, AuthorizationFailure> OrdinaryRequest(Client client)
+    private Result<AuthorizationRequest, AuthorizationFailure> OrdinaryRequest(Client client, string scopes)
     {
         var now = clock.GetUtcNow();
         return new AuthorizationRequestParser(_ => client, _ => null, _ => null, _ => null).Parse(
@@ -192,7 +269,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
                 new("client_id", client.Id),
                 new("redirect_uri", client.RedirectUris is [var first, ..] ? first : null),
                 new("response_type", "code"),
-                new("scope", string.Join(' ', client.Scopes.Where(Scopes.Identity.Contains))),
+                new("scope", scopes),
                 new("code_challenge", Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))),
                 new("code_challenge_method", "S256"),
             ]),

@@ -64,7 +64,10 @@ public sealed record ClientRegistration : Client
             ? null
             : new(SecretHash, SealedSecret, SecretExpiresAt)
             {
-                Label = SecretLabel, CreatedAt = SecretCreatedAt, CreatedBy = SecretCreatedBy, LastUsedAt = SecretLastUsedAt,
+                Label = SecretLabel,
+                CreatedAt = SecretCreatedAt,
+                CreatedBy = SecretCreatedBy,
+                LastUsedAt = SecretLastUsedAt,
                 AlertedDays = SecretAlertedDays,
             };
         set
@@ -82,8 +85,11 @@ public sealed record ClientRegistration : Client
             ? null
             : new(OtherSecretHash, OtherSealedSecret, OtherSecretExpiresAt)
             {
-                Label = OtherSecretLabel, CreatedAt = OtherSecretCreatedAt, CreatedBy = OtherSecretCreatedBy,
-                LastUsedAt = OtherSecretLastUsedAt, AlertedDays = OtherSecretAlertedDays,
+                Label = OtherSecretLabel,
+                CreatedAt = OtherSecretCreatedAt,
+                CreatedBy = OtherSecretCreatedBy,
+                LastUsedAt = OtherSecretLastUsedAt,
+                AlertedDays = OtherSecretAlertedDays,
             };
         set
         {

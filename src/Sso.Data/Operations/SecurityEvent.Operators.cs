@@ -42,6 +42,10 @@ public sealed partial class SecurityEvent
     public static SecurityEvent PersonRead(DateTimeOffset at, Guid personId, string actor) =>
         new(at, SecurityEventKind.PersonRead) { PersonId = personId, Actor = actor };
 
+    /// <summary>An operator saw what tokens of this client would say of the person.</summary>
+    public static SecurityEvent TokensPreviewed(DateTimeOffset at, Guid personId, string clientId, string actor) =>
+        new(at, SecurityEventKind.PersonRead) { PersonId = personId, ClientId = clientId, Detail = "token preview", Actor = actor };
+
     /// <param name="what">A constant of the caller, such as <c>search</c>; never what was typed.</param>
     /// <param name="changes">Who was shown, by their subjects.</param>
     public static SecurityEvent PeopleListed(DateTimeOffset at, string what, JsonObject? changes) =>

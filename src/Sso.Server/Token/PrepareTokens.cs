@@ -49,7 +49,7 @@ internal sealed class PrepareTokens(
     }
 
     /// <summary>RFC 9068 §2.2; <see cref="AccessToken.GrantClaim"/> ties it to the grant whose revocation ends it.</summary>
-    private ClaimsPrincipal OfAccessToken(ApprovedPrincipal approved, DateTimeOffset now)
+    public ClaimsPrincipal OfAccessToken(ApprovedPrincipal approved, DateTimeOffset now)
     {
         var grant = approved.Grant;
         var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
@@ -78,7 +78,7 @@ internal sealed class PrepareTokens(
     }
 
     /// <summary>OIDC Core §2: what happened. Who it is comes from userinfo (§5.4) unless it was asked for here.</summary>
-    private async Task<ClaimsPrincipal> OfIdTokenAsync(ApprovedPrincipal approved, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<ClaimsPrincipal> OfIdTokenAsync(ApprovedPrincipal approved, DateTimeOffset now, CancellationToken cancellation)
     {
         var grant = approved.Grant;
         var principal = New(grant, [grant.Client.Id], now, lifetimes.IdTokenLifetime);

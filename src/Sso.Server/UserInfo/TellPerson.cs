@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OpenIddict.Server;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
@@ -38,11 +39,14 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
         else
         {
             context.Subject = client.SubjectOf(row.Person.Id);
-            wanted.UnionWith(row.Claims);
-            foreach (var (name, value) in PersonClaims.Of(row, wanted))
+            foreach (var (name, value) in ClaimsOf(row, wanted))
             {
                 context.Claims[name] = value;
             }
         }
     }
+
+    /// <summary>What the scopes bring, and what was asked for by name (OIDC Core §5.4, §5.5).</summary>
+    public static IEnumerable<KeyValuePair<string, JsonNode>> ClaimsOf(UserInfoRow row, IReadOnlySet<string> ofScopes) =>
+        PersonClaims.Of(row, ofScopes.Union(row.Claims).ToHashSet(StringComparer.Ordinal));
 }

@@ -79,6 +79,8 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
         [nameof(SecurityEvent.BrandChanged)] = (it => SecurityEvent.BrandChanged(it.At, "acme", "added"), null),
         [nameof(SecurityEvent.PersonChanged)] = (it => SecurityEvent.PersonChanged(it.At, it.Person, "disabled", []), null),
         [nameof(SecurityEvent.PersonRead)] = (it => SecurityEvent.PersonRead(it.At, it.Person, "command:root"), null),
+        [nameof(SecurityEvent.TokensPreviewed)] =
+            (it => SecurityEvent.TokensPreviewed(it.At, it.Person, it.Client, "command:root"), null),
         [nameof(SecurityEvent.ClientRead)] = (it => SecurityEvent.ClientRead(it.At, it.Client), null),
         [nameof(SecurityEvent.ClientsListed)] = (it => SecurityEvent.ClientsListed(it.At), null),
         [nameof(SecurityEvent.EventsRead)] = (it => SecurityEvent.EventsRead(it.At), null),

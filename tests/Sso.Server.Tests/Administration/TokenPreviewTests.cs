@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Data.Administrators;
+using Sso.Protocol.Clients;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Administration;
+
+/// <summary>What an application would be told of somebody: the same as it is told, and nobody is signed in for it.</summary>
+public sealed class TokenPreviewTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    /// <summary>Each sign-in and each token has its own.</summary>
+    private static readonly string[] Own = ["iat", "exp", "auth_time", "jti", "gid", "sid", "nonce", "at_hash", "nbf"];
+
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Theory]
+    [InlineData("openid profile email address phone", false, false)]
+    [InlineData("openid email", true, false)]
+    [InlineData("openid profile", false, true)]
+    public async Task What_is_shown_is_what_a_sign_in_gives(string scopes, bool inIdToken, bool isPairwise)
+    {
+        var shop = await server.RegisterAsync("negozio", client =>
+        {
+            (client.IdTokenClaims, client.SecondFactor) = (inIdToken, SecondFactorPolicy.Required);
+            client.Sector = isPairwise ? "negozio.example" : null;
+        });
+        var ada = await (await server.AddPersonAsync("ada", person =>
+            (person.Name, person.GivenName, person.Locality, person.Birthdate) = ("Ada Rossi", "Ada", "Trento", "1990-05-01")))
+            .WithAppAsync();
+        var code = (await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl(("scope", scopes)))).Code!;
+        var told = await shop.RedeemAsync(code);
+
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        var page = await AskAsync(browser, shop, ada.UserName, scopes);
+
+        Assert.Equal(Common(Payload(told.IdToken)), Common(Shown(page, "idtoken")));
+        Assert.Equal(Common(Payload(new JsonWebToken(told.AccessToken))), Common(Shown(page, "accesstoken")));
+        Assert.Equal(
+            Common(JsonNode.Parse((await shop.UserInfoAsync(told.AccessToken)).Body.GetRawText())!.AsObject()),
+            Common(Shown(page, "userinfo")));
+    }
+
+    [Fact]
+    public async Task Nothing_stays_of_it_but_its_record()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (ada, owner) = (await server.AddPersonAsync("ada"), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        var page = await AskAsync(browser, shop, ada.UserName, "openid email");
+
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Sessions.AnyAsync(session => session.PersonId == ada.Id));
+        Assert.False(await database.Grants.AnyAsync(grant => grant.PersonId == ada.Id));
+        var recorded = Assert.Single(await database.SecurityEvents.Where(item => item.PersonId == ada.Id && item.Detail == "token preview")
+            .ToListAsync());
+        Assert.Equal((shop.Id, $"administrator:{owner.Subject}"), (recorded.ClientId, recorded.Actor));
+        // No name in the address, and nothing on the page that anything could take for a token.
+        Assert.DoesNotContain(ada.UserName, page.Url.Query, StringComparison.Ordinal);
+        Assert.DoesNotMatch("eyJ[A-Za-z0-9_-]+\\.", page.Text);
+    }
+
+    [Fact]
+    public async Task An_app_manager_finds_only_people_who_have_used_the_application_and_themselves()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (stranger, known) = (await server.AddPersonAsync("ada"), await (await server.AddPersonAsync("bea")).WithAppAsync());
+        await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), known, shop.AuthorizeUrl())).Code!);
+        var (browser, manager) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager, shop.Id));
+        await browser.OpenAsync(manager, $"/console/application/preview?id={shop.Id}");
+
+        foreach (var (who, isFound) in ((string, bool)[])
+            [(stranger.UserName, false), ("nobody-at-all", false), (known.UserName, true), (manager.UserName, true)])
+        {
+            var page = await AskAsync(browser, shop, who, "openid email");
+            Assert.Equal(isFound, page.Document.GetElementById("userinfo") is not null);
+            Assert.Equal(!isFound, Read(page).Contains("Nessuno con questo nome", StringComparison.Ordinal));
+        }
+
+        var guessed = await browser.GetAsync($"/console/application/preview?id={shop.Id}&sub={stranger.Subject}&scope=openid");
+        Assert.Null(guessed.Document.GetElementById("userinfo"));
+    }
+
+    [Theory]
+    [InlineData("openid admin", "non può chiedere questi scope")]
+    [InlineData("", "non può chiedere questi scope")]
+    public async Task Scopes_that_the_application_may_not_have_are_told(string scopes, string told)
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.Scopes = ["openid", "email"]);
+        var (ada, owner) = (await server.AddPersonAsync("ada"), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        var page = await AskAsync(browser, shop, ada.UserName, scopes);
+        Assert.Contains(told, Read(page), StringComparison.Ordinal);
+        Assert.Equal(ada.UserName, page.Document.QuerySelector("input[name='Input.Person']")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    [Spec("C08")]
+    public async Task A_draft_and_a_closed_account_are_told()
+    {
+        var (draft, shop) = (
+            await server.RegisterAsync("bozza", client => client.RedirectUris = []), await server.RegisterAsync("negozio"));
+        var (ada, owner) = (
+            await server.AddPersonAsync("ada"), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Users.Where(person => person.Id == ada.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, server.Clock.GetUtcNow()));
+        }
+
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        Assert.Contains("non può accedere", Read(await AskAsync(browser, shop, ada.UserName, "openid")), StringComparison.Ordinal);
+        Assert.Contains("manca l’indirizzo", Read(await AskAsync(browser, draft, ada.UserName, "openid")), StringComparison.Ordinal);
+    }
+
+    private static async Task<Page> AskAsync(Browser browser, RelyingParty shop, string who, string scopes) => await browser.SubmitAsync(
+        await browser.GetAsync($"/console/application/preview?id={shop.Id}"), form: "preview",
+        ("Input.Person", who), ("Input.Scopes", scopes));
+
+    private static string Read(Page page) => page.Document.QuerySelector("main")!.TextContent;
+
+    private static JsonObject Shown(Page page, string id) => JsonNode.Parse(page.Document.GetElementById(id)!.TextContent)!.AsObject();
+
+    private static JsonObject Payload(JsonWebToken jwt) =>
+        JsonNode.Parse(Base64UrlEncoder.Decode(jwt.EncodedPayload))!.AsObject();
+
+    private static IEnumerable<string> Common(JsonObject claims) =>
+        claims.Where(claim => !Own.Contains(claim.Key)).Select(claim => $"{claim.Key}: {claim.Value?.ToJsonString()}")
+            .Order(StringComparer.Ordinal);
+}
