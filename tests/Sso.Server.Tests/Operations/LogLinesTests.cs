@@ -117,7 +117,7 @@ public sealed partial class LogLinesTests
 
     private static NpgsqlException Refused() => new("Failed to connect to 192.0.2.1:5432\nwith a second line");
 
-    private static Exception Thrown(Exception exception)
+    private static InvalidOperationException Thrown(Exception exception)
     {
         try
         {
