@@ -66,7 +66,7 @@ internal sealed class SecretAlerts(SsoDbContext database, SecurityMails mails, R
     private static bool HasSuccessor(ClientRegistration client, StoredSecret secret) =>
         client.StoredSecrets.Any(other => other.Fingerprint != secret.Fingerprint && !(other.ExpiresAt <= secret.ExpiresAt));
 
-    private Task TellAsync(ClientRegistration client, StoredSecret secret, int step, CancellationToken cancellation) =>
+    private Task<bool> TellAsync(ClientRegistration client, StoredSecret secret, int step, CancellationToken cancellation) =>
         database.AllOrNothingAsync(
             async () =>
             {

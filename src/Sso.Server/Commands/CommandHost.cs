@@ -12,7 +12,6 @@ using Sso.Data.Backups;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
-using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Http;

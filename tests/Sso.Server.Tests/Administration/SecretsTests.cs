@@ -329,7 +329,7 @@ public sealed class SecretsTests : IAsyncLifetime
     private static async Task<string> ProgressAsync(Browser browser, string path) =>
         (await browser.GetAsync(path)).Document.GetElementById("progress")!.TextContent;
 
-    private static Task UseAsync(RelyingParty shop) =>
+    private static Task<TokenAnswer> UseAsync(RelyingParty shop) =>
         shop.TokenAsync(("grant_type", "authorization_code"), ("code", "none"), ("redirect_uri", "https://x.example"));
 
     private static async Task<bool> WorksAsync(RelyingParty shop) => (await shop.TokenAsync(
