@@ -43,7 +43,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 
     /// <summary>Runs an operation on a database that has this program's schema.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
-    /// <param name="withMails">It writes a mail, which a server sends: with the settings of mails, so none is written that could not leave.</param>
+    /// <param name="withMails">It writes a mail, and needs the settings of mails: none is written that could not leave.</param>
     public Task<int> OnDatabaseAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
