@@ -95,7 +95,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
     {
         var factors = await database.SecondFactors.AsNoTracking()
             .Where(row => row.PersonId == personId && row.Method != ProofMethod.RecoveryCode)
-            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+            .OrderBy(row => row.CreatedAt).ThenBy(row => row.Method).ToListAsync(cancellation);
         return
         [
             .. from factor in factors
