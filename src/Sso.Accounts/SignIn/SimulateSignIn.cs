@@ -64,7 +64,9 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
     /// <param name="client">The application, as requests see it.</param>
     /// <param name="scopes">What it asks for.</param>
     /// <param name="who">User name, e-mail address or subject.</param>
-    /// <param name="isOfApplication">Only somebody who has used the application, or the administrator who asks, is found.</param>
+    /// <param name="isOfApplication">
+    /// Only somebody who lets the application have something is found, with nothing beyond that; or the administrator who asks.
+    /// </param>
     /// <param name="by">Who wants to know.</param>
     /// <param name="issue">What is made of the decision, inside the transaction that is rolled back.</param>
     /// <param name="cancellation">Stops before the end.</param>
@@ -72,10 +74,29 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         Client client, string scopes, string who, bool isOfApplication, ActingOperator by,
         Func<NextStep.Issue, AuthorizationRequest, SignInState, Task<T>> issue, CancellationToken cancellation)
     {
-        if (await database.FindPersonAsync(who, cancellation) is not { } person
-            || (isOfApplication && person.Id != by.AdministratorId && !await HasUsedAsync(person.Id, client.Id, cancellation)))
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return OperatorActs.NotFound(who);
+        }
+
+        if (isOfApplication && person.Id != by.AdministratorId)
+        {
+            var had = await ScopesHadAsync(person.Id, client.Id, cancellation);
+            if (had.Count == 0)
+            {
+                return OperatorActs.NotFound(who);
+            }
+
+            // The walk below agrees to whatever is asked for, and the person has not.
+            var kept = scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(
+                scope => had.Contains(scope) || !client.Scopes.Contains(scope)).ToList();
+            if (kept.Count == 0)
+            {
+                return Refusal.Invalid(new FieldProblem(
+                    "consent", "The person does not let the application have these.", "Choose among those that it was given."));
+            }
+
+            scopes = string.Join(' ', kept);
         }
 
         if (OrdinaryRequest(client, scopes).Failed(out var failure, out var request))
@@ -129,9 +150,18 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         }
     }
 
-    private async Task<bool> HasUsedAsync(Guid personId, string clientId, CancellationToken cancellation) =>
-        await database.Grants.AnyAsync(grant => grant.PersonId == personId && grant.ClientId == clientId, cancellation)
-        || await database.Consents.AnyAsync(consent => consent.PersonId == personId && consent.ClientId == clientId, cancellation);
+    /// <summary>
+    /// What the person lets the application have: by a consent, or by a grant that nobody revoked. A consent that is taken back is no row.
+    /// </summary>
+    private async Task<HashSet<string>> ScopesHadAsync(Guid personId, string clientId, CancellationToken cancellation)
+    {
+        var granted = await database.Grants
+            .Where(grant => grant.PersonId == personId && grant.ClientId == clientId && grant.RevokedAt == null)
+            .Select(grant => grant.Scopes).ToListAsync(cancellation);
+        var consented = await database.Consents.Where(consent => consent.PersonId == personId && consent.ClientId == clientId)
+            .Select(consent => consent.Scopes).ToListAsync(cancellation);
+        return granted.Concat(consented).SelectMany(scopes => scopes).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>Once in a while, as reading somebody's page is.</summary>
     private async Task RecordPreviewAsync(ActingOperator by, Guid personId, string clientId, CancellationToken cancellation)

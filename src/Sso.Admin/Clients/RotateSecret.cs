@@ -15,10 +15,7 @@ namespace Sso.Admin.Clients;
 /// <param name="secrets">Null if the key of the database is not at hand; only client_secret_jwt needs it.</param>
 public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
 {
-    private const int MostHours = 24 * 366;
-
-    /// <summary>So many hours, as far as anybody can mean them.</summary>
-    public static TimeSpan Wait(int hours) => TimeSpan.FromHours(Math.Clamp(hours, 1, MostHours));
+    public const int MostHours = 24 * 366;
 
     /// <summary>The new secret, which exists only in this answer. Both are valid until one is removed.</summary>
     public Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, NewSecret wanted, CancellationToken cancellation) =>
@@ -71,20 +68,26 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
     }
 
     /// <summary>
-    /// Lets one of two secrets end after a while, so that what still uses it has time. One that ends sooner by itself is left at that.
+    /// Lets one of two secrets end after a while, so that what still uses it has time, or at once. One that ends sooner by itself is left
+    /// at that.
     /// </summary>
     /// <param name="clientId">Whose secret it is.</param>
     /// <param name="fingerprint">As <see cref="SecretView"/> has it.</param>
-    /// <param name="after">From now on.</param>
+    /// <param name="hours">From now on; 0 takes it away.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public Task<Result<ClientView, Refusal>> RetireAsync(
-        string clientId, string? fingerprint, TimeSpan after, CancellationToken cancellation) =>
-        RetireAsync(clientId, _ => fingerprint, after, cancellation);
+    public async Task<Result<ClientView, Refusal>> RetireAsync(
+        string clientId, string? fingerprint, int hours, CancellationToken cancellation) =>
+        FlawOf(hours) is { } flaw ? flaw
+        : hours == 0 ? await RemoveAsync(clientId, fingerprint, cancellation)
+        : await RetireAsync(clientId, _ => fingerprint, TimeSpan.FromHours(hours), cancellation);
 
     /// <summary>The older of two secrets, or the newer.</summary>
-    public Task<Result<ClientView, Refusal>> RetireAsync(
-        string clientId, bool newer, TimeSpan after, CancellationToken cancellation) =>
-        RetireAsync(clientId, client => (newer ? client.SecondSecret : client.FirstSecret)?.Fingerprint, after, cancellation);
+    public async Task<Result<ClientView, Refusal>> RetireAsync(
+        string clientId, bool newer, int hours, CancellationToken cancellation) =>
+        FlawOf(hours) is { } flaw ? flaw
+        : hours == 0 ? await RemoveAsync(clientId, newer, cancellation)
+        : await RetireAsync(
+            clientId, client => (newer ? client.SecondSecret : client.FirstSecret)?.Fingerprint, TimeSpan.FromHours(hours), cancellation);
 
     /// <summary>Removes the older of two secrets, or the newer.</summary>
     public Task<Result<ClientView, Refusal>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation) =>
@@ -243,6 +246,11 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
         _ when (client.SealedSecret is null) != (made.Sealed is null) => Changed(client.Id),
         _ => null,
     };
+
+    private static Refusal? FlawOf(int hours) => hours is < 0 or > MostHours
+        ? Refusal.Invalid(
+            new FieldProblem("hours", $"A secret ends after 0 to {MostHours} hours.", "Give the time that its application needs."))
+        : null;
 
     private static Refusal NoOther(string clientId) => Refusal.Invalid(
         new FieldProblem(

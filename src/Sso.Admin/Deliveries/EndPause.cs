@@ -15,7 +15,11 @@ public sealed class EndPause(SsoDbContext database, TimeProvider clock)
         database.AllOrNothingAsync<PauseEnded>(async () =>
         {
             var now = clock.GetUtcNow();
-            var nodes = await database.PausedRoutes.Where(paused => paused.Route == route)
+            var silent = now - Node.Silence;
+            // One that was killed hears nothing any more.
+            var nodes = await database.PausedRoutes
+                .Where(paused => paused.Route == route
+                    && database.Nodes.Any(node => node.Id == paused.NodeId && node.SeenAt >= silent))
                 .ExecuteUpdateAsync(set => set.SetProperty(paused => paused.ResumeAskedAt, now), cancellation);
             if (nodes == 0)
             {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.Operations;
 using Sso.Delivery.Spending;
 
 namespace Sso.Admin.Deliveries;
@@ -19,18 +20,23 @@ public sealed record ClosedPrefixView(TextPurpose Purpose, string Prefix, string
 
 public sealed record PausesView(ImmutableArray<PausedRouteView> Routes, ImmutableArray<ClosedPrefixView> Prefixes);
 
-/// <summary>What keeps texts from leaving by itself: routes that failed, on every node, and prefixes that look like pumping.</summary>
+/// <summary>
+/// What keeps texts from leaving by itself: routes that failed, on every node that is there, and prefixes that look like pumping.
+/// </summary>
 public sealed class ListPauses(SsoDbContext database, TimeProvider clock)
 {
     public async Task<PausesView> ExecuteAsync(CancellationToken cancellation)
     {
+        var now = clock.GetUtcNow();
+        var silent = now - Node.Silence;
         var routes = await (from paused in database.PausedRoutes.AsNoTracking()
                             join node in database.Nodes on paused.NodeId equals node.Id
+                            where node.SeenAt >= silent
                             orderby paused.Route, node.Name
                             select new PausedRouteView(
                                 paused.Route, node.Name, paused.Since, paused.Until, paused.Cause, paused.ResumeAskedAt != null))
             .ToListAsync(cancellation);
-        var prefixes = await ConversionBreaker.ClosedAsync(database, clock.GetUtcNow(), cancellation);
+        var prefixes = await ConversionBreaker.ClosedAsync(database, now, cancellation);
         return new(
             [.. routes],
             [.. prefixes.Select(closed => new ClosedPrefixView(closed.Purpose, closed.Prefix, closed.Country, closed.Until))]);

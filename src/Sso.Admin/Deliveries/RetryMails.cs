@@ -7,7 +7,8 @@ using Sso.Protocol;
 namespace Sso.Admin.Deliveries;
 
 /// <summary>
-/// Tries the mails that wait at once instead of in up to an hour: the relay was mended. What was given up is erased and cannot be sent.
+/// Tries the mails that wait at once instead of in up to an hour, and from then on as if they were new: the relay was mended. What was
+/// given up is erased and cannot be sent.
 /// </summary>
 public sealed class RetryMails(SsoDbContext database, TimeProvider clock)
 {
@@ -19,7 +20,8 @@ public sealed class RetryMails(SsoDbContext database, TimeProvider clock)
             var waiting = await database.OutgoingMails
                 .Where(mail => mail.Status == OutgoingMailStatus.Waiting && mail.NextAttemptAt > now
                     && (mail.LeasedUntil == null || mail.LeasedUntil < now))
-                .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.NextAttemptAt, now), cancellation);
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(mail => mail.NextAttemptAt, now).SetProperty(mail => mail.Attempts, 0), cancellation);
             if (waiting > 0)
             {
                 database.SecurityEvents.Add(SecurityEvent.DeliveryChanged(now, $"{waiting} mails tried again"));

@@ -12,6 +12,11 @@ public sealed record NodeView(string Id, string Name, string Version, DateTimeOf
 {
     /// <summary>Without what distinguishes two builds of one version.</summary>
     public string ShortVersion => Version.Split('+') is [var number, { Length: > 7 } build] ? $"{number}+{build[..7]}" : Version;
+
+    private string Machine => Name[..Math.Max(Name.LastIndexOf(':'), 0)];
+
+    /// <summary>True for one that was started on the same machine after the last sign of this one.</summary>
+    public bool IsReplacedBy(NodeView other) => !other.IsGone && other.Machine == Machine && other.StartedAt >= SeenAt;
 }
 
 /// <summary>Every server, those that are there first; one that was killed can be seen for a day.</summary>

@@ -19,7 +19,7 @@ public sealed record InstallationFigures
     /// <summary>With a second factor that they can use.</summary>
     public required int Protected { get; init; }
 
-    /// <summary>Since the first of the month.</summary>
+    /// <summary>Since the first of the month, in the time zone of the server.</summary>
     public required TextTotals Texts { get; init; }
 
     /// <summary>Every server, those that are gone last.</summary>
@@ -47,8 +47,8 @@ public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset
 /// Reads the figures, in a dozen statements. Days of events are ranges of keys, and so is what happened lately.
 /// </summary>
 public sealed class InstallationOverview(
-    SsoDbContext database, SignInHistory history, ListRefusals refusals, ListKeys keys, ListAlerts alerts, ListNodes nodes,
-    TimeProvider clock)
+    SsoDbContext database, SignInHistory history, TextHistory texts, ListRefusals refusals, ListKeys keys, ListAlerts alerts,
+    ListNodes nodes, TimeProvider clock)
 {
     public static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
@@ -80,7 +80,7 @@ public sealed class InstallationOverview(
             People = await database.Users.CountAsync(cancellation),
             Protected = await database.SecondFactors.Where(SecondFactors.IsActive).Select(factor => factor.PersonId).Distinct()
                 .CountAsync(cancellation),
-            Texts = await TextsAsync(now, cancellation),
+            Texts = await texts.OfMonthAsync(database, cancellation),
             Troubled =
             [
                 .. refused.Select(item => new TroubledApplication(clients.Find(client => client.Id == item.ClientId)?.Name, item)),
@@ -100,11 +100,5 @@ public sealed class InstallationOverview(
             Housekeeper = await database.Leases.Where(lease => lease.Name == "housekeeping" && lease.Until > now)
                 .Select(lease => lease.Holder).SingleOrDefaultAsync(cancellation),
         };
-    }
-
-    private Task<TextTotals> TextsAsync(DateTimeOffset now, CancellationToken cancellation)
-    {
-        var since = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        return TextTotals.ReadAsync(database.TextDeliveries.Where(delivery => delivery.SentAt >= since), cancellation);
     }
 }

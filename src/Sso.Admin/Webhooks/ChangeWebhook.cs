@@ -83,7 +83,7 @@ public sealed class ChangeWebhook(SsoDbContext database, OutgoingAddresses outgo
                     clock.GetUtcNow(), id, "changed", RecordedChanges.Of(was.ToJson(), now.ToJson())));
             }
 
-            return WebhookView.Of(webhook);
+            return await WebhookView.CountAsync(database, webhook, cancellation);
         }, cancellation);
     }
 }

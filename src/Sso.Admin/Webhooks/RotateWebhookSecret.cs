@@ -38,7 +38,7 @@ public sealed class RotateWebhookSecret(SsoDbContext database, WebhookSecrets se
             webhook.FormerSecretUntil = hours == 0 ? null : now.AddHours(hours);
             webhook.SealedSecret = box;
             database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, id, "secret rotated", changes: null));
-            return new WebhookWithSecret(WebhookView.Of(webhook), secret);
+            return new WebhookWithSecret(await WebhookView.CountAsync(database, webhook, cancellation), secret);
         }, cancellation);
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
-using Sso.Data.Webhooks;
 using Sso.Protocol;
 
 namespace Sso.Admin.Webhooks;
@@ -30,11 +29,6 @@ public sealed class SwitchWebhook(SsoDbContext database, TimeProvider clock)
                 database.SecurityEvents.Add(SecurityEvent.WebhookChanged(now, id, isOn ? "enabled" : "disabled", changes: null));
             }
 
-            return WebhookView.Of(
-                webhook,
-                await database.WebhookDeliveries.CountAsync(
-                    row => row.WebhookId == id && row.Status == WebhookDeliveryStatus.Waiting, cancellation),
-                await database.WebhookDeliveries.CountAsync(
-                    row => row.WebhookId == id && row.Status == WebhookDeliveryStatus.Failed, cancellation));
+            return await WebhookView.CountAsync(database, webhook, cancellation);
         }, cancellation);
 }

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.Webhooks;
 
 namespace Sso.Admin.Webhooks;
@@ -32,6 +34,16 @@ public sealed record WebhookView(
     {
         Version = VersionOf(webhook),
     };
+
+    /// <summary>With what waits for it and what was given up.</summary>
+    internal static async Task<WebhookView> CountAsync(SsoDbContext database, Webhook webhook, CancellationToken cancellation)
+    {
+        var deliveries = database.WebhookDeliveries.Where(row => row.WebhookId == webhook.Id);
+        return Of(
+            webhook,
+            await deliveries.CountAsync(row => row.Status == WebhookDeliveryStatus.Waiting, cancellation),
+            await deliveries.CountAsync(row => row.Status == WebhookDeliveryStatus.Failed, cancellation));
+    }
 
     /// <summary>Without the query of the address, where receivers of other makers have secrets.</summary>
     public WebhookView WithoutQuery() => this with { Url = new Uri(Url).GetLeftPart(UriPartial.Path) };

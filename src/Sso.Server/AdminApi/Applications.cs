@@ -235,7 +235,7 @@ internal static class Applications
         : await ActAsync(
             http, id, clients, polling,
             () => hours.Value is { } wait
-                ? secrets.RetireAsync(IdOf(id), which == "newer", RotateSecret.Wait(wait), cancellation)
+                ? secrets.RetireAsync(IdOf(id), which == "newer", wait, cancellation)
                 : secrets.RemoveAsync(IdOf(id), which == "newer", cancellation),
             Shown, cancellation);
 

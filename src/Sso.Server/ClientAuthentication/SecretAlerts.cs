@@ -23,7 +23,8 @@ internal sealed class SecretAlerts(SsoDbContext database, SecurityMails mails, R
     public async Task RunAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        await TakeAwayAsync(now - SeenAfterItsEnd, cancellation);
+        var failures = new List<Exception>();
+        await TakeAwayAsync(now - SeenAfterItsEnd, failures, cancellation);
         var soon = now.AddDays(StoredSecret.AlertDays.Max());
         var clients = await database.Clients.AsNoTracking()
             .Where(client => client.DisabledAt == null
@@ -32,17 +33,43 @@ internal sealed class SecretAlerts(SsoDbContext database, SecurityMails mails, R
             .ToListAsync(cancellation);
         foreach (var client in clients)
         {
-            foreach (var secret in client.StoredSecrets)
-            {
-                if (StepOf(client, secret, now) is { } step)
+            await TryAsync(
+                async () =>
                 {
-                    await TellAsync(client, secret, step, cancellation);
-                }
-            }
+                    foreach (var secret in client.StoredSecrets)
+                    {
+                        if (StepOf(client, secret, now) is { } step)
+                        {
+                            await TellAsync(client, secret, step, cancellation);
+                        }
+                    }
+                },
+                failures, cancellation);
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
         }
     }
 
-    private async Task TakeAwayAsync(DateTimeOffset before, CancellationToken cancellation)
+    /// <summary>
+    /// What is wrong with one application keeps nobody from hearing of the others; housekeeping is told of it at the end.
+    /// </summary>
+    private async Task TryAsync(Func<Task> act, List<Exception> failures, CancellationToken cancellation)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            database.ChangeTracker.Clear();
+            failures.Add(exception);
+        }
+    }
+
+    private async Task TakeAwayAsync(DateTimeOffset before, List<Exception> failures, CancellationToken cancellation)
     {
         var clients = await database.Clients.AsNoTracking()
             .Where(client => client.OtherSecretHash != null
@@ -52,7 +79,7 @@ internal sealed class SecretAlerts(SsoDbContext database, SecurityMails mails, R
         {
             // Of two that have ended, the one that lived longer stays to be seen.
             var ended = client.StoredSecrets.OrderBy(secret => secret.ExpiresAt ?? DateTimeOffset.MaxValue).First();
-            await secrets.RemoveAsync(client.Id, ended.Fingerprint, cancellation);
+            await TryAsync(() => secrets.RemoveAsync(client.Id, ended.Fingerprint, cancellation), failures, cancellation);
         }
     }
 

@@ -7,12 +7,14 @@ namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
 /// When each secret was last used. A request only notes it in memory; it is written a little later, outside of any request, and for one
-/// secret at most once an hour on all nodes together. What a node had not written when it was killed is lost: the next use says it again.
+/// secret at most once an hour on all nodes together. A node that stops writes what it noted; one that is killed loses it, and the next use
+/// says it again.
 /// </summary>
 internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, ILogger<SecretUses> log)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Use, DateTimeOffset> _noted = new();
     private readonly ConcurrentDictionary<Use, byte[]> _waiting = new();
@@ -35,6 +37,7 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
     /// <summary>Writes what was noted; of no statement if nothing was.</summary>
     public async Task WriteAsync(CancellationToken cancellation)
     {
+        Forget();
         if (_waiting.IsEmpty)
         {
             return;
@@ -43,8 +46,30 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         foreach (var (use, hash) in _waiting)
         {
-            await WriteAsync(database, use.ClientId, hash, _noted[use], cancellation);
+            var noted = _noted[use];
+            if (!await TryWriteAsync(database, use.ClientId, hash, noted, cancellation)
+                && await StoredAsync(database, use.ClientId, hash, cancellation) is { } stored)
+            {
+                // Another node was first: the hour is counted from what it wrote, or uses would go unwritten for up to two.
+                _noted.TryUpdate(use, stored, noted);
+            }
+
             _waiting.TryRemove(KeyValuePair.Create(use, hash));
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var limit = new CancellationTokenSource(LongestGoodbye, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await LookAsync(either.Token);
+        }
+        catch (Exception) when (either.IsCancellationRequested)
+        {
+            // As if it were killed.
         }
     }
 
@@ -76,21 +101,44 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
         }
     }
 
-    /// <summary>Whichever place the secret has by now; nothing if it is gone, or another node wrote within the hour.</summary>
-    private static async Task WriteAsync(
+    /// <summary>What is noted anew by the next use anyway.</summary>
+    private void Forget()
+    {
+        var old = clock.GetUtcNow() - StoredSecret.UseInterval;
+        foreach (var entry in _noted)
+        {
+            if (entry.Value <= old && !_waiting.ContainsKey(entry.Key))
+            {
+                // Only as it was read: it may be noted again at this moment.
+                _noted.TryRemove(entry);
+            }
+        }
+    }
+
+    /// <summary>Whichever place the secret has by now; false if it is gone, or another node wrote within the hour.</summary>
+    private static async Task<bool> TryWriteAsync(
         SsoDbContext database, string clientId, byte[] hash, DateTimeOffset at, CancellationToken cancellation)
     {
         var known = at - StoredSecret.UseInterval;
-        if (await database.Clients
+        return await database.Clients
             .Where(row => row.Id == clientId && row.SecretHash == hash
                 && (row.SecretLastUsedAt == null || row.SecretLastUsedAt <= known))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SecretLastUsedAt, at), cancellation) == 0)
-        {
-            await database.Clients
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.SecretLastUsedAt, at), cancellation) == 1
+            || await database.Clients
                 .Where(row => row.Id == clientId && row.OtherSecretHash == hash
                     && (row.OtherSecretLastUsedAt == null || row.OtherSecretLastUsedAt <= known))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.OtherSecretLastUsedAt, at), cancellation);
-        }
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.OtherSecretLastUsedAt, at), cancellation) == 1;
+    }
+
+    private static async Task<DateTimeOffset?> StoredAsync(
+        SsoDbContext database, string clientId, byte[] hash, CancellationToken cancellation)
+    {
+        var row = await database.Clients.Where(row => row.Id == clientId)
+            .Select(row => new { row.SecretHash, row.SecretLastUsedAt, row.OtherSecretHash, row.OtherSecretLastUsedAt })
+            .SingleOrDefaultAsync(cancellation);
+        return row?.SecretHash?.AsSpan().SequenceEqual(hash) == true ? row.SecretLastUsedAt
+            : row?.OtherSecretHash?.AsSpan().SequenceEqual(hash) == true ? row.OtherSecretLastUsedAt
+            : null;
     }
 
     [LoggerMessage(EventId = 1117, Level = LogLevel.Warning, Message = "When secrets of applications were last used is not written yet")]

@@ -137,7 +137,7 @@ internal static class ClientSecretCommands
                 var (secrets, id, newer) = (
                     services.GetRequiredService<RotateSecret>(), parsed.GetRequiredValue(Id), parsed.GetValue(Newer));
                 var outcome = parsed.GetValue(Hours) is { } hours
-                    ? await secrets.RetireAsync(id, newer, RotateSecret.Wait(hours), cancellation)
+                    ? await secrets.RetireAsync(id, newer, hours, cancellation)
                     : await secrets.RemoveAsync(id, newer, cancellation);
                 return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)

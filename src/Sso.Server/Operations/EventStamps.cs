@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
@@ -42,7 +43,7 @@ internal sealed class EventStamps(string actor, IHttpContextAccessor? requests =
                     metrics?.CountEvent(item);
                     break;
                 case ClientRegistration client when entry.State is EntityState.Added or EntityState.Modified:
-                    StampSecrets(client);
+                    StampSecrets(client, FormerHashes(entry));
                     break;
             }
         }
@@ -50,12 +51,28 @@ internal sealed class EventStamps(string actor, IHttpContextAccessor? requests =
 
     private string? Actor => requests?.HttpContext is { } http ? RequestActor.Of(http) : actor;
 
-    /// <summary>Who made a secret; one from before this was kept has no time either.</summary>
-    private void StampSecrets(ClientRegistration client)
+    /// <summary>
+    /// Who made a secret, when it is new: one that nobody is named for stays so, whoever changes its application later.
+    /// </summary>
+    private void StampSecrets(ClientRegistration client, IReadOnlyList<byte[]> former)
     {
-        client.SecretCreatedBy ??= client.SecretCreatedAt is null ? null : Actor;
-        client.OtherSecretCreatedBy ??= client.OtherSecretCreatedAt is null ? null : Actor;
+        if (IsNew(client.SecretHash) && client.SecretCreatedAt is not null)
+        {
+            client.SecretCreatedBy ??= Actor;
+        }
+
+        if (IsNew(client.OtherSecretHash) && client.OtherSecretCreatedAt is not null)
+        {
+            client.OtherSecretCreatedBy ??= Actor;
+        }
+
+        bool IsNew(byte[]? hash) => hash is not null && !former.Any(known => known.AsSpan().SequenceEqual(hash));
     }
+
+    /// <summary>Both: the second secret becomes the first when that is taken away.</summary>
+    private static List<byte[]> FormerHashes(EntityEntry entry) => entry.State == EntityState.Added ? []
+        : [.. new[] { nameof(ClientRegistration.SecretHash), nameof(ClientRegistration.OtherSecretHash) }
+            .Select(name => (byte[]?)entry.Property(name).OriginalValue).OfType<byte[]>()];
 }
 
 /// <summary>Who acts in a request, if that is not the person whom its events are about.</summary>

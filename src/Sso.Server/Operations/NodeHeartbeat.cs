@@ -19,9 +19,13 @@ internal sealed partial class NodeHeartbeat(
     private static readonly TimeSpan BetweenOrders = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
-    private readonly Guid _id = Guid.CreateVersion7(clock.GetUtcNow());
+    private readonly Guid _id = state.NodeId;
     private readonly DateTimeOffset _startedAt = clock.GetUtcNow();
     private readonly Dictionary<string, RoutePause> _told = [];
+
+    /// <summary>Something went wrong: the table may name routes that are used again by now.</summary>
+    private bool _isDoubted;
+
     private DateTimeOffset _nextBeat;
     private DateTimeOffset _nextOrders;
 
@@ -77,6 +81,7 @@ internal sealed partial class NodeHeartbeat(
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             _told.Clear();
+            _isDoubted = true;
             _nextBeat = clock.GetUtcNow() + Node.Interval;
             NotTold(log, exception);
         }
@@ -117,12 +122,20 @@ internal sealed partial class NodeHeartbeat(
         var over = _told.Keys.Except(paused.Keys).ToList();
         var now = clock.GetUtcNow();
         var isTimeForOrders = paused.Count > 0 && now >= _nextOrders;
-        if (changed.Count + over.Count == 0 && !isTimeForOrders)
+        if (changed.Count + over.Count == 0 && !isTimeForOrders && !_isDoubted)
         {
             return;
         }
 
         await using var database = await contexts.CreateDbContextAsync(cancellation);
+        if (_isDoubted)
+        {
+            var names = paused.Keys.ToList();
+            await database.PausedRoutes.Where(row => row.NodeId == _id && !names.Contains(row.Route))
+                .ExecuteDeleteAsync(cancellation);
+            _isDoubted = false;
+        }
+
         foreach (var (route, pause) in changed)
         {
             await TellAsync(database, route, pause, cancellation);
@@ -175,7 +188,7 @@ internal sealed partial class NodeHeartbeat(
     private IQueryable<PausedRoute> Mine(SsoDbContext database, string route) =>
         database.PausedRoutes.Where(row => row.NodeId == _id && row.Route == route);
 
-    [LoggerMessage(EventId = 1117, Level = LogLevel.Error, Message = "This node cannot say that it is there")]
+    [LoggerMessage(EventId = 1119, Level = LogLevel.Error, Message = "This node cannot say that it is there")]
     private static partial void NotTold(ILogger log, Exception exception);
 
     [LoggerMessage(EventId = 1118, Level = LogLevel.Warning, Message = "The route {Route} is used again: an operator wants it")]

@@ -6,6 +6,9 @@ internal sealed class ServerState(TimeProvider clock)
     /// <summary>Protocol endpoints answer 503 if the registrations and keys in memory have not been confirmed for this long.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of this start of the program.</summary>
+    public Guid NodeId { get; } = Guid.CreateVersion7(clock.GetUtcNow());
+
     private DateTimeOffset _confirmedAt = DateTimeOffset.MinValue;
 
     private string? _reading = "The database was not reached yet.";

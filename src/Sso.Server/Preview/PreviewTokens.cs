@@ -34,7 +34,9 @@ internal sealed class PreviewTokens(
     /// <param name="clientId">Of the application.</param>
     /// <param name="scopes">What it asks for, with spaces between.</param>
     /// <param name="who">User name, e-mail address or subject.</param>
-    /// <param name="isOfApplication">Only somebody who has used the application, or the administrator who asks, is found.</param>
+    /// <param name="isOfApplication">
+    /// Only somebody who lets the application have something is found, with nothing beyond that; or the administrator who asks.
+    /// </param>
     /// <param name="by">Who wants to know.</param>
     /// <param name="cancellation">Stops before the end.</param>
     public async Task<Result<PreviewedTokens, Refusal>> ExecuteAsync(
@@ -60,6 +62,7 @@ internal sealed class PreviewTokens(
             : null;
         return new(
             state.PersonId.ToString("N"),
+            string.Join(' ', request.Scopes.Order(StringComparer.Ordinal)),
             approved.HasIdToken ? JsonOf(await tokens.OfIdTokenAsync(approved, now, cancellation)).ToJsonString(Indented) : null,
             JsonOf(tokens.OfAccessToken(approved, now)).ToJsonString(Indented),
             userInfo?.ToJsonString(Indented));
@@ -106,6 +109,7 @@ internal sealed class PreviewTokens(
 
 /// <summary>What would be told, as JSON that nobody signed.</summary>
 /// <param name="Subject">Of the person, as the console names them.</param>
+/// <param name="Scopes">Those that the person lets the application have, of what was asked for.</param>
 /// <param name="IdToken">Null without openid.</param>
 /// <param name="UserInfo">Null without openid.</param>
-internal sealed record PreviewedTokens(string Subject, string? IdToken, string AccessToken, string? UserInfo);
+internal sealed record PreviewedTokens(string Subject, string Scopes, string? IdToken, string AccessToken, string? UserInfo);

@@ -213,11 +213,13 @@ internal sealed partial class WebhookDispatcher(
     }
 
     /// <summary>
-    /// What an attempt says of the subscription. 410: the receiver wants nothing any more, and would say so to each of the others.
+    /// What an attempt says of the subscription, as long as that has the address that was asked: another receiver is not to blame for what
+    /// the former one answers late. 410: the receiver wants nothing any more, and would say so to each of the others.
     /// </summary>
     private async Task JudgeAsync(SsoDbContext database, Webhook webhook, Verdict verdict, DateTimeOffset now)
     {
-        var enabled = database.Webhooks.Where(row => row.Id == webhook.Id && row.DisabledAt == null);
+        var enabled = database.Webhooks.Where(
+            row => row.Id == webhook.Id && row.Url == webhook.Url && row.DisabledAt == null);
         switch (verdict)
         {
             case Verdict.Gone:

@@ -99,6 +99,36 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_was_not_first_writes_its_use_when_the_hour_of_the_first_is_over()
+    {
+        var shop = await _server.RegisterAsync("segreti");
+        await using var second = await _server.StartSecondNodeAsync();
+        var there = new RelyingParty(second, await RowAsync(shop.Id), shop.Secret);
+        await UseAsync(shop);
+        await WriteAsync();
+        foreach (var minutes in (int[])[59, 2])
+        {
+            await _server.PassAsync(TimeSpan.FromMinutes(minutes));
+            await UseAsync(there);
+            await second.App.Services.GetRequiredService<SecretUses>().WriteAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(_server.Clock.GetUtcNow(), (await RowAsync(shop.Id)).SecretLastUsedAt!.Value, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_writes_what_it_noted()
+    {
+        var shop = await _server.RegisterAsync("segreti");
+        await using (var second = await _server.StartSecondNodeAsync())
+        {
+            await UseAsync(new RelyingParty(second, await RowAsync(shop.Id), shop.Secret));
+        }
+
+        Assert.NotNull((await RowAsync(shop.Id)).SecretLastUsedAt);
+    }
+
+    [Fact]
     public async Task A_wrong_or_ended_secret_is_not_used()
     {
         var shop = await _server.RegisterAsync("segreti", client => client.SecretExpiresAt = _server.Clock.GetUtcNow());
@@ -124,11 +154,92 @@ public sealed class SecretsTests : IAsyncLifetime
         await UseAsync(fresh);
         await WriteAsync();
         Assert.Contains("L’applicazione usa il nuovo", await ProgressAsync(browser, path), StringComparison.Ordinal);
-        Assert.Contains("Ora è in uso solo il nuovo", await ProgressAsync(browser, path), StringComparison.Ordinal);
-
-        await UseAsync(shop);
-        await WriteAsync();
         Assert.Contains("Aspetta che il primo", await ProgressAsync(browser, path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_former_secret_is_called_unused_only_when_it_was_so_for_longer_than_a_use_can_go_unwritten()
+    {
+        var (shop, browser, _, path) = await OpenAsync();
+        var added = await browser.SubmitAsync(await browser.GetAsync(path), form: "another");
+        var fresh = new RelyingParty(_server, await RowAsync(shop.Id), added.Document.GetElementById("secret")!.TextContent);
+        await _server.ReloadAsync();
+        // One program uses the new one and another still the former, over hours.
+        for (var round = 0; round < 6; round++)
+        {
+            await UseAsync(shop);
+            await WriteAsync();
+            await _server.PassAsync(TimeSpan.FromMinutes(10));
+            await UseAsync(fresh);
+            await WriteAsync();
+            Assert.Equal(("busy", "24"), await LookAsync());
+            await _server.PassAsync(TimeSpan.FromMinutes(20));
+        }
+
+        await _server.PassAsync(TimeSpan.FromMinutes(121));
+        await UseAsync(fresh);
+        await WriteAsync();
+        Assert.Equal(("quiet", "0"), await LookAsync());
+
+        async Task<(string Step, string? After)> LookAsync()
+        {
+            var page = await _server.OpenBrowser().OpenAsync(await _server.AddAdministratorAsync(AdministratorRole.Owner), path);
+            var isQuiet = page.Document.GetElementById("progress")!.TextContent.Contains("solo il nuovo", StringComparison.Ordinal);
+            return (isQuiet ? "quiet" : "busy", page.Document.QuerySelector("#after option[selected]")?.GetAttribute("value"));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_garbled_form_says_of_the_wait_takes_no_secret_away()
+    {
+        var (shop, browser, _, path) = await OpenAsync();
+        await browser.SubmitAsync(await browser.GetAsync(path), form: "another");
+        foreach (var after in (string[])["soon", "", "-1", "99999999999999"])
+        {
+            var page = await browser.SubmitAsync(await browser.GetAsync(path), form: "retire", ("after", after));
+            Assert.Equal($"{path}&done=stale", page.Url.PathAndQuery);
+        }
+
+        Assert.NotNull((await RowAsync(shop.Id)).OtherSecretHash);
+    }
+
+    [Fact]
+    public async Task A_secret_that_nobody_is_named_for_is_not_said_to_be_of_whoever_changes_its_application_later()
+    {
+        var shop = await _server.RegisterAsync("segreti", client => client.SecretCreatedAt = _server.Clock.GetUtcNow());
+        await using (var database = _server.OpenDatabase())
+        {
+            // As of one that registered itself.
+            await database.Clients.Where(client => client.Id == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.SecretCreatedBy, (string?)null));
+        }
+
+        var machine = await ApiMachine.OpenAsync(_server, ApiScopes.WriteApps);
+        var root = $"/api/admin/v1/applications/{shop.Id}/secrets";
+        await machine.PostAsync(root, seen: "*");
+        var row = await RowAsync(shop.Id);
+        Assert.Null(row.SecretCreatedBy);
+        Assert.StartsWith("client:", row.OtherSecretCreatedBy, StringComparison.Ordinal);
+
+        await machine.SendAsync("DELETE", root + "/newer", seen: "*");
+        Assert.Null((await RowAsync(shop.Id)).SecretCreatedBy);
+    }
+
+    [Fact]
+    public async Task An_app_manager_is_not_told_the_names_of_administrators_but_their_own()
+    {
+        var (shop, browser, owner, path) = await OpenAsync();
+        await browser.SubmitAsync(await browser.GetAsync(path), form: "another");
+        var manager = await _server.AddAdministratorAsync(AdministratorRole.AppManager, shop.Id);
+        var theirs = _server.OpenBrowser();
+        Assert.DoesNotContain(owner.UserName, (await theirs.OpenAsync(manager, path)).Text, StringComparison.Ordinal);
+        await using (var database = _server.OpenDatabase())
+        {
+            await database.Clients.Where(row => row.Id == shop.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.OtherSecretCreatedBy, $"administrator:{manager.Subject}"));
+        }
+
+        Assert.Contains($"amministratore {manager.UserName}", await ListAsync(theirs, path), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -312,6 +423,22 @@ public sealed class SecretsTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, (await machine.SendAsync("DELETE", root + "/older?hours=24", seen: "*")).Status);
         Assert.Equal(_server.Clock.GetUtcNow().AddDays(1), (await RowAsync(shop.Id)).SecretExpiresAt!.Value, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task After_no_hours_a_secret_is_gone_at_once_and_more_than_anybody_means_are_refused()
+    {
+        var machine = await ApiMachine.OpenAsync(_server, ApiScopes.WriteApps);
+        var shop = await _server.RegisterAsync("segreti");
+        var root = $"/api/admin/v1/applications/{shop.Id}/secrets";
+        await machine.PostAsync(root, seen: "*");
+        var refused = await machine.SendAsync("DELETE", root + "/older?hours=8785", seen: "*");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("0 to 8784 hours", refused.Text, StringComparison.Ordinal);
+        Assert.NotNull((await RowAsync(shop.Id)).OtherSecretHash);
+
+        Assert.Equal(HttpStatusCode.OK, (await machine.SendAsync("DELETE", root + "/older?hours=0", seen: "*")).Status);
+        Assert.Null((await RowAsync(shop.Id)).OtherSecretHash);
     }
 
     private async Task<(RelyingParty Shop, Browser Browser, Customer Owner, string Path)> OpenAsync()

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sso.Admin.Deliveries;
+using Sso.Data;
 using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
@@ -67,6 +69,62 @@ public sealed class TextsTests : IAsyncLifetime
         await _server.PassAsync(RouteBreakerPause);
         await RoutesOf(_server).SendAsync(AMessage(), twice: false, CancellationToken.None);
         await UntilAsync(async () => !await database.PausedRoutes.AnyAsync(), "the node has said so");
+    }
+
+    [Fact]
+    public async Task A_route_that_recovers_while_the_node_cannot_say_so_is_shown_no_more_once_it_can()
+    {
+        RouteOf(_server).Answer = new DeliveryOutcome.ConfigError("no credit", StopsRoute: true);
+        await RoutesOf(_server).SendAsync(AMessage(), twice: false, CancellationToken.None);
+        await using var database = _server.OpenDatabase();
+        await UntilAsync(() => database.PausedRoutes.AnyAsync(), "the node has said so");
+        await RenameAsync(database, "PausedRoutes", "Elsewhere");
+        RouteOf(_server).Answer = new DeliveryOutcome.Accepted("id", 1);
+        await _server.PassAsync(RouteBreakerPause);
+        await RoutesOf(_server).SendAsync(AMessage(), twice: false, CancellationToken.None);
+        await UntilAsync(
+            () => Task.FromResult(_server.Log.Lines.Any(line => line.Contains("cannot say that it is there", StringComparison.Ordinal))),
+            "the node has failed to say so");
+        await RenameAsync(database, "Elsewhere", "PausedRoutes");
+        await UntilAsync(async () => !await database.PausedRoutes.AnyAsync(), "the node has said so");
+    }
+
+    [Fact]
+    public async Task What_a_node_that_was_killed_stayed_away_from_is_neither_shown_nor_let_go()
+    {
+        var now = _server.Clock.GetUtcNow();
+        await using var database = _server.OpenDatabase();
+        var killed = NodeNamed("altro:1", now - Node.Silence - TimeSpan.FromMinutes(1));
+        database.Nodes.Add(killed);
+        database.PausedRoutes.Add(new PausedRoute
+        {
+            NodeId = killed.Id,
+            Route = "outbox",
+            Since = now.AddMinutes(-10),
+            Until = now.AddMinutes(5),
+            Cause = "ConfigError",
+        });
+        await database.SaveChangesAsync();
+        var page = await _server.OpenBrowser().OpenAsync(
+            await _server.AddAdministratorAsync(AdministratorRole.Owner), "/console/texts");
+        Assert.Null(page.Document.QuerySelector("#pauses"));
+        await using var scope = _server.App.Services.CreateAsyncScope();
+        Assert.NotNull((await scope.ServiceProvider.GetRequiredService<EndPause>().OfRouteAsync("outbox", CancellationToken.None)).Error);
+    }
+
+    [Fact]
+    public async Task A_pause_that_is_over_ends_with_the_next_text_and_no_hour_that_has_passed_is_named()
+    {
+        RouteOf(_server).Answer = new DeliveryOutcome.ConfigError("no credit", StopsRoute: true);
+        await RoutesOf(_server).SendAsync(AMessage(), twice: false, CancellationToken.None);
+        await using var database = _server.OpenDatabase();
+        await UntilAsync(() => database.PausedRoutes.AnyAsync(), "the node has said so");
+        var (browser, owner) = (_server.OpenBrowser(), await _server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/texts");
+        Assert.Contains("riprova alle", page.Document.QuerySelector("#pauses")!.TextContent, StringComparison.Ordinal);
+        await database.PausedRoutes.ExecuteUpdateAsync(set => set.SetProperty(row => row.Until, _server.Clock.GetUtcNow()));
+        page = await browser.GetAsync("/console/texts");
+        Assert.Contains("riprova al prossimo SMS", page.Document.QuerySelector("#pauses")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -258,20 +316,31 @@ public sealed class TextsTests : IAsyncLifetime
         var (browser, owner) = (_server.OpenBrowser(), await _server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, "/console");
         Assert.Contains("attivi: 1", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("NodesAndMailLog", page.Document.Body.TextContent, StringComparison.Ordinal);
+        var newest = database.Database.GetMigrations().Order(StringComparer.Ordinal).Last();
+        Assert.Contains(
+            newest[(newest.IndexOf('_', StringComparison.Ordinal) + 1)..], page.Document.Body.TextContent, StringComparison.Ordinal);
 
-        var now = _server.Clock.GetUtcNow();
-        database.Nodes.Add(new Node
-        {
-            Id = Guid.CreateVersion7(now),
-            Name = "altro:1",
-            Version = "9.9.9",
-            StartedAt = now.AddDays(-1),
-            SeenAt = now - Node.Silence - TimeSpan.FromSeconds(1),
-        });
+        database.Nodes.Add(NodeNamed("altro:1", _server.Clock.GetUtcNow() - Node.Silence - TimeSpan.FromSeconds(1)));
         await database.SaveChangesAsync();
         page = await browser.GetAsync("/console");
-        Assert.Contains("altro:1, 9.9.9, non risponde", page.Document.QuerySelector("#nodes")!.TextContent, StringComparison.Ordinal);
+        var nodes = page.Document.QuerySelector("#nodes")!;
+        Assert.Contains("altro:1, 9.9.9, non risponde, ultimo segno: oggi", nodes.TextContent, StringComparison.Ordinal);
+        Assert.Contains("da controllare", nodes.ParentElement!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_was_killed_is_no_trouble_once_its_container_has_started_another_of_its_name()
+    {
+        await using var database = _server.OpenDatabase();
+        await UntilAsync(() => database.Nodes.AnyAsync(), "the node has said that it is there");
+        var living = await database.Nodes.AsNoTracking().SingleAsync();
+        database.Nodes.Add(NodeNamed(living.Name, living.StartedAt - Node.Silence - TimeSpan.FromSeconds(1)));
+        await database.SaveChangesAsync();
+        var owner = await _server.AddAdministratorAsync(AdministratorRole.Owner);
+        var nodes = (await _server.OpenBrowser().OpenAsync(owner, "/console")).Document.QuerySelector("#nodes")!;
+        Assert.Contains("attivi: 1", nodes.ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("(questo)", nodes.QuerySelectorAll("small")[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("(questo)", nodes.QuerySelectorAll("small")[0].TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -285,6 +354,24 @@ public sealed class TextsTests : IAsyncLifetime
 
         Assert.Equal(1, await database.Nodes.CountAsync());
     }
+
+    /// <summary>So that the node cannot say anything of its routes, or can again.</summary>
+    private static async Task RenameAsync(SsoDbContext database, string table, string name)
+    {
+        var statement = TestDatabase.ChosenProvider == "SqlServer"
+            ? $"EXEC sp_rename '{table}', '{name}'"
+            : $"ALTER TABLE \"{table}\" RENAME TO \"{name}\"";
+        await database.Database.ExecuteSqlRawAsync(statement);
+    }
+
+    private static Node NodeNamed(string name, DateTimeOffset seenAt) => new()
+    {
+        Id = Guid.CreateVersion7(seenAt),
+        Name = name,
+        Version = "9.9.9",
+        StartedAt = seenAt.AddDays(-1),
+        SeenAt = seenAt,
+    };
 
     private static TimeSpan RouteBreakerPause => TimeSpan.FromMinutes(5);
 

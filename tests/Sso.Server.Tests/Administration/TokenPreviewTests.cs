@@ -88,7 +88,31 @@ public sealed class TokenPreviewTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Null(guessed.Document.GetElementById("userinfo"));
     }
 
+    [Fact]
+    public async Task An_app_manager_is_shown_nothing_that_the_person_does_not_let_the_application_have_now()
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.ConsentRequired = true);
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl(("scope", "openid")))).Code!);
+        var (browser, manager) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager, shop.Id));
+        await browser.OpenAsync(manager, $"/console/application/preview?id={shop.Id}");
+
+        var page = await AskAsync(browser, shop, ada.UserName, "openid email");
+        Assert.Equal(["sub"], Shown(page, "userinfo").Select(claim => claim.Key));
+        Assert.Contains("solo questi scope: openid.", page.Document.GetElementById("cut")!.TextContent, StringComparison.Ordinal);
+        page = await AskAsync(browser, shop, ada.UserName, "email");
+        Assert.Contains("non ha dato", Read(page), StringComparison.Ordinal);
+
+        await using var database = server.OpenDatabase();
+        await database.Consents.Where(consent => consent.PersonId == ada.Id).ExecuteDeleteAsync();
+        await database.Grants.Where(grant => grant.PersonId == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, server.Clock.GetUtcNow()));
+        page = await AskAsync(browser, shop, ada.UserName, "openid");
+        Assert.Contains("Nessuno con questo nome", Read(page), StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("email", "manca openid")]
     [InlineData("openid admin", "non può chiedere questi scope")]
     [InlineData("", "non può chiedere questi scope")]
     public async Task Scopes_that_the_application_may_not_have_are_told(string scopes, string told)

@@ -70,7 +70,7 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         var now = server.Clock.GetUtcNow().AddYears(50);
         var node = Guid.CreateVersion7(now);
         await using var database = server.OpenDatabase();
-        database.Nodes.Add(new() { Id = node, Name = "altro:1", Version = "9.9.9", StartedAt = now, SeenAt = now.AddMinutes(-1) });
+        database.Nodes.Add(new() { Id = node, Name = "altro:1", Version = "9.9.9", StartedAt = now, SeenAt = now });
         database.PausedRoutes.Add(new() { NodeId = node, Route = "twilio", Since = now, Until = now.AddMinutes(5), Cause = "ConfigError" });
         database.DeliveryAlerts.Add(
             new DeliveryAlert { Key = [.. Enumerable.Repeat((byte)2, 32)], At = now, Limit = "conversion", Subject = "Enrolment/+39320" });
@@ -88,7 +88,7 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
             MaskedAddress = "a•••@example.it",
             CreatedAt = now,
             ExpiresAt = now.AddHours(1),
-            Attempts = 1,
+            Attempts = 5,
             Trouble = MailTrouble.RelayNotReady,
             NextAttemptAt = now.AddMinutes(30),
         });
@@ -106,6 +106,8 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         Assert.Equal(0, (await RunAsync("delivery", "open", "+39320", "--enrolment")).Code);
         Assert.Contains("a•••@example.it", (await RunAsync("delivery", "mails", "--troubled")).Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("delivery", "retry", "--json")).Json.GetProperty("mails").GetInt32());
+        // From here on it is tried as often as a new one.
+        Assert.True((await database.OutgoingMails.AsNoTracking().SingleAsync(mail => mail.Kind == "Reset")).Attempts < 5);
         await database.DeliveryAlerts.Where(alert => alert.Subject == "Enrolment/+39320").ExecuteDeleteAsync();
     }
 

@@ -141,8 +141,29 @@ public sealed partial class LogLinesTests
         Assert.Equal(ids.Distinct(), ids);
     }
 
+    [Fact]
+    public void Operators_find_every_warning_and_error_in_the_table()
+    {
+        var known = File.ReadLines(Path.Combine(Repository.Root, "docs", "operators.md"))
+            .Select(row => RowOfLines().Match(row)).Where(row => row.Success)
+            .SelectMany(row => row.Groups[1].Value.Split(", ")).ToHashSet(StringComparer.Ordinal);
+        var missing = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("ClientArea", StringComparison.Ordinal)
+                && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Warning().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)
+            .Where(id => !known.Contains(id) && !known.Contains(id[..2] + "xx"));
+        Assert.Empty(missing);
+    }
+
     [GeneratedRegex(@"EventId = (\d+)")]
     private static partial Regex EventId();
+
+    [GeneratedRegex(@"EventId = (\d+),\s*Level = LogLevel\.(?:Warning|Error|Critical)")]
+    private static partial Regex Warning();
+
+    /// <summary>Of the table of lines, by its ids.</summary>
+    [GeneratedRegex(@"^\| (\d\d(?:\d\d|xx)(?:, \d{4})*) \|")]
+    private static partial Regex RowOfLines();
 
     private static string Line(string message, Exception? exception = null) =>
         Line(new LogLines(new FakeClock()), "Sso.Test", message, exception);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Outgoing;
 using Sso.Admin.Webhooks;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
@@ -164,6 +165,48 @@ public sealed class WebhookDeliveryTests(SsoServerWithPeer fixture) : IClassFixt
         await HappenAsync();
         await hook.SettleAsync();
         Assert.Equal(2, hook.Messages.Count);
+        await EndAsync(hook);
+    }
+
+    [Fact]
+    public async Task What_the_former_address_answers_late_is_not_held_against_the_new_one()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        await using var database = Server.OpenDatabase();
+        // It is moved while the former receiver thinks about its answer.
+        hook.Does(async http =>
+        {
+            await using var meanwhile = Server.OpenDatabase();
+            await meanwhile.Webhooks.Where(row => row.Id == hook.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Url, fixture.Peer.At("/moved").ToString()));
+            http.Response.StatusCode = (int)HttpStatusCode.Gone;
+        });
+        await HappenAsync();
+        await hook.SettleAsync();
+        Assert.Equal("answer 410", (await hook.RowAsync()).LastOutcome);
+        Assert.Null((await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == hook.Id)).DisabledAt);
+        await EndAsync(hook);
+    }
+
+    [Fact]
+    public async Task Whoever_changes_a_webhook_or_its_secret_is_told_how_much_waits_and_was_given_up()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        hook.Answers(HttpStatusCode.ServiceUnavailable);
+        await HappenAsync();
+        await HappenAsync();
+        await hook.SettleAsync();
+        await using var database = Server.OpenDatabase();
+        await database.WebhookDeliveries.Where(row => row.Id == database.WebhookDeliveries.Where(mine => mine.WebhookId == hook.Id)
+            .OrderBy(mine => mine.Id).Select(mine => mine.Id).First()).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Status, WebhookDeliveryStatus.Failed));
+        var services = Server.App.Services;
+        var changed = Hook.Value(await new ChangeWebhook(database, services.GetRequiredService<OutgoingAddresses>(), Server.Clock)
+            .ExecuteAsync(hook.Id, new WebhookChange { Events = ["brand.changed", "client.changed"] }, _ => true, CancellationToken.None));
+        Assert.Equal((1, 1), (changed.Waiting, changed.Failed));
+        var rotated = Hook.Value(await new RotateWebhookSecret(database, services.GetRequiredService<WebhookSecrets>(), Server.Clock)
+            .ExecuteAsync(hook.Id, hours: 1, CancellationToken.None)).Webhook;
+        Assert.Equal((1, 1), (rotated.Waiting, rotated.Failed));
         await EndAsync(hook);
     }
 

@@ -41,10 +41,15 @@ internal sealed class Index(
 
     public bool IsOneVersion => Figures.Nodes.Where(node => !node.IsGone).Select(node => node.Version).Distinct().Count() <= 1;
 
-    /// <summary>One that stopped says so, and is not among them: one that is gone was killed.</summary>
-    public bool AreNodesWell => IsOneVersion && !Figures.Nodes.IsEmpty && Figures.Nodes.All(node => !node.IsGone);
+    /// <summary>
+    /// One that stopped says so, and is not among them: one that is gone was killed. That is no trouble any more once its machine, or its
+    /// container, has started another.
+    /// </summary>
+    public bool AreNodesWell =>
+        IsOneVersion && !Figures.Nodes.IsEmpty && Figures.Nodes.All(node => !node.IsGone || Figures.Nodes.Any(node.IsReplacedBy));
 
-    public static string Node => EventStamps.ThisNode;
+    /// <summary>Not its name, which in a container is also that of the one before it.</summary>
+    public string Node => state.NodeId.ToString("N");
 
     public decimal BudgetOfDay => delivery.Budget.PerDay;
 

@@ -34,6 +34,10 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
     /// <summary>What was asked for, and at first all that may be.</summary>
     public string ScopesAsked => Typed ?? Shown ?? string.Join(' ', Application.Client.Scopes);
 
+    /// <summary>The person lets the application have less than was asked for.</summary>
+    public bool IsCut => ReachIn(ConsoleAct.PreviewTokens) != Reach.All && Tokens is { } tokens
+        && ScopesAsked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(tokens.Scopes.Split(' '), StringComparer.Ordinal).Any();
+
     private string? Shown => Request.Query["scope"].ToString() is { Length: > 0 } scopes ? scopes : null;
 
     [Act(ConsoleAct.PreviewTokens)]
@@ -65,7 +69,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
         }
 
         var obstacle = ObstacleOf(refusal);
-        return Told(obstacle == "Scopes" ? "Input.Scopes" : "Input.Person", obstacle);
+        return Told(obstacle is "Scopes" or "NotGiven" ? "Input.Scopes" : "Input.Person", obstacle);
     }
 
     private PageResult Told(string field, string why)
@@ -80,6 +84,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
 
     private static string ObstacleOf(Refusal refusal) => refusal.Problems[0].Field switch
     {
+        "consent" => "NotGiven",
         "scopes" => "Scopes",
         "client_id" => "Draft",
         _ when refusal.Kind == RefusalKind.NotFound => "Nobody",

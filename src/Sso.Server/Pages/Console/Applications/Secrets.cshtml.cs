@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
+using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Server.Pages.Forms;
 
@@ -14,10 +16,12 @@ namespace Sso.Server.Pages.Console.Applications;
 /// somebody else may have them. What step it is follows from the secrets as they are, so it is the same in every tab and after any reload.
 /// </summary>
 internal sealed class Secrets(
-    RotateSecret secrets, ListAdministrators administrators, PageAnswers answers, IStringLocalizer<Secrets> text, TimeProvider clock)
+    SsoDbContext database, RotateSecret secrets, PageAnswers answers, IStringLocalizer<Secrets> text, TimeProvider clock)
     : ApplicationPage
 {
-    private ImmutableArray<AdministratorView> _makers = [];
+    private const string Administrator = "administrator:";
+
+    private Dictionary<Guid, string> _makers = [];
 
     /// <summary>After how many days a new secret may end; zero stands for one that does not.</summary>
     public static readonly ImmutableArray<int> Lives = [90, 180, NewSecret.UsualDays, 730, 0];
@@ -43,17 +47,34 @@ internal sealed class Secrets(
     public (SecretView Former, SecretView New)? Change =>
         Application.Secrets is [var former, var later] && !HasEnded(former) && !HasEnded(later) ? (former, later) : null;
 
+    /// <summary>
+    /// Only the new one is used now. A use is written once an hour, so two times side by side say nothing about which was used later: the
+    /// former has to be unused for longer than a use could have gone unwritten, or, if it never was used, since the new one is there.
+    /// </summary>
+    public bool IsQuiet(SecretView former, SecretView later) =>
+        later.LastUsedAt is not null
+        && !((former.LastUsedAt ?? later.CreatedAt) > clock.GetUtcNow() - (2 * StoredSecret.UseInterval));
+
     /// <summary>There is room for another.</summary>
     public bool HasRoom => Application.Secrets.Length == 1 || Application.Secrets.Any(HasEnded);
 
     public bool HasEnded(SecretView secret) => secret.HasEnded(clock.GetUtcNow());
 
-    /// <summary>The user name of whoever made it; null for one who is no administrator.</summary>
-    public string? MakerOf(SecretView secret) =>
-        _makers.FirstOrDefault(maker => secret.CreatedBy?.EndsWith(":" + maker.Sub, StringComparison.Ordinal) == true)?.UserName;
+    /// <summary>The user name of whoever made it; null for one who is no administrator, or whose name the reader may not know.</summary>
+    public string? MakerOf(SecretView secret) => IdOf(secret) is { } id ? _makers.GetValueOrDefault(id) : null;
 
+    /// <summary>Who may not see the administrators is told their own name only.</summary>
     [Act(ConsoleAct.SeeApplications)]
-    public async Task OnGetAsync(CancellationToken cancellation) => _makers = await administrators.ExecuteAsync(cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        var ids = Application.Secrets.Select(IdOf).OfType<Guid>().Distinct()
+            .Where(id => id == PersonId || May(ConsoleAct.SeeAdministrators)).ToList();
+        if (ids.Count > 0)
+        {
+            _makers = await database.Users.Where(person => ids.Contains(person.Id))
+                .ToDictionaryAsync(person => person.Id, person => person.UserName!, cancellation);
+        }
+    }
 
     [Act(ConsoleAct.AddSecrets)]
     public async Task<IActionResult> OnPostAddAsync(CancellationToken cancellation)
@@ -80,8 +101,10 @@ internal sealed class Secrets(
     /// <summary>The last step of a change: what still uses the former secret has so many hours.</summary>
     [Act(ConsoleAct.RevokeSecrets)]
     public Task<IActionResult> OnPostRetireAsync(
-        [FromForm(Name = "secret")] string? fingerprint, [FromForm(Name = "after")] int hours, CancellationToken cancellation) =>
-        EndAsync(fingerprint, Waits.Contains(hours) ? hours : Waits[^1], cancellation);
+        [FromForm(Name = "secret")] string? fingerprint, [FromForm(Name = "after")] int? hours, CancellationToken cancellation) =>
+        hours is { } wait && Waits.Contains(wait)
+            ? EndAsync(fingerprint, wait, cancellation)
+            : Task.FromResult<IActionResult>(SeeOther(Address("/console/application/secrets", "stale")));
 
     /// <summary>Whoever may take secrets away and not make them never sees the new one: its people ask for another.</summary>
     [Act(ConsoleAct.RevokeSecrets)]
@@ -91,15 +114,16 @@ internal sealed class Secrets(
             : May(ConsoleAct.AddSecrets) ? ShowSecret(added)
             : SeeOther(Address("/console/application/secrets", "compromised"));
 
-    private async Task<IActionResult> EndAsync(string? fingerprint, int hours, CancellationToken cancellation)
-    {
-        var outcome = hours == 0
-            ? await secrets.RemoveAsync(Id!, fingerprint, cancellation)
-            : await secrets.RetireAsync(Id!, fingerprint, RotateSecret.Wait(hours), cancellation);
-        return outcome.Failed(out var refusal, out _)
+    private static Guid? IdOf(SecretView secret) =>
+        secret.CreatedBy is { } by && by.StartsWith(Administrator, StringComparison.Ordinal)
+            && Guid.TryParseExact(by[Administrator.Length..], "N", out var id)
+            ? id
+            : null;
+
+    private async Task<IActionResult> EndAsync(string? fingerprint, int hours, CancellationToken cancellation) =>
+        (await secrets.RetireAsync(Id!, fingerprint, hours, cancellation)).Failed(out var refusal, out _)
             ? Refused(refusal)
             : SeeOther(Address("/console/application/secrets", hours == 0 ? "revoked" : "retired"));
-    }
 
     private IActionResult ShowSecret(ClientAdded added) => SeeOther(Added.Show(answers, HttpContext, added, stack: null));
 

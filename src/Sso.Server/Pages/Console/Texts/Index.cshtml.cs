@@ -63,6 +63,9 @@ internal sealed class Index(
 
     public Chart Chart { get; private set; } = null!;
 
+    /// <summary>Nobody sent a text since: the next one tries the route.</summary>
+    public bool IsDue(PausedRouteView paused) => paused.Until <= clock.GetUtcNow();
+
     public decimal BudgetOfDay => delivery.Budget.PerDay;
 
     public static decimal Euro(long amount) => amount / 10_000m;
