@@ -13,8 +13,9 @@ using Sso.Protocol;
 namespace Sso.Accounts.Administrators;
 
 /// <summary>
-/// Gives a person a role, or another one. The applications of an app manager are given with it. Only to somebody who has a passkey or an
-/// authenticator app already: otherwise whoever knows the password could set up the first, and enter the console with it.
+/// Gives a person a role, or another one. The applications of an app manager are given with it. More than they have is given only to
+/// somebody who has a passkey or an authenticator app already: otherwise whoever knows the password could set up the first, and enter the
+/// console with it. Less is given to anybody.
 /// </summary>
 public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
 {
@@ -34,6 +35,8 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 }
 
                 await database.LockNamesAsync(cancellation);
+                // Methods go under the same lock.
+                await database.HoldPersonAsync(person.Id, cancellation);
                 if (await FlawAsync(person, role, applications, cancellation) is { } refusal)
                 {
                     return refusal;
@@ -67,8 +70,8 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
             }
         }
 
-        if (!await database.ActiveFactors(person.Id).AnyAsync(
-            factor => factor.Method == ProofMethod.Passkey || factor.Method == ProofMethod.AuthenticatorApp, cancellation))
+        if (await IsMoreAsync(person.Id, role, applications, cancellation)
+            && !await database.ConsoleFactors(person.Id).AnyAsync(cancellation))
         {
             return Refusal.Invalid(new FieldProblem(
                 "factor", $"'{person.UserName}' has neither a passkey nor an authenticator app, and nothing else opens the console.",
@@ -76,6 +79,21 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
         }
 
         return null;
+    }
+
+    /// <summary>A first role, a higher one, or applications beside those they have.</summary>
+    private async Task<bool> IsMoreAsync(
+        Guid personId, AdministratorRole role, ImmutableArray<string>? applications, CancellationToken cancellation)
+    {
+        var former = await database.Administrators.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == personId, cancellation);
+        if (former is null || !Precedence.MayActOn(former.Role, role))
+        {
+            return true;
+        }
+
+        var owned = await database.ManagedClients.Where(row => row.PersonId == personId).Select(row => row.ClientId)
+            .ToListAsync(cancellation);
+        return (applications ?? []).Except(owned, StringComparer.Ordinal).Any();
     }
 
     private async Task WriteAsync(
@@ -103,6 +121,11 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
             owns = [.. (applications ?? []).Distinct()];
             await database.ManagedClients.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
             database.ManagedClients.AddRange(owns.Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
+        }
+
+        if (Roles.ReachOf(role, ConsoleAct.ResetFactors) != Reach.All)
+        {
+            await database.DropProposalsOfAsync(person.Id, cancellation);
         }
 
         database.RecordChange(

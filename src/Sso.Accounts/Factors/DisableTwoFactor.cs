@@ -13,20 +13,36 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Accounts.Factors;
 
+/// <summary>Why somebody cannot be left without a second factor.</summary>
+public enum TwoFactorDuty
+{
+    None,
+
+    /// <summary>The policy demands it of everybody.</summary>
+    Policy,
+
+    /// <summary>
+    /// Nothing else opens the console: whoever knew the password could set up the first method, and enter with it.
+    /// </summary>
+    Role,
+}
+
 /// <summary>Turns off two-factor authentication if the policy allows it. The page has demanded a fresh proof.</summary>
 public sealed class DisableTwoFactor(
     SsoDbContext database, SecurityMails mails, NoticeTexts texts, NumberHistory numbers, SignInOptions options, TimeProvider clock)
 {
-    /// <summary>People who must have a second factor cannot be left without one.</summary>
-    public bool IsPossible => options.Policy != SecondFactorPolicy.Required;
+    public async Task<TwoFactorDuty> FindDutyAsync(Guid personId, CancellationToken cancellation) =>
+        options.Policy == SecondFactorPolicy.Required ? TwoFactorDuty.Policy
+        : await database.Administrators.AnyAsync(row => row.PersonId == personId, cancellation) ? TwoFactorDuty.Role
+        : TwoFactorDuty.None;
 
     /// <summary>
-    /// All methods go, and with them the recovery codes. False if the policy demands a second factor. Numbers can be brought back like
-    /// removed ones: otherwise turning everything off and adding another number would be a way to change a number without an undo.
+    /// All methods go, and with them the recovery codes. False if the policy or a role demands a second factor. Numbers can be brought back
+    /// like removed ones: otherwise turning everything off and adding another number would be a way to change a number without an undo.
     /// </summary>
     public async Task<bool> ExecuteAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
-        if (!IsPossible)
+        if (options.Policy == SecondFactorPolicy.Required)
         {
             return false;
         }
@@ -34,7 +50,13 @@ public sealed class DisableTwoFactor(
         return await database.AllOrNothingAsync(async () =>
         {
             var now = clock.GetUtcNow();
+            // A role is given under the same lock.
             var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
+            if (await FindDutyAsync(person.Id, cancellation) != TwoFactorDuty.None)
+            {
+                return false;
+            }
+
             await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
             var undoable = await KeepNumbersAsync(signIn, person, now, cancellation);
             // A number that is also used for notices goes on getting them.

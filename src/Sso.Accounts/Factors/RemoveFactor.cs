@@ -4,6 +4,7 @@ using Sso.Accounts.Contacts;
 using Sso.Accounts.Mails;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Logout;
@@ -24,12 +25,15 @@ public enum RemovalOutcome
 
     /// <summary>The last one stays: removing it would turn off two-factor authentication, which has to be asked for by name.</summary>
     IsLast,
+
+    /// <summary>The person has a role, and nothing else opens the console.</summary>
+    IsNeededForRole,
 }
 
 /// <summary>
 /// Removes a second factor: by its owner, whose page has demanded a fresh proof, or by an operator for somebody who can no longer do it
 /// themselves, after a lost phone or a stolen key. Owners keep the last one; with an operator it goes, the recovery codes go as well, and
-/// the next sign-in enrols again.
+/// the next sign-in enrols again. What a role needs goes with neither, except for the only owner: nobody could take that role away first.
 /// </summary>
 public sealed class RemoveFactor(
     SsoDbContext database, Lazy<NumberHistory> numbers, Lazy<SecurityMails> mails, Lazy<NoticeTexts> texts, TimeProvider clock)
@@ -37,19 +41,29 @@ public sealed class RemoveFactor(
     public Task<RemovalOutcome> ExecuteAsync(Actor.Owner owner, Guid factorId, CancellationToken cancellation) =>
         database.AllOrNothingAsync(
             async () => await database.HoldAsync(owner.SignIn, cancellation)
-                ? await TakeAsync(owner, factorId, cancellation)
+                ? await TakeAsync(owner, factorId, isStrangers: false, cancellation)
                 : RemovalOutcome.NotFound,
             outcome => outcome is RemovalOutcome.Removed,
             cancellation);
 
     /// <summary>The same, inside the transaction of its cause, which holds the session.</summary>
-    internal async Task<RemovalOutcome> TakeAsync(Actor.Owner owner, Guid factorId, CancellationToken cancellation)
+    /// <param name="isStrangers">Somebody else set it up: it goes even if a role needs it.</param>
+    internal async Task<RemovalOutcome> TakeAsync(
+        Actor.Owner owner, Guid factorId, bool isStrangers, CancellationToken cancellation)
     {
         var person = await database.LockPersonAsync(owner.SignIn.PersonId, cancellation);
         // A method, or a number that is used for notices only.
         var factor = await database.SecondFactors.SingleOrDefaultAsync(
             row => row.Id == factorId && row.PersonId == person.Id && row.ActivatedAt != null, cancellation);
-        return factor is null ? RemovalOutcome.NotFound : await RemoveAsync(owner, person, factor, cancellation);
+        if (factor is null)
+        {
+            return RemovalOutcome.NotFound;
+        }
+
+        return !isStrangers && !await database.IsLastAsync(factor, cancellation)
+            && await database.IsNeededForRoleAsync(factor, cancellation)
+            ? RemovalOutcome.IsNeededForRole
+            : await RemoveAsync(owner, person, factor, cancellation);
     }
 
     /// <summary>By an operator, who names the person and takes the last one too.</summary>
@@ -69,6 +83,15 @@ public sealed class RemoveFactor(
                 "factor",
                 $"{person.UserName} has no second factor '{factorId}'.",
                 $"See them with: sso user show {person.UserName}");
+        }
+
+        // First the lock under which roles are given and taken.
+        if (factor.Method != ProofMethod.TextMessage && !await database.IsLastOwnerAsync(person.Id, cancellation)
+            && await database.IsNeededForRoleAsync(factor, cancellation))
+        {
+            return Refusal.Invalid(new FieldProblem(
+                "factor", $"'{person.UserName}' has a role, and nothing else that opens the console.",
+                $"Take the role away, and give it again when they have set up another: sso admin remove {person.UserName}"));
         }
 
         await RemoveAsync(new Actor.Operator(), person, factor, cancellation);

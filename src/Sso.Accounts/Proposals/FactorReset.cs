@@ -49,8 +49,12 @@ public sealed class FactorReset(
             cancellation);
 
     /// <summary>The second administrator: the link to a new factor leaves at once, to the mailbox of the account only.</summary>
+    /// <param name="who">User name, e-mail address or subject.</param>
+    /// <param name="seen">The <see cref="Proposal.Mark"/> of what they read and agree to; of another one nothing comes.</param>
+    /// <param name="by">Another administrator than the one who proposed it.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
     public Task<Result<Person, Refusal>> AgreeAsync(
-        string who, ActingOperator by, CancellationToken cancellation) => database.AllOrNothingAsync<Person>(async () =>
+        string who, string? seen, ActingOperator by, CancellationToken cancellation) => database.AllOrNothingAsync<Person>(async () =>
     {
         var now = clock.GetUtcNow();
         if ((await FindAsync(who, by, cancellation)).Failed(out var refusal, out var person))
@@ -71,10 +75,14 @@ public sealed class FactorReset(
                 "user_name", "Whoever proposed it cannot be the second person too.", "Ask a colleague, or let the wait go by.");
         }
 
+        if (proposal.Mark != seen)
+        {
+            return NothingWaits(person);
+        }
+
         // First the row that whoever stops it takes first too.
         if (!await database.EndWaitAsync(person.Id, now, cancellation)
-            || !await database.TakeProposalAsync(
-                proposal.Act, person.Id, proposal.ProposerId, by.AdministratorId!.Value, now, cancellation))
+            || !await database.TakeProposalAsync(proposal, by.AdministratorId!.Value, now, cancellation))
         {
             return NothingWaits(person);
         }
@@ -108,6 +116,12 @@ public sealed class FactorReset(
         mails.TellOfOperator(database, person, MailTable.RecoveryStopped, default, now);
         return person;
     }, cancellation);
+
+    /// <summary>True if the word of that role counts as one of two.</summary>
+    /// <param name="by">The role of the proposer.</param>
+    /// <param name="whom">The role of the person it is about; null for a customer.</param>
+    internal static bool MayPropose(AdministratorRole by, AdministratorRole? whom) =>
+        Roles.ReachOf(by, ConsoleAct.ResetFactors) == Reach.All && Precedence.MayActOn(by, whom);
 
     private static Refusal? FlawOf(IdentityChecks checks, string reference) => (checks, reference.Length) switch
     {
@@ -189,11 +203,15 @@ public sealed class FactorReset(
             : await database.FindDenialAsync(by, person, cancellation) is { } denial ? denial : person;
     }
 
-    /// <summary>Whose role was changed since does not count as one of two any more.</summary>
-    private async Task<bool> MayStillAsync(Guid proposer, Person person, CancellationToken cancellation) =>
-        await database.Administrators.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == proposer, cancellation) is { } row
-        && Roles.ReachOf(row.Role, ConsoleAct.ResetFactors) == Reach.All
-        && await database.FindDenialAsync(ActingOperator.AtConsole(proposer), person, cancellation) is null;
+    /// <summary>Whose role was changed or whose account was disabled since does not count as one of two any more.</summary>
+    private async Task<bool> MayStillAsync(Guid proposer, Person person, CancellationToken cancellation)
+    {
+        var roles = await database.Administrators.Where(row => row.PersonId == proposer || row.PersonId == person.Id)
+            .ToDictionaryAsync(row => row.PersonId, row => row.Role, cancellation);
+        return roles.TryGetValue(proposer, out var role)
+            && MayPropose(role, roles.TryGetValue(person.Id, out var theirs) ? theirs : null)
+            && await database.Users.AnyAsync(row => row.Id == proposer && row.DisabledAt == null, cancellation);
+    }
 
     private static Proposal ProposalOf(Guid personId, IdentityChecks checks, string reference, Guid proposer, DateTimeOffset now) => new()
     {

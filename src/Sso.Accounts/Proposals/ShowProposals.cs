@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Data;
 using Sso.Data.Administrators;
 
 namespace Sso.Accounts.Proposals;
 
 /// <summary>What waits for a second administrator.</summary>
+/// <param name="Mark">Which one it is, for whoever agrees to it.</param>
 /// <param name="Sub">The subject of whom it is about.</param>
 /// <param name="UserName">What they are called.</param>
 /// <param name="ProposerId">Who proposed it.</param>
 /// <param name="Proposer">Their user name.</param>
 public sealed record ProposalView(
-    string Sub, string UserName, Guid ProposerId, string Proposer, DateTimeOffset At, DateTimeOffset ExpiresAt,
+    string Mark, string Sub, string UserName, Guid ProposerId, string Proposer, DateTimeOffset At, DateTimeOffset ExpiresAt,
     IdentityChecks Checks, string Reference);
 
 /// <summary>The replacement of lost second factors that was asked for, and what is proposed about it.</summary>
@@ -23,9 +25,34 @@ public sealed record FactorResetView(DateTimeOffset ReadyAt, DateTimeOffset Expi
 /// <summary>What second administrators look through.</summary>
 public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
 {
-    /// <summary>The oldest first.</summary>
-    public async Task<ImmutableArray<ProposalView>> ListAsync(CancellationToken cancellation) =>
-        [.. (await ReadAsync(database.OpenProposals(clock.GetUtcNow()), cancellation)).OrderBy(view => view.At)];
+    /// <summary>
+    /// What this administrator can agree to as the second one, the oldest first: nothing of their own or about them, nor about a higher
+    /// role, nor where the wait is over or the word of the proposer does not count any more.
+    /// </summary>
+    public async Task<ImmutableArray<ProposalView>> ListAsync(Guid second, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var views = await ReadAsync(
+            database.OpenProposals(now).Where(row => row.ProposerId != second && row.PersonId != second
+                && database.FactorRecoveries.Any(recovery => recovery.PersonId == row.PersonId && recovery.ReadyAt > now)
+                && database.Users.Any(proposer => proposer.Id == row.ProposerId && proposer.DisabledAt == null)),
+            cancellation);
+        if (views.Count == 0)
+        {
+            return [];
+        }
+
+        // Few have a role.
+        var roles = await database.Administrators.ToDictionaryAsync(row => row.PersonId, row => row.Role, cancellation);
+        return [.. views.Where(MayBeAgreedTo).OrderBy(view => view.At)];
+
+        bool MayBeAgreedTo(ProposalView view)
+        {
+            AdministratorRole? theirs = roles.TryGetValue(Guid.ParseExact(view.Sub, "N"), out var role) ? role : null;
+            return roles.TryGetValue(second, out var own) && Precedence.MayActOn(own, theirs)
+                && roles.TryGetValue(view.ProposerId, out var proposer) && FactorReset.MayPropose(proposer, theirs);
+        }
+    }
 
     /// <summary>Null if nothing is being replaced.</summary>
     public async Task<FactorResetView?> FindResetAsync(Guid personId, CancellationToken cancellation)
@@ -55,8 +82,8 @@ public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
         return
         [
             .. rows.Select(row => new ProposalView(
-                row.Proposal.PersonId.ToString("N"), row.UserName!, row.Proposal.ProposerId, row.Proposer!, row.Proposal.ProposedAt,
-                row.Proposal.ExpiresAt, row.Proposal.Checks, row.Proposal.Reference)),
+                row.Proposal.Mark, row.Proposal.PersonId.ToString("N"), row.UserName!, row.Proposal.ProposerId, row.Proposer!,
+                row.Proposal.ProposedAt, row.Proposal.ExpiresAt, row.Proposal.Checks, row.Proposal.Reference)),
         ];
     }
 }

@@ -34,7 +34,7 @@ public sealed class SecureByNewPassword(
             foreach (var stranger in strangers)
             {
                 // If it is already gone, that is just as good.
-                if (await factors.TakeAsync(new(visit, signIn), stranger, token) is RemovalOutcome.IsLast)
+                if (await factors.TakeAsync(new(visit, signIn), stranger, isStrangers: true, token) is RemovalOutcome.IsLast)
                 {
                     return new NewPasswordOutcome.NoMethodLeft();
                 }

@@ -111,7 +111,7 @@ public sealed class UndoContactChanges(
         await RemoveWhatCameSinceAsync(person, since, restored, cancellation);
         // What was asked for in between was announced only to the changed contacts.
         await database.CallOffDeletionAsync(person.Id, cancellation);
-        await database.FactorRecoveries.Where(recovery => recovery.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+        await database.EndRecoveryAsync(person.Id, openedIn: null, now, cancellation);
         await VoidLinksAsync(person.Id, changes, cancellation);
         person.UpdatedAt = now;
     }

@@ -107,7 +107,7 @@ public static class AdministratorQueries
     public static async Task RemoveRoleAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.ManagedClients.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
-        await database.Proposals.Where(row => row.ProposerId == personId).ExecuteDeleteAsync(cancellation);
+        await database.DropProposalsOfAsync(personId, cancellation);
         await database.Administrators.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
     }
 }

@@ -29,6 +29,9 @@ public sealed class Proposal
 
     /// <summary>Where more about it is written down, such as the number of a ticket.</summary>
     public required string Reference { get; init; }
+
+    /// <summary>Which one it is: whoever agrees names what they read, so that they agree to no later one that took its place.</summary>
+    public string Mark => FormattableString.Invariant($"{ProposerId:N}-{ProposedAt.UtcTicks}");
 }
 
 /// <summary>Stored by number: append only.</summary>
@@ -76,17 +79,27 @@ public static class Proposals
     public static IQueryable<Proposal> OpenProposals(this SsoDbContext database, DateTimeOffset now) =>
         database.Proposals.AsNoTracking().Where(row => row.ExpiresAt > now);
 
-    /// <summary>True for the one caller that used it up, who is not its proposer. To be called inside the transaction of the act.</summary>
+    /// <summary>
+    /// True for the one caller that used up this one, and is not its proposer. To be called inside the transaction of the act.
+    /// </summary>
     public static async Task<bool> TakeProposalAsync(
-        this SsoDbContext database, ProposedAct act, Guid personId, Guid proposer, Guid second, DateTimeOffset now,
-        CancellationToken cancellation) =>
-        await database.Proposals
-            .Where(row => row.Act == act && row.PersonId == personId && row.ProposerId == proposer && row.ProposerId != second
-                && row.ExpiresAt > now)
+        this SsoDbContext database, Proposal seen, Guid second, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (act, personId, proposerId, proposedAt) = (seen.Act, seen.PersonId, seen.ProposerId, seen.ProposedAt);
+        return await database.Proposals
+            .Where(row => row.Act == act && row.PersonId == personId && row.ProposerId == proposerId && row.ProposedAt == proposedAt
+                && row.ProposerId != second && row.ExpiresAt > now)
             .ExecuteDeleteAsync(cancellation) == 1;
+    }
 
     /// <summary>It leads nowhere any more, or its time is over.</summary>
     public static Task DropProposalAsync(
         this SsoDbContext database, ProposedAct act, Guid personId, CancellationToken cancellation) =>
         database.Proposals.Where(row => row.Act == act && row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>
+    /// Whatever this administrator proposed is off: their word does not count any more, or somebody else may have given it.
+    /// </summary>
+    public static Task DropProposalsOfAsync(this SsoDbContext database, Guid proposerId, CancellationToken cancellation) =>
+        database.Proposals.Where(row => row.ProposerId == proposerId).ExecuteDeleteAsync(cancellation);
 }

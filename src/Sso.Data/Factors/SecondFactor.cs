@@ -108,6 +108,21 @@ public static class SecondFactors
     public static async Task<bool> IsLastAsync(this SsoDbContext database, SecondFactor factor, CancellationToken cancellation) =>
         factor.UsedForSignIn && await database.ActiveFactors(factor.PersonId).CountAsync(cancellation) == 1;
 
+    /// <summary>Those that open the console, which takes neither a text nor a code by mail.</summary>
+    public static IQueryable<SecondFactor> ConsoleFactors(this SsoDbContext database, Guid personId) =>
+        database.ActiveFactors(personId)
+            .Where(factor => factor.Method == ProofMethod.Passkey || factor.Method == ProofMethod.AuthenticatorApp);
+
+    /// <summary>
+    /// True if the person has a role and nothing else that opens the console: without it whoever knows the rest could set up the first, and
+    /// enter with it.
+    /// </summary>
+    public static async Task<bool> IsNeededForRoleAsync(
+        this SsoDbContext database, SecondFactor factor, CancellationToken cancellation) =>
+        factor.Method is ProofMethod.Passkey or ProofMethod.AuthenticatorApp
+        && await database.Administrators.AnyAsync(row => row.PersonId == factor.PersonId, cancellation)
+        && !await database.ConsoleFactors(factor.PersonId).AnyAsync(row => row.Id != factor.Id, cancellation);
+
     /// <summary>The numbers that the person has proved, whatever their purpose.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>
         database.SecondFactors.Where(IsVerifiedNumber).Where(factor => factor.PersonId == personId);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
 using Sso.Data.People;
@@ -15,8 +16,8 @@ namespace Sso.Data.Logout;
 public static class SignOutEverywhere
 {
     /// <summary>
-    /// Ends all sessions except the one named, half-finished recoveries and trusted devices, and revokes every grant that does not depend
-    /// on that session. To be called inside the transaction of its cause.
+    /// Ends all sessions except the one named, half-finished recoveries, trusted devices and what the person proposed as an administrator,
+    /// and revokes every grant that does not depend on that session. To be called inside the transaction of its cause.
     /// </summary>
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
@@ -24,6 +25,7 @@ public static class SignOutEverywhere
         await database.HoldPersonAsync(personId, cancellation);
         await database.TrustedDevices.Where(device => device.PersonId == personId).ExecuteDeleteAsync(cancellation);
         await database.EndRecoveryAsync(personId, openedIn: null, now, cancellation);
+        await database.DropProposalsOfAsync(personId, cancellation);
         await database.EndSessionsAsync(personId, keptSessionId, now, cancellation);
         await database.RevokeAsync(
             database.Grants.Where(grant => grant.PersonId == personId && (grant.Offline || grant.SessionId != keptSessionId)),

@@ -70,7 +70,7 @@ public enum SecurityEventKind
     /// <summary>The mailed link was used after the wait.</summary>
     LostFactorLinkUsed = 34,
 
-    /// <summary>By its owner, or because a second factor was proved.</summary>
+    /// <summary>By its owner, by an operator, or because a second factor was proved.</summary>
     LostFactorStopped = 35,
 
     /// <summary>A new second factor was proved, and the lost ones are gone.</summary>

@@ -211,6 +211,33 @@ public sealed class AdministratorsTests : IAsyncLifetime
     }
 
     [Fact]
+    [Spec("S116")]
+    public async Task Less_than_somebody_has_is_given_without_it_and_more_is_not()
+    {
+        await AddOwnerAsync("zoe");
+        foreach (var id in (string[])["shop", "mail"])
+        {
+            await _accounts.WriteAsync(new Data.Clients.ClientRegistration { Id = id, Name = id, CreatedAt = _accounts.Now });
+        }
+
+        var ada = await AddOwnerAsync("ada");
+        await _accounts.ReadAsync(database => database.SecondFactors.Where(row => row.PersonId == ada.Id).ExecuteDeleteAsync());
+        Assert.Null(await ToAsync(AdministratorRole.Security));
+        Assert.Equal("factor", (await ToAsync(AdministratorRole.Owner))!.Problems[0].Field);
+        Assert.Equal("factor", (await ToAsync(AdministratorRole.AppManager, "shop"))!.Problems[0].Field);
+        Assert.Null(await ToAsync(AdministratorRole.AppManager));
+        await _accounts.WriteAsync(
+            new ManagedClient { PersonId = ada.Id, ClientId = "shop" }, new ManagedClient { PersonId = ada.Id, ClientId = "mail" });
+        Assert.Null(await ToAsync(AdministratorRole.AppManager, "shop"));
+        Assert.Equal("factor", (await ToAsync(AdministratorRole.AppManager, "shop", "mail"))!.Problems[0].Field);
+        Assert.Null(await ToAsync(AdministratorRole.Auditor));
+
+        async Task<Admin.Refusal?> ToAsync(AdministratorRole role, params string[] applications) =>
+            (await _accounts.RunAsync<GrantRole, Protocol.Result<PersonView, Admin.Refusal>>(grant => grant.ExecuteAsync(
+                ada.UserName, role, [.. applications], ActingOperator.AtCommandLine("root"), CancellationToken.None))).Error;
+    }
+
+    [Fact]
     [Spec("S114")]
     public async Task Nobody_at_the_console_acts_on_somebody_of_a_higher_role()
     {

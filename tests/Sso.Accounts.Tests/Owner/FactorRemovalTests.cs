@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
@@ -229,6 +232,52 @@ public sealed class FactorRemovalTests(OptionalFactorDatabase accounts) : IClass
         Assert.False(await thief.IsSignedInAsync());
         Assert.IsType<PasswordOutcome.Wrong>(await accounts.OpenBrowser().PasswordAsync(ada));
     }
+
+    [Fact]
+    [Spec("S116")]
+    public async Task Somebody_with_a_role_turns_nothing_off_and_keeps_what_opens_the_console()
+    {
+        var (ada, browser) = await WithBothAsync();
+        await GiveRoleAsync(ada, AdministratorRole.HelpDesk);
+        var app = await ada.FactorAsync(ProofMethod.AuthenticatorApp);
+        Assert.False(await browser.DisableTwoFactorAsync());
+        Assert.Equal(RemovalOutcome.IsNeededForRole, await browser.RemoveFactorAsync(app));
+        Assert.Equal(2, (await ada.FactorsAsync()).Count);
+        Assert.Empty(await ada.ToldAsync());
+
+        await ada.WithAppAsync();
+        Assert.Equal(RemovalOutcome.Removed, await browser.RemoveFactorAsync(app));
+        Assert.Equal(
+            RemovalOutcome.Removed, await browser.RemoveFactorAsync(await ada.FactorAsync(ProofMethod.TextMessage)));
+    }
+
+    [Fact]
+    [Spec("S116")]
+    public async Task An_operator_takes_the_role_before_what_opens_the_console_except_from_the_only_owner()
+    {
+        await accounts.ReadAsync(database => database.Administrators.ExecuteDeleteAsync());
+        var (ada, owner) = ((await WithBothAsync()).Ada, await (await accounts.AddPersonAsync("owner")).WithAppAsync());
+        await GiveRoleAsync(ada, AdministratorRole.HelpDesk);
+        await GiveRoleAsync(owner, AdministratorRole.Owner);
+        var refusal = await TakeAppAsync(ada);
+        Assert.Equal((RefusalKind.Invalid, "factor"), (refusal!.Kind, refusal.Problems[0].Field));
+        Assert.Contains($"sso admin remove {ada.UserName}", refusal.Problems[0].Remedy, StringComparison.Ordinal);
+        Assert.Equal(2, (await ada.FactorsAsync()).Count);
+        Assert.Null(await TakeAppAsync(owner));
+
+        await accounts.ReadAsync(database => database.Administrators.Where(row => row.PersonId == ada.Id).ExecuteDeleteAsync());
+        Assert.Null(await TakeAppAsync(ada));
+
+        async Task<Refusal?> TakeAppAsync(Customer whom)
+        {
+            var app = (await whom.FactorsAsync()).Single(row => row.Method == ProofMethod.AuthenticatorApp);
+            return (await accounts.RunAsync<RemoveFactor, Result<Person, Refusal>>(
+                remove => remove.ExecuteAsync(whom.UserName, FactorView.IdOf(app), CancellationToken.None))).Error;
+        }
+    }
+
+    private Task GiveRoleAsync(Customer whom, AdministratorRole role) => accounts.WriteAsync(
+        new Administrator { PersonId = whom.Id, Role = role, CreatedAt = accounts.Now, CreatedBy = "a test" });
 
     private Task<NumberUsesOutcome> UseAsync(Browser browser, Guid number, bool forSignIn, bool forNotices)
     {

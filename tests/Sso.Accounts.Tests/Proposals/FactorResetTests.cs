@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Administrators;
 using Sso.Accounts.Proposals;
 using Sso.Admin;
 using Sso.Data.Administrators;
@@ -129,9 +130,72 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
         var (ada, help) = (await WithAppAsync(), await StaffAsync());
         var others = new[] { await StaffAsync(), await StaffAsync(), await StaffAsync() };
         await ProposeAsync(ada, help);
-        var outcomes = await Task.WhenAll(others.Select(other => AgreeAsync(ada, other)));
+        var seen = await SeenAsync(ada);
+        var outcomes = await Task.WhenAll(others.Select(other => AgreeAsync(ada, other, seen)));
         Assert.Single(outcomes, refusal => refusal is null);
         Assert.Equal(["RecoveryByOperator", "RecoveryReady"], await ada.ToldAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_agrees_agrees_to_what_they_read_and_to_none_that_took_its_place()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await ProposeAsync(ada, help);
+        var seen = await SeenAsync(ada);
+        await CallOffAsync(ada, other);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await ProposeAsync(ada, help, reference: "ticket 4712"));
+        Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other, seen))!.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other, seen: ""))!.Kind);
+        Assert.Equal(accounts.Now + Day, (await RecoveryAsync(ada))!.ReadyAt);
+        Assert.Null(await AgreeAsync(ada, other));
+    }
+
+    [Fact]
+    public async Task Of_two_who_propose_at_once_one_does_and_the_owner_is_told_once()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        var outcomes = await Task.WhenAll(ProposeAsync(ada, help), ProposeAsync(ada, other));
+        Assert.Equal(RefusalKind.Taken, Assert.Single(outcomes, refusal => refusal is not null)!.Kind);
+        Assert.Equal(["RecoveryByOperator"], await ada.ToldAsync());
+        Assert.Single(await accounts.EventsAsync(ada.Id), row => row.Detail == "factor reset begun");
+    }
+
+    [Fact]
+    public async Task An_owner_who_stops_it_while_somebody_agrees_has_stopped_it()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+            await ProposeAsync(ada, help);
+            var (seen, link) = (await SeenAsync(ada), await ada.LinkAsync("/signin/recover/stop"));
+            var agreeing = AgreeAsync(ada, other, seen);
+            var stopping = accounts.OpenBrowser().ActAsync<LostFactor, bool>(
+                (lost, visit) => lost.StopByLinkAsync(visit, link, CancellationToken.None));
+            await Task.WhenAll(agreeing, stopping);
+            Assert.True(await stopping);
+            Assert.Null(await RecoveryAsync(ada));
+            Assert.Equal(0, await ProposalsAboutAsync(ada));
+            if ((await ada.ToldAsync()).Contains("RecoveryReady"))
+            {
+                Assert.False(await OpenAsync(await ada.LinkAsync("/signin/recover"), accounts.Request()));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_proposal_that_outlives_the_wait_calls_nobody_and_leads_nowhere()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await AskAsync(ada);
+        accounts.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Null(await ProposeAsync(ada, help));
+        accounts.Clock.Advance(Day - TimeSpan.FromHours(2) - TimeSpan.FromSeconds(1));
+        var seen = await SeenAsync(ada);
+        Assert.Contains(await WaitingForAsync(other), view => view.Mark == seen);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain(await WaitingForAsync(other), view => view.Mark == seen);
+        Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other, seen))!.Kind);
     }
 
     [Fact]
@@ -143,9 +207,9 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ReadyAt, row => accounts.Now + (3 * Day))
                 .SetProperty(row => row.ExpiresAt, row => accounts.Now + (6 * Day))));
         accounts.Clock.Advance(Day - TimeSpan.FromSeconds(1));
-        Assert.Single(await WaitingAsync(), view => view.Sub == ada.Id.ToString("N"));
+        Assert.Single(await WaitingForAsync(other), view => view.Sub == ada.Id.ToString("N"));
         accounts.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.DoesNotContain(await WaitingAsync(), view => view.Sub == ada.Id.ToString("N"));
+        Assert.DoesNotContain(await WaitingForAsync(other), view => view.Sub == ada.Id.ToString("N"));
         Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other))!.Kind);
         // It can be proposed again, and the wait goes on as it was.
         Assert.Null(await ProposeAsync(ada, other));
@@ -161,6 +225,91 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.Auditor)));
         Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other))!.Kind);
         Assert.Equal(accounts.Now + Day, (await RecoveryAsync(ada))!.ReadyAt);
+    }
+
+    [Fact]
+    public async Task Somebody_whose_account_is_disabled_is_not_one_of_two()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await ProposeAsync(ada, help);
+        var seen = await SeenAsync(ada);
+        await accounts.ReadAsync(database => database.Users.Where(row => row.Id == help.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, accounts.Now)));
+        Assert.DoesNotContain(await WaitingForAsync(other), view => view.Mark == seen);
+        Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other, seen))!.Kind);
+        Assert.Equal(accounts.Now + Day, (await RecoveryAsync(ada))!.ReadyAt);
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("it wasn't me")]
+    [InlineData("lower role")]
+    public async Task What_somebody_proposed_is_off_when_their_account_is_closed_or_the_role_no_longer_reaches_it(string end)
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await ProposeAsync(ada, help);
+        switch (end)
+        {
+            case "disabled":
+                await accounts.RunAsync<DisablePerson, Result<PersonView, Refusal>>(
+                    disable => disable.ExecuteAsync(help.UserName, CancellationToken.None));
+                break;
+            case "it wasn't me":
+                var browser = accounts.OpenBrowser();
+                await browser.SignedInAsync(help);
+                Assert.True(await browser.CloseByOwnerAsync());
+                break;
+            default:
+                Assert.Null((await accounts.RunAsync<GrantRole, Result<PersonView, Refusal>>(grant => grant.ExecuteAsync(
+                    help.UserName, AdministratorRole.Auditor, applications: null, ActingOperator.AtCommandLine("root"),
+                    CancellationToken.None))).Error);
+                break;
+        }
+
+        Assert.Equal(0, await ProposalsAboutAsync(ada));
+        // The wait goes on, and somebody else can propose.
+        Assert.Equal(accounts.Now + Day, (await RecoveryAsync(ada))!.ReadyAt);
+        Assert.Null(await ProposeAsync(ada, other));
+    }
+
+    [Fact]
+    public async Task A_proposal_calls_only_those_who_can_agree_to_it()
+    {
+        var (watch, owner, other) = (
+            await StaffAsync(AdministratorRole.Security), await StaffAsync(AdministratorRole.Owner),
+            await StaffAsync(AdministratorRole.Owner));
+        await ProposeAsync(watch, owner);
+        var seen = await SeenAsync(watch);
+        Assert.Contains(await WaitingForAsync(other), view => view.Mark == seen);
+        foreach (var nobody in (Customer[])[owner, watch, await StaffAsync(), await WithAppAsync()])
+        {
+            Assert.DoesNotContain(await WaitingForAsync(nobody), view => view.Mark == seen);
+        }
+
+        // Whoever it is about is above the proposer by now.
+        await accounts.ReadAsync(database => database.Administrators.Where(row => row.PersonId == owner.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.HelpDesk)));
+        Assert.DoesNotContain(await WaitingForAsync(other), view => view.Mark == seen);
+    }
+
+    [Fact]
+    public async Task When_the_contacts_are_taken_back_it_is_off_with_its_links_and_the_proposal()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        var thief = accounts.OpenBrowser();
+        await thief.SignedInAsync(ada);
+        accounts.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        var address = $"thief-{ada.UserName}@sso.test";
+        Assert.IsType<EmailOutcome.Sent>(await thief.AskForAddressAsync(address));
+        Assert.True(await thief.ConfirmAddressAsync(await accounts.LinkAsync(address, "/email/confirm")));
+        await ProposeAsync(ada, help);
+        var seen = await SeenAsync(ada);
+        Assert.True(await accounts.OpenBrowser().UndoAsync(await ada.LinkAsync("/undo")));
+        Assert.Null(await RecoveryAsync(ada));
+        Assert.Equal(0, await ProposalsAboutAsync(ada));
+        Assert.False(await accounts.ReadAsync(database => database.MailedLinks.AnyAsync(link => link.PersonId == ada.Id
+            && (link.Purpose == MailedLinkPurpose.StopRecovery || link.Purpose == MailedLinkPurpose.OpenRecovery))));
+        Assert.Equal(RefusalKind.NotFound, (await AgreeAsync(ada, other, seen))!.Kind);
     }
 
     [Fact]
@@ -186,7 +335,7 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
         accounts.Clock.Advance(Day);
         await accounts.DueRecoveriesAsync();
         Assert.Equal(["RecoveryByOperator", "RecoveryStopped"], await ada.ToldAsync());
-        Assert.DoesNotContain(await WaitingAsync(), view => view.Sub == ada.Id.ToString("N"));
+        Assert.DoesNotContain(await WaitingForAsync(other), view => view.Sub == ada.Id.ToString("N"));
     }
 
     [Fact]
@@ -214,10 +363,7 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     public async Task What_the_owner_asked_for_can_be_shortened_by_two_and_keeps_its_wait_otherwise()
     {
         var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
-        var browser = accounts.OpenBrowser();
-        var request = await browser.AfterPasswordAsync(ada);
-        var signIn = await browser.SignInAsync();
-        await browser.ActAsync<LostFactor>((lost, visit) => lost.RequestAsync(visit, request, signIn, CancellationToken.None));
+        await AskAsync(ada);
         var readyAt = accounts.Now + Day;
         accounts.Clock.Advance(TimeSpan.FromHours(2));
         Assert.Null(await ProposeAsync(ada, help));
@@ -262,8 +408,28 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
         Customer whom, Customer by, IdentityChecks checks = IdentityChecks.Document, string? reference = "ticket 4711") =>
         ActAsync(reset => reset.ProposeAsync(whom.UserName, checks, reference, ActingOperator.AtConsole(by.Id), CancellationToken.None));
 
-    private Task<Refusal?> AgreeAsync(Customer whom, Customer by) =>
-        ActAsync(reset => reset.AgreeAsync(whom.UserName, ActingOperator.AtConsole(by.Id), CancellationToken.None));
+    /// <summary>As the owner asks for it, without the console.</summary>
+    private async Task AskAsync(Customer ada)
+    {
+        var browser = accounts.OpenBrowser();
+        var request = await browser.AfterPasswordAsync(ada);
+        var signIn = await browser.SignInAsync();
+        await browser.ActAsync<LostFactor>((lost, visit) => lost.RequestAsync(visit, request, signIn, CancellationToken.None));
+    }
+
+    /// <summary>To what the page shows now, unless something else was read.</summary>
+    private async Task<Refusal?> AgreeAsync(Customer whom, Customer by, string? seen = null)
+    {
+        seen ??= await SeenAsync(whom);
+        return await ActAsync(
+            reset => reset.AgreeAsync(whom.UserName, seen, ActingOperator.AtConsole(by.Id), CancellationToken.None));
+    }
+
+    private async Task<string?> SeenAsync(Customer whom) => (await accounts.RunAsync<ShowProposals, FactorResetView?>(
+        show => show.FindResetAsync(whom.Id, CancellationToken.None)))?.Proposal?.Mark;
+
+    private Task<int> ProposalsAboutAsync(Customer whom) =>
+        accounts.ReadAsync(database => database.Proposals.CountAsync(row => row.PersonId == whom.Id));
 
     private Task<Refusal?> CallOffAsync(Customer whom, Customer by) =>
         ActAsync(reset => reset.CallOffAsync(whom.UserName, ActingOperator.AtConsole(by.Id), CancellationToken.None));
@@ -271,8 +437,9 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     private async Task<Refusal?> ActAsync(Func<FactorReset, Task<Result<Person, Refusal>>> act) =>
         (await accounts.RunAsync(act)).Error;
 
-    private async Task<IReadOnlyList<ProposalView>> WaitingAsync() =>
-        await accounts.RunAsync<ShowProposals, IReadOnlyList<ProposalView>>(async show => await show.ListAsync(CancellationToken.None));
+    private async Task<IReadOnlyList<ProposalView>> WaitingForAsync(Customer second) =>
+        await accounts.RunAsync<ShowProposals, IReadOnlyList<ProposalView>>(
+            async show => await show.ListAsync(second.Id, CancellationToken.None));
 
     private Task<bool> OpenAsync(string link, AuthorizationRequest request) => accounts.RunAsync<LostFactor, bool>(
         lost => lost.OpenAsync(link, request.FlowId, CancellationToken.None));

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
+using Sso.Server.Tests.Administration;
 using Sso.Testing;
 using Xunit;
 
@@ -95,6 +97,30 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Conflict, (await browser.PostAsync("/account/mfa/remove", form)).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await browser.PostAsync("/account/mfa/disable", form)).Status);
         Assert.Equal(1, await database.SecondFactors.CountAsync(factor => factor.PersonId == ada.Id));
+    }
+
+    [Fact]
+    [Spec("S116")]
+    public async Task Somebody_with_a_role_reads_why_it_stays_on()
+    {
+        var ada = await _server.AddAdministratorAsync(AdministratorRole.HelpDesk);
+        var browser = await SignInByAppAsync(ada);
+        Assert.DoesNotContain("/account/mfa/disable", (await browser.GetAsync("/account/mfa")).Text, StringComparison.Ordinal);
+        var page = await browser.GetAsync("/account/mfa/remove");
+        Assert.Contains("ruolo nella console", page.Document.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        page = await browser.GetAsync("/account/mfa/disable");
+        Assert.Contains("ruolo nella console", page.Document.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        var token = (await browser.GetAsync("/signout")).Token();
+        page = await browser.PostAsync("/account/mfa/disable", [new("__RequestVerificationToken", token)]);
+        Assert.Equal(HttpStatusCode.Conflict, page.Status);
+
+        await ada.WithPhoneAsync();
+        page = await browser.GetAsync("/account/mfa/remove");
+        var app = page.Document.QuerySelectorAll("label.choice")
+            .First(choice => !choice.TextContent.Contains("SMS", StringComparison.Ordinal));
+        page = await browser.SubmitAsync(page, ("id", app.QuerySelector("[name=id]")!.GetAttribute("value")!));
+        Assert.Contains("ruolo nella console", page.Document.QuerySelector("#id-error")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, await FactorsAsync(ada));
     }
 
     private async Task<Browser> SignInByAppAsync(Customer customer)

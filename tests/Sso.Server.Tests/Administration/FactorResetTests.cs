@@ -63,6 +63,24 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
+    public async Task A_page_that_shows_a_former_proposal_agrees_to_none()
+    {
+        var (ada, browser, colleague) = (
+            await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync(), await HelpAsync());
+        await BeginAsync(browser, ada);
+        var address = $"/console/person/reset?sub={ada.Subject}";
+        var former = await colleague.GetAsync(address);
+        await browser.SubmitAsync(await browser.GetAsync(address), form: "stopping");
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await BeginAsync(browser, ada);
+
+        var page = await colleague.SubmitAsync(former, form: "agree");
+        Assert.Equal($"{address}&done=gone", page.Url.PathAndQuery);
+        page = await colleague.SubmitAsync(page, form: "agree");
+        Assert.Equal($"{address}&done=agreed", page.Url.PathAndQuery);
+    }
+
+    [Fact]
     public async Task The_page_of_a_person_says_what_waits()
     {
         var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync());

@@ -18,7 +18,7 @@ internal sealed class Index(
 
     public Chart Chart { get; private set; } = null!;
 
-    /// <summary>What waits for a second administrator, as this one could be: not what they proposed, and not what is about them.</summary>
+    /// <summary>What waits for a second administrator, as this one can be.</summary>
     public ImmutableArray<ProposalView> Proposals { get; private set; } = [];
 
     public DayOfSignIns Today => Figures.Days[^1];
@@ -63,8 +63,7 @@ internal sealed class Index(
         Chart = Chart.Of([.. Figures.Days.Select(day => (day.Day, (long)day.SignIns, (long)day.Failures))]);
         if (May(ConsoleAct.AgreeToResets))
         {
-            Proposals = [.. (await proposals.ListAsync(cancellation)).Where(
-                proposal => proposal.ProposerId != PersonId && proposal.Sub != PersonId.ToString("N"))];
+            Proposals = await proposals.ListAsync(PersonId, cancellation);
         }
     }
 }

@@ -6,13 +6,11 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>Turning off two-factor authentication, if the policy leaves it to the customer.</summary>
 internal sealed class Disable(DisableTwoFactor disable) : AccountPage
 {
-    public bool IsPossible => disable.IsPossible;
+    public TwoFactorDuty Duty { get; private set; }
 
     protected override TimeSpan? FreshProof => ChangeAge;
 
-    public void OnGet()
-    {
-    }
+    public async Task OnGetAsync(CancellationToken cancellation) => Duty = await disable.FindDutyAsync(Owner.PersonId, cancellation);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {

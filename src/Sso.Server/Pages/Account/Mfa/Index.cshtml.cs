@@ -12,7 +12,7 @@ internal sealed class Index(AccountOverview overview, DisableTwoFactor disable) 
 
     public AccountView View { get; private set; } = null!;
 
-    public bool MayDisable => disable.IsPossible;
+    public bool MayDisable { get; private set; }
 
     public int Passkeys => View.Methods.Count(method => method.Method == ProofMethod.Passkey);
 
@@ -20,5 +20,9 @@ internal sealed class Index(AccountOverview overview, DisableTwoFactor disable) 
     public string? Notice =>
         Done switch { "removed" => "Removed", "renamed" => "Renamed", "off" when View.Methods.Count == 0 => "TurnedOff", _ => null };
 
-    public async Task OnGetAsync(CancellationToken cancellation) => View = await overview.LoadAsync(Owner, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        View = await overview.LoadAsync(Owner, cancellation);
+        MayDisable = await disable.FindDutyAsync(Owner.PersonId, cancellation) == TwoFactorDuty.None;
+    }
 }

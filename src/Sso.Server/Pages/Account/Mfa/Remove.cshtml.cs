@@ -16,13 +16,14 @@ internal sealed class Remove(
 
     public AccountView View { get; private set; } = null!;
 
-    public bool MayDisable => disable.IsPossible;
+    public TwoFactorDuty Duty { get; private set; }
 
     protected override TimeSpan? FreshProof => ChangeAge;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         View = await overview.LoadAsync(Owner, cancellation);
+        Duty = await disable.FindDutyAsync(Owner.PersonId, cancellation);
         return View.Methods.Count == 0 ? SeeOther("/account/mfa") : Page();
     }
 
@@ -42,6 +43,9 @@ internal sealed class Remove(
                 return SeeOther("/account/mfa");
             case RemovalOutcome.IsLast:
                 Response.StatusCode = StatusCodes.Status409Conflict;
+                return Page();
+            case RemovalOutcome.IsNeededForRole:
+                ModelState.AddModelError("id", text["NeededForRole"]);
                 return Page();
             default:
                 throw new UnreachableException();

@@ -30,6 +30,10 @@ internal sealed class Reset(
     [BindProperty(Name = "Input.Reference"), Carried]
     public string? Reference { get; set; }
 
+    /// <summary>Which proposal the second administrator read. Not carried: after a proof they read it again as it is then.</summary>
+    [BindProperty(Name = "Input.Proposal")]
+    public string? Seen { get; set; }
+
     public PersonDetails Details { get; private set; } = null!;
 
     /// <summary>Null if nothing is being replaced.</summary>
@@ -84,7 +88,7 @@ internal sealed class Reset(
 
     [Act(ConsoleAct.AgreeToResets)]
     public async Task<IActionResult> OnPostAgreeAsync(CancellationToken cancellation) =>
-        Answer((await reset.AgreeAsync(Subject, By, cancellation)).Error, "agreed");
+        Answer((await reset.AgreeAsync(Subject, Seen, By, cancellation)).Error, "agreed");
 
     [Act(ConsoleAct.ResetFactors)]
     public async Task<IActionResult> OnPostStopAsync(CancellationToken cancellation) =>
