@@ -73,7 +73,7 @@ internal static class Requests
         var values = new Dictionary<string, string?>
         {
             ["client_id"] = client.Id,
-            ["redirect_uri"] = client.RedirectUris.FirstOrDefault(),
+            ["redirect_uri"] = client.RedirectUris is [var first, ..] ? first : null,
             ["response_type"] = "code",
             ["scope"] = "openid",
             ["state"] = "s",
