@@ -155,9 +155,9 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal((HttpStatusCode.Accepted, 1), (one.Status, one.Json["deliveries"]!.GetValue<int>()));
         // The first may have been sent, and not taken, by now.
         Assert.InRange((await machine.PostAsync(path + "/replay")).Json["deliveries"]!.GetValue<int>(), 1, 2);
-        var messages = dead.Select(row => row.MessageId).ToList();
+        var ids = dead.Select(row => row.Id).ToList();
         var untouched = await database.WebhookDeliveries.AsNoTracking()
-            .Where(row => row.Attempts == 8 && messages.Contains(row.MessageId)).Select(row => row.WebhookId).ToListAsync();
+            .Where(row => row.Attempts == 8 && ids.Contains(row.Id)).Select(row => row.WebhookId).ToListAsync();
         Assert.Equal(["wh_ofsomebody"], untouched);
 
         // Last: it has the server look at what is due.
