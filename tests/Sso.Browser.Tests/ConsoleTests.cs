@@ -184,7 +184,7 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-reset");
         await PressAsync(page);
         await gallery.LookAsync(page, "console-reset-nothing-checked");
-        await page.CheckAsync("[value=Document]");
+        await page.CheckAsync("[name='Input.Document']");
         await PressAsync(page);
         await gallery.LookAsync(page, "console-reset-no-reference");
         await page.FillAsync("[name='Input.Reference']", "Ticket 4711");

@@ -12,7 +12,7 @@ namespace Sso.Server.Tests.Administration;
 public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string Reference = "Input.Reference";
-    private const string Checks = "Input.Checks";
+    private const string Document = "Input.Document";
 
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
 
@@ -27,7 +27,7 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
         page = await browser.SubmitAsync(page, form: "begin", (Reference, "ticket 4711"));
         Assert.NotNull(page.Document.QuerySelector("#checks-error"));
         Assert.Equal("ticket 4711", page.Document.QuerySelector($"[name='{Reference}']")!.GetAttribute("value"));
-        page = await browser.SubmitAsync(page, form: "begin", (Checks, "Document"));
+        page = await browser.SubmitAsync(page, form: "begin", (Document, "true"));
         Assert.Equal($"/console/person/reset?sub={ada.Subject}&done=begun", page.Url.PathAndQuery);
         Assert.Contains("ticket 4711", page.Document.QuerySelector("[aria-labelledby=waiting]")!.TextContent, StringComparison.Ordinal);
 
@@ -109,7 +109,7 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
             {
                 var answer = await browser.PostAsync(
                     $"/console/person/reset?sub={subject}&handler={handler}",
-                    [new("__RequestVerificationToken", page.Token()), new(Checks, "Document"), new(Reference, "ticket 4711")]);
+                    [new("__RequestVerificationToken", page.Token()), new(Document, "true"), new(Reference, "ticket 4711")]);
                 Assert.Equal((handler, HttpStatusCode.Forbidden), (handler, answer.Status));
             }
         }
@@ -133,5 +133,5 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
 
     private static async Task<Page> BeginAsync(Browser browser, Customer whom) => await browser.SubmitAsync(
         await browser.GetAsync($"/console/person/reset?sub={whom.Subject}"), form: "begin", (Reference, "ticket 4711"),
-        (Checks, "Document"));
+        (Document, "true"));
 }

@@ -160,9 +160,8 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         .Select(input => KeyValuePair.Create(input.Name!, input.Value));
 
     /// <summary>Or a list of ids, as boxes with one name send it.</summary>
-    /// <summary>Boxes that are ticked are several of one kind, and reach into no object either.</summary>
     private static bool IsSingle(Type type) =>
-        type == typeof(IReadOnlyList<Guid>) || type == typeof(string[]) || (Nullable.GetUnderlyingType(type) ?? type) is var single
+        type == typeof(IReadOnlyList<Guid>) || (Nullable.GetUnderlyingType(type) ?? type) is var single
             && (single == typeof(string) || single == typeof(Guid) || single.IsEnum || single.IsPrimitive);
 
     private static IEnumerable<string> Names(PageForm form) => form.Page

@@ -23,9 +23,14 @@ internal sealed class Reset(
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
-    /// <summary>Names of <see cref="IdentityChecks"/>.</summary>
-    [BindProperty(Name = "Input.Checks"), Carried]
-    public string[] Checks { get; set; } = [];
+    [BindProperty(Name = "Input.Document"), Carried]
+    public bool Document { get; set; }
+
+    [BindProperty(Name = "Input.CalledBack"), Carried]
+    public bool CalledBack { get; set; }
+
+    [BindProperty(Name = "Input.MetInPerson"), Carried]
+    public bool MetInPerson { get; set; }
 
     [BindProperty(Name = "Input.Reference"), Carried]
     public string? Reference { get; set; }
@@ -38,6 +43,12 @@ internal sealed class Reset(
 
     /// <summary>Null if nothing is being replaced.</summary>
     public FactorResetView? Waiting { get; private set; }
+
+    /// <summary>What is ticked.</summary>
+    public IdentityChecks Checks =>
+        (Document ? IdentityChecks.Document : IdentityChecks.None)
+        | (CalledBack ? IdentityChecks.CalledBack : IdentityChecks.None)
+        | (MetInPerson ? IdentityChecks.MetInPerson : IdentityChecks.None);
 
     public bool IsHigher => !Precedence.MayActOn(Role, Details.Role);
 
@@ -64,13 +75,7 @@ internal sealed class Reset(
     [Act(ConsoleAct.ResetFactors)]
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var checks = IdentityChecks.None;
-        foreach (var check in Enum.GetValues<IdentityChecks>().Where(check => Checks.Contains(check.ToString())))
-        {
-            checks |= check;
-        }
-
-        var outcome = await reset.ProposeAsync(Subject, checks, Reference, By, cancellation);
+        var outcome = await reset.ProposeAsync(Subject, Checks, Reference, By, cancellation);
         if (outcome.Error is not { Kind: RefusalKind.Invalid } refusal)
         {
             return Answer(outcome.Error, "begun");
