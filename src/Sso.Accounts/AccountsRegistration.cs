@@ -4,6 +4,7 @@ using Sso.Accounts.Audit;
 using Sso.Accounts.Contacts;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Factors;
+using Sso.Accounts.Imports;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Overview;
 using Sso.Accounts.Passwords;
@@ -37,6 +38,7 @@ public static class AccountsRegistration
         .AddSingleton<PasswordLane>().AddScoped<PasswordFloor>()
         .AddScoped<SetPassword>().AddScoped<ChangePassword>().AddScoped<PasswordLinkRequest>().AddScoped<SendPasswordLink>()
         .AddScoped<AddPerson>().AddScoped<ImportPeople>().AddScoped<ListPeople>().AddScoped<ShowPerson>().AddScoped<ListPersonEvents>()
+        .AddScoped<UploadImport>().AddScoped<ChangeImport>().AddScoped<RunImport>().AddScoped<ShowImport>()
         .AddScoped<SearchEvents>().AddScoped<ShowEvent>().AddScoped<ExportEvents>()
         .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>().AddScoped<SignOutPerson>()
         .AddScoped<SearchPeople>().AddScoped<ChangePerson>().AddScoped<SeenPerson>()

@@ -13,6 +13,7 @@ using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Files;
 using Sso.Data.Grants;
+using Sso.Data.Imports;
 using Sso.Data.Keys;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -55,6 +56,10 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<Grant> Grants => Set<Grant>();
 
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+
+    public DbSet<ImportChunk> ImportChunks => Set<ImportChunk>();
+
+    public DbSet<ImportJob> ImportJobs => Set<ImportJob>();
 
     public DbSet<Lease> Leases => Set<Lease>();
 

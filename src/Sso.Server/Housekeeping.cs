@@ -4,6 +4,7 @@ using Sso.Accounts.Recovery;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Factors;
+using Sso.Data.Imports;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -115,6 +116,9 @@ internal sealed partial class Housekeeping(
             .DeleteInBatchesAsync(proposal => proposal.ExpiresAt, cancellation);
         await database.IdempotentRequests.Where(request => request.ExpiresAt < now)
             .DeleteInBatchesAsync(request => request.ExpiresAt, cancellation);
+        // With its chunks.
+        await database.ImportJobs.Where(job => job.Status != ImportJobStatus.Running && job.ExpiresAt < now)
+            .DeleteInBatchesAsync(job => job.ExpiresAt, cancellation);
         // While its session lives, a grant also says which application has to be told of its end.
         await database.Grants
             .Where(grant => grant.ExpiresAt < now

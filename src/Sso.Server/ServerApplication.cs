@@ -11,6 +11,7 @@ using Sso.Server.Clients;
 using Sso.Server.Doctor;
 using Sso.Server.Dpop;
 using Sso.Server.Http;
+using Sso.Server.Imports;
 using Sso.Server.Issuance;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
@@ -121,6 +122,7 @@ internal static class ServerApplication
             .AddSsoLogout()
             .AddSsoWebhooks()
             .AddSsoAccounts()
+            .AddSsoImports()
             .AddSsoPreview()
             .AddSsoTrials()
             .AddSsoDoctor()

@@ -4,6 +4,7 @@ using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.Files;
+using Sso.Data.Imports;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -31,6 +32,7 @@ public sealed class StoredNumbersTests
         [typeof(ClientProfile)] = "Ordinary 0, Fapi2 1",
         [typeof(ContactKind)] = "Email 0, Number 1",
         [typeof(IdentityChecks)] = "None 0, Document 1, CalledBack 2, MetInPerson 4",
+        [typeof(ImportJobStatus)] = "Checked 0, Running 1, Done 2, Stopped 3, GivenUp 4",
         [typeof(LogoutNoticeStatus)] = "Waiting 0, Told 1, GivenUp 2",
         [typeof(MailedLinkPurpose)] =
             "ResetPassword 0, NotMe 1, StopRecovery 2, OpenRecovery 3, ConfirmEmail 4, UndoChange 5, KeepAccount 6, "
@@ -52,7 +54,7 @@ public sealed class StoredNumbersTests
             + "LostFactorStopped 35, FactorsReplaced 36, ResourceChanged 37, KeyRevoked 38, RedirectUriRefused 39, "
             + "EmailChangeRequested 40, EmailChanged 41, NumberChanged 42, ContactsChanged 43, ContactsRestored 44, "
             + "DataExported 45, DeletionRequested 46, DeletionCalledOff 47, PersonDeleted 48, AddressLimited 49, "
-            + "WebhookChanged 50, ApiRead 51, RequestRefused 52, DeliveryChanged 53",
+            + "WebhookChanged 50, ApiRead 51, RequestRefused 52, DeliveryChanged 53, PeopleImported 54",
         [typeof(TextNotice)] =
             "PasswordChanged 0, EmailChanged 1, NumberChanged 2, NumberRemoved 3, FactorAdded 4, FactorRemoved 5, "
             + "TwoFactorDisabled 6, RecoveryCodeUsed 7, FactorsLost 8, FactorsReplaced 9, NumberNotForSignIn 10, "

@@ -69,6 +69,24 @@ public sealed class Browser
     public Task<Page> SubmitAsync(Page page, string? form, params (string Name, string Value)[] fields) =>
         SubmitAsync(page, page.Form(form, fields.Select(field => field.Name)), fields);
 
+    /// <summary>Chooses a file in the named field of a form and submits it as browsers do (RFC 7578).</summary>
+    public async Task<Page> UploadAsync(Page page, string form, string field, byte[] file, params (string Name, string Value)[] fields)
+    {
+        using var content = new MultipartFormDataContent { { new ByteArrayContent(file), field, "people.jsonl" } };
+        var element = page.Form(form, []);
+        foreach (var hidden in element.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]"))
+        {
+            content.Add(new StringContent(hidden.Value), hidden.Name!);
+        }
+
+        foreach (var (name, value) in fields)
+        {
+            content.Add(new StringContent(value), name);
+        }
+
+        return await SendAsync(HttpMethod.Post, new Uri(page.Url, element.GetAttribute("action")!), content);
+    }
+
     /// <summary>Presses the button that gives up.</summary>
     public Task<Page> CancelAsync(Page page) => SubmitAsync(
         page,

@@ -90,7 +90,13 @@ internal static class OperatorActs
             now, what, RecordedChanges.Of(("shown", null, shown), ("people", null, people))));
     }
 
+    /// <param name="database">In whose transaction it happens.</param>
+    /// <param name="person">Whose account it is.</param>
+    /// <param name="what">A constant of the caller.</param>
+    /// <param name="now">When.</param>
+    /// <param name="changes">Null if there is no more to say.</param>
+    /// <param name="actor">Of what is done in the background; otherwise whoever the request is of.</param>
     public static void RecordChange(
-        this SsoDbContext database, Person person, string what, DateTimeOffset now, JsonObject? changes = null) =>
-        database.SecurityEvents.Add(SecurityEvent.PersonChanged(now, person.Id, what, changes));
+        this SsoDbContext database, Person person, string what, DateTimeOffset now, JsonObject? changes = null, string? actor = null) =>
+        database.SecurityEvents.Add(SecurityEvent.PersonChanged(now, person.Id, what, changes, actor));
 }

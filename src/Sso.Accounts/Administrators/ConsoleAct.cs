@@ -21,6 +21,9 @@ public enum ConsoleAct
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>
     HelpPeople,
 
+    /// <summary>Takes people over from a file, with what it says of their passwords and methods.</summary>
+    ImportPeople,
+
     /// <summary>The log of texts and mails, what they cost, and what keeps them from leaving.</summary>
     SeeDelivery,
 

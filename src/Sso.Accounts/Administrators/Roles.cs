@@ -29,6 +29,7 @@ public static class Roles
         new(ConsoleAct.RemoveApplications, true, All, No, Own, No, No),
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
+        new(ConsoleAct.ImportPeople, true, All, All, No, No, No),
         new(ConsoleAct.SeeDelivery, false, All, All, No, All, All),
         new(ConsoleAct.ResumeDelivery, true, All, All, No, No, No),
         new(ConsoleAct.TestDelivery, false, All, All, No, All, No),

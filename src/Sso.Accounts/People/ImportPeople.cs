@@ -30,6 +30,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
     private HashSet<string> _namesOfFile = [];
     private List<ImportProblem> _problems = [];
+    private List<LineOutcome> _outcomes = [];
     private ImportReport _report = null!;
 
     /// <param name="open">Starts reading the file; it is read twice.</param>
@@ -41,29 +42,57 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         return choices.DryRun || (!check.Problems.IsEmpty && !choices.SkipRefused) ? check : await RunAsync(open(), choices, cancellation);
     }
 
+    /// <summary>What would become of each line, and nothing is written.</summary>
+    internal async Task<(ImportReport Report, ImmutableArray<LineOutcome> Outcomes)> CheckAsync(
+        IReadOnlyList<string> lines, ImportChoices choices, CancellationToken cancellation)
+    {
+        var report = await RunAsync(lines.ToAsyncEnumerable(), choices with { DryRun = true }, cancellation);
+        return (report, [.. _outcomes.OrderBy(outcome => outcome.Line)]);
+    }
+
+    /// <summary>Writes some lines of a file that was checked before, all that are still good or none.</summary>
+    /// <param name="lines">At most <see cref="BatchSize"/>.</param>
+    /// <param name="choices">What the operator specified besides the file.</param>
+    /// <param name="actor">Whose import it is.</param>
+    /// <param name="record">Told the outcome inside the transaction; if it says no, nothing is written.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    internal async Task<bool> WriteAsync(
+        IReadOnlyList<NumberedLine> lines, ImportChoices choices, string actor,
+        Func<ImportReport, IReadOnlyList<LineOutcome>, Task<bool>> record, CancellationToken cancellation)
+    {
+        Begin(choices);
+        return await ImportAsync(lines, choices, actor, () => record(_report, _outcomes), cancellation);
+    }
+
     private async Task<ImportReport> RunAsync(IAsyncEnumerable<string> lines, ImportChoices choices, CancellationToken cancellation)
     {
-        (_namesOfFile, _problems) = (new(StringComparer.Ordinal), []);
-        _report = new(!choices.DryRun, 0, 0, 0, 0, 0, 0, []);
-        await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
+        Begin(choices);
+        var numbered = lines.Select((line, index) => new NumberedLine(index + 1, line));
+        await foreach (var batch in numbered.Chunk(BatchSize).WithCancellation(cancellation))
         {
-            await ImportAsync(batch, choices, cancellation);
+            await ImportAsync(batch, choices, actor: null, () => Task.FromResult(true), cancellation);
         }
 
         return _report with { Problems = [.. _problems.OrderBy(problem => problem.Line)] };
     }
 
-    private async Task ImportAsync(string[] lines, ImportChoices choices, CancellationToken cancellation)
+    private void Begin(ImportChoices choices)
     {
-        var first = _report.Lines + 1;
-        _report = _report with { Lines = _report.Lines + lines.Length };
-        var candidates = lines.Select((line, index) => Read(line, first + index)).OfType<Candidate>().ToList();
+        (_namesOfFile, _problems, _outcomes) = (new(StringComparer.Ordinal), [], []);
+        _report = new(!choices.DryRun, 0, 0, 0, 0, 0, 0, []);
+    }
+
+    private async Task<bool> ImportAsync(
+        IReadOnlyList<NumberedLine> lines, ImportChoices choices, string? actor, Func<Task<bool>> record, CancellationToken cancellation)
+    {
+        _report = _report with { Lines = _report.Lines + lines.Count };
+        var candidates = lines.Select(line => Read(line.Text, line.Number)).OfType<Candidate>().ToList();
         var here = await HereAsync(candidates, cancellation);
         candidates = [.. candidates.Where(candidate => IsNew(candidate, here))];
         if (choices.DryRun)
         {
             candidates.ForEach(candidate => Count(candidate, choices));
-            return;
+            return true;
         }
 
         // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so the cores share it, and one stays free.
@@ -80,13 +109,19 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         here = await HereAsync(candidates, cancellation);
         foreach (var (candidate, hash) in candidates.Zip(stored).Where(pair => IsNew(pair.First, here)))
         {
-            Add(candidate, hash, choices);
+            Add(candidate, hash, choices, actor);
             Count(candidate, choices);
+        }
+
+        if (!await record())
+        {
+            return false;
         }
 
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         database.ChangeTracker.Clear();
+        return true;
     }
 
     /// <summary>The user name and address of everybody who has one of the names.</summary>
@@ -107,11 +142,12 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         if (others is [var same] && same == (SignInName.Normalize(candidate.Wish.UserName), SignInName.Normalize(candidate.Wish.Email)))
         {
             _report = _report with { AlreadyHere = _report.AlreadyHere + 1 };
+            _outcomes.Add(new(candidate.Line, LineResult.AlreadyHere));
         }
         else if (others.Count > 0)
         {
             Refuse(
-                candidate.Line, "user_name", "The user name or the e-mail address belongs to somebody else here.",
+                candidate.Line, ImportFault.Taken, "user_name", "The user name or the e-mail address belongs to somebody else here.",
                 "Nothing was changed for this person.");
         }
 
@@ -127,7 +163,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
         if (line.Length > LongestLine)
         {
-            return Refuse(number, "line", $"The line has more than {LongestLine} characters.", "One person per line, one JSON object.");
+            return Refuse(number, ImportFault.TooLong, "line", $"The line has more than {LongestLine} characters.", "One person per line, one JSON object.");
         }
 
         ImportedPerson? person;
@@ -137,13 +173,14 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         }
         catch (JsonException exception)
         {
-            return Refuse(number, exception.Path?.TrimStart('$', '.') is { Length: > 0 } field ? field : "line",
+            return Refuse(
+                number, ImportFault.Unreadable, exception.Path?.TrimStart('$', '.') is { Length: > 0 } field ? field : "line",
                 "This is not the JSON object of a person: a field is missing, unknown or of another kind.",
                 "user_name and email are needed; the manual lists the others.");
         }
 
         return person is null
-            ? Refuse(number, "line", "The line holds null.", "One person per line, one JSON object.")
+            ? Refuse(number, ImportFault.Unreadable, "line", "The line holds null.", "One person per line, one JSON object.")
             : Check(person, number);
     }
 
@@ -165,7 +202,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         {
             foreach (var problem in refusal.Problems)
             {
-                Refuse(line, problem.Field, problem.What, problem.Remedy);
+                Refuse(line, ImportFault.Value, problem.Field, problem.What, problem.Remedy);
             }
 
             return null;
@@ -175,41 +212,47 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         if (person.PasswordHash is { } refused && hash is null)
         {
             return ForeignHash.LooksLike(refused)
-                ? Refuse(line, "password_hash", "The hash is incomplete, or asks for more work than a sign-in may take.", LeaveOut)
-                : Refuse(line, "password_hash", $"The hash is none of {ForeignHash.Formats}.", LeaveOut);
+                ? Refuse(
+                    line, ImportFault.HashCost, "password_hash",
+                    "The hash is incomplete, or asks for more work than a sign-in may take.", LeaveOut)
+                : Refuse(line, ImportFault.Hash, "password_hash", $"The hash is none of {ForeignHash.Formats}.", LeaveOut);
         }
 
         var seed = person.TotpSecret is { } secret ? Base32.TryDecode(secret) : null;
         if (person.TotpSecret is not null && seed is not { Length: >= 10 and <= 64 })
         {
-            return Refuse(line, "totp_secret", "The seed is not Base32 of 10 to 64 bytes.", "Leave it out: the person then enrols again.");
+            return Refuse(
+                line, ImportFault.Seed, "totp_secret", "The seed is not Base32 of 10 to 64 bytes.",
+                "Leave it out: the person then enrols again.");
         }
 
         var number = person.Phone is { } typed ? numbers.Parse(null, typed) as PhoneNumberOutcome.Valid : null;
         if (person.Phone is not null && number is null)
         {
             return Refuse(
-                line, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
+                line, ImportFault.Phone, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
                 "Leave it out: the person then enrols again.");
         }
 
         var candidate = new Candidate(line, wish, hash, seed, number?.Number.E164);
         if (candidate.Names.Any(_namesOfFile.Contains))
         {
-            return Refuse(line, "user_name", "An earlier line of the file has the same user name or e-mail address.", "Keep one of them.");
+            return Refuse(
+                line, ImportFault.Twice, "user_name", "An earlier line of the file has the same user name or e-mail address.",
+                "Keep one of them.");
         }
 
         _namesOfFile.UnionWith(candidate.Names);
         return candidate;
     }
 
-    private void Add(Candidate candidate, string? hash, ImportChoices choices)
+    private void Add(Candidate candidate, string? hash, ImportChoices choices, string? actor)
     {
         var now = clock.GetUtcNow();
         var wish = choices.EmailsAreVerified ? candidate.Wish : candidate.Wish with { EmailVerified = false };
         var person = AddPerson.Create(wish, hash, now);
         database.Users.Add(person);
-        database.RecordChange(person, "imported", now);
+        database.RecordChange(person, "imported", now, actor: actor);
         AddFactor(person, ProofMethod.AuthenticatorApp, candidate.Seed, now);
         if (choices.PhonesAreVerified && candidate.Phone is { } phone)
         {
@@ -219,6 +262,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
     private void Count(Candidate candidate, ImportChoices choices)
     {
+        _outcomes.Add(new(candidate.Line, LineResult.Imported));
         var hasPhone = candidate.Phone is not null && choices.PhonesAreVerified;
         _report = _report with
         {
@@ -249,9 +293,10 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         database.SecondFactors.Add(factor);
     }
 
-    private Candidate? Refuse(int line, string field, string what, string remedy)
+    private Candidate? Refuse(int line, ImportFault fault, string field, string what, string remedy)
     {
         _problems.Add(new(line, field, what, remedy));
+        _outcomes.Add(new(line, LineResult.Refused, fault, LineOutcome.NameOf(field)));
         return null;
     }
 

@@ -1243,6 +1243,114 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.Property<byte[]>("JobId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Outcomes")
+                        .IsRequired()
+                        .HasColumnType("text");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("bytea");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("ImportChunks", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportJob", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<int>("AlreadyHere")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("BegunBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("EmailsAreVerified")
+                        .HasColumnType("boolean");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Good")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Handled")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Imported")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Owner")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<bool>("PhonesAreVerified")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("PhonesLeftOut")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("UploadedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<int>("WithSecondFactor")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Wrapped")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status", "ExpiresAt");
+
+                    b.ToTable("ImportJobs", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Keys.DataProtectionKeyRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -2285,6 +2393,15 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.HasIndex("WebhookId", "Status", "NextAttemptAt");
 
                     b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.HasOne("Sso.Data.Imports.ImportJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>

@@ -1244,6 +1244,114 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.Property<byte[]>("JobId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Outcomes")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("varbinary(max)");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("ImportChunks", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportJob", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("AlreadyHere")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("BegunAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("BegunBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<bool>("EmailsAreVerified")
+                        .HasColumnType("bit");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("Good")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Handled")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Imported")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("Owner")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<bool>("PhonesAreVerified")
+                        .HasColumnType("bit");
+
+                    b.Property<int>("PhonesLeftOut")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("int");
+
+                    b.Property<string>("UploadedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
+
+                    b.Property<int>("WithSecondFactor")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Wrapped")
+                        .HasColumnType("int");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status", "ExpiresAt");
+
+                    b.ToTable("ImportJobs", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Keys.DataProtectionKeyRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -2288,6 +2396,15 @@ namespace Sso.Data.SqlServer.Migrations
                     b.HasIndex("WebhookId", "Status", "NextAttemptAt");
 
                     b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.HasOne("Sso.Data.Imports.ImportJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>

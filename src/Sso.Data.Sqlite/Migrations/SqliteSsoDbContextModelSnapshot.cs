@@ -1236,6 +1236,114 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("Grants", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.Property<byte[]>("JobId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Outcomes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Protected")
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("ImportChunks", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportJob", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("AlreadyHere")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BegunAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BegunBy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("EmailsAreVerified")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Good")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Handled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Imported")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Lines")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Owner")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<bool>("PhonesAreVerified")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PhonesLeftOut")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UploadedBy")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("WithSecondFactor")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Wrapped")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status", "ExpiresAt");
+
+                    b.ToTable("ImportJobs", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Keys.DataProtectionKeyRow", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -2276,6 +2384,15 @@ namespace Sso.Data.Sqlite.Migrations
                     b.HasIndex("WebhookId", "Status", "NextAttemptAt");
 
                     b.ToTable("WebhookDeliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Sso.Data.Imports.ImportChunk", b =>
+                {
+                    b.HasOne("Sso.Data.Imports.ImportJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.PausedRoute", b =>

@@ -35,8 +35,16 @@ public sealed partial class SecurityEvent
     public static SecurityEvent DeliveryChanged(DateTimeOffset at, string what) =>
         new(at, SecurityEventKind.DeliveryChanged) { Detail = what[..Math.Min(100, what.Length)] };
 
-    public static SecurityEvent PersonChanged(DateTimeOffset at, Guid personId, string what, JsonObject? changes = null) =>
-        new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes) };
+    /// <param name="actor">Null for whoever the request is of.</param>
+    public static SecurityEvent PersonChanged(
+        DateTimeOffset at, Guid personId, string what, JsonObject? changes = null, string? actor = null) =>
+        new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes), Actor = actor };
+
+    /// <param name="what">A constant of the caller, such as <c>begun</c>.</param>
+    /// <param name="changes">Which import, and how many lines of which kind.</param>
+    /// <param name="actor">Who confirmed it, also for what happens in the background.</param>
+    public static SecurityEvent PeopleImported(DateTimeOffset at, string what, JsonObject changes, string actor) =>
+        new(at, SecurityEventKind.PeopleImported) { Detail = what, Changes = Whole(changes), Actor = actor };
 
     /// <param name="actor">Who read it: known before it is stamped, because nobody's reading is told twice in a while.</param>
     public static SecurityEvent PersonRead(DateTimeOffset at, Guid personId, string actor) =>

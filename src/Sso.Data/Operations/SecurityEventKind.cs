@@ -120,4 +120,7 @@ public enum SecurityEventKind
 
     /// <summary>An operator let texts or mails leave again, or had a test sent.</summary>
     DeliveryChanged = 53,
+
+    /// <summary>An operator began to import a file of people at the console, or that import ended.</summary>
+    PeopleImported = 54,
 }

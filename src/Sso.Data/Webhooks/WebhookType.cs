@@ -97,6 +97,9 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
         new(
             SecurityEventKind.DeliveryChanged, "delivery.changed",
             "An operator let texts or mails leave again that waited, or had a test sent."),
+        new(
+            SecurityEventKind.PeopleImported, "people.imported",
+            "An import of people at the console began or ended; each of them is told as person.changed."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);

@@ -17,8 +17,8 @@ internal sealed class Framing(RequestDelegate next)
             return;
         }
 
-        // None of our forms uploads anything, and the framework would throw at a broken multipart body or an unknown charset.
-        var isMultipart = http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
+        // One of our forms uploads a file, and at any other the framework would throw at a broken multipart body or an unknown charset.
+        var isMultipart = UploadAddress.IsMultipart(http.Request) && !UploadAddress.IsOf(http.Request);
         if (isMultipart || !DeclaredForm.TryUse(http))
         {
             await RefuseAsync(http, StatusCodes.Status415UnsupportedMediaType, isCharset: !isMultipart);

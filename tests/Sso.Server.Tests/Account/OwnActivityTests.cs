@@ -80,7 +80,7 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
                     SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated,
                     SecurityEventKind.KeyRevoked, SecurityEventKind.RedirectUriRefused, SecurityEventKind.ResourceChanged,
                     SecurityEventKind.WebhookChanged, SecurityEventKind.ApiRead, SecurityEventKind.RequestRefused,
-                    SecurityEventKind.DeliveryChanged,
+                    SecurityEventKind.DeliveryChanged, SecurityEventKind.PeopleImported,
                 ]).ToList();
         await using (var database = server.OpenDatabase())
         {

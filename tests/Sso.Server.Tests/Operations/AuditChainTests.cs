@@ -362,7 +362,10 @@ public sealed class AuditChainTests : IAsyncLifetime
 
         // Each second is polled by the test and by the timer. What began before may end late, but once. The dispatchers look at their own
         // rows whenever they like.
-        string[] ofDispatchers = ["OutgoingMails", "OutgoingTexts", "LogoutNotices", "WaitingRequests", "WebhookDeliveries", "Leases"];
+        string[] ofDispatchers =
+        [
+            "OutgoingMails", "OutgoingTexts", "LogoutNotices", "WaitingRequests", "WebhookDeliveries", "Leases", "ImportJobs",
+        ];
         var others = _server.Statements.BackgroundCommands
             .Where(command => !ofDispatchers.Any(table => command.Contains(table, StringComparison.Ordinal)))
             .ToLookup(command => command.Contains("ConfigurationVersions", StringComparison.Ordinal));

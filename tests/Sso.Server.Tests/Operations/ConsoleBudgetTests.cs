@@ -40,6 +40,19 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: limits", () => browser.GetAsync("/console/limits"));
     }
 
+    /// <summary>What the background then does with each chunk belongs to no request.</summary>
+    [Fact]
+    public async Task Importing_people()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/people/import");
+        await CostsAsync("console: imports", () => browser.GetAsync("/console/people/import"));
+        var file = System.Text.Encoding.UTF8.GetBytes(string.Join(
+            '\n', Enumerable.Range(0, 30).Select(number => $$"""{"user_name":"p{{number}}","email":"p{{number}}@example.com"}""")));
+        await CostsAsync("console: file checked", async () => page = await browser.UploadAsync(page, "upload", "Input.File", file));
+        await CostsAsync("console: import shown", () => browser.GetAsync(page.Url.PathAndQuery));
+    }
+
     [Fact]
     public async Task Administrators()
     {

@@ -5,6 +5,7 @@ using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Imports;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -40,11 +41,12 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
 
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.Equal(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"], await EmptyAsync());
+        Assert.Equal(
+            ["ImportChunks", "ImportJobs", "MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
         Assert.Equal(
             [
-                "ContactChanges", "FactorRecoveries", "IdempotentRequests", "MessageChallenges",
+                "ContactChanges", "FactorRecoveries", "IdempotentRequests", "ImportChunks", "ImportJobs", "MessageChallenges",
                 "OutgoingTexts", "OwedNotices", "Proposals", "PushedRequests", "SecondFactors", "WaitingRequests",
             ],
             await EmptyAsync());
@@ -136,7 +138,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         await TickAsync(TimeSpan.FromHours(2));
         await UntilAsync(
-            async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"]));
+            async () => (await EmptyAsync()).SequenceEqual(
+                ["ImportChunks", "ImportJobs", "MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"]));
         await TickAsync(TimeSpan.FromDays(32));
         await UntilAsync(
             async () =>
@@ -217,6 +220,24 @@ public sealed class HousekeepingTests : IAsyncLifetime
                 NewEmail = "new@example.it",
             });
         var kept = now + IdempotentRequest.Kept;
+        var import = new ImportJob
+        {
+            Id = Guid.CreateVersion7(now),
+            UploadedBy = "administrator:x",
+            CreatedAt = now,
+            ExpiresAt = now + ImportJob.DraftLife,
+            EmailsAreVerified = false,
+            PhonesAreVerified = false,
+            Lines = 1,
+            Good = 1,
+            AlreadyHere = 0,
+            Refused = 0,
+            WithSecondFactor = 0,
+            Wrapped = 0,
+            PhonesLeftOut = 0,
+        };
+        database.ImportJobs.Add(import);
+        database.ImportChunks.Add(new ImportChunk { JobId = import.Id, Number = 0, Protected = [1], Outcomes = "[]" });
         database.IdempotentRequests.Add(
             new IdempotentRequest { Key = new byte[32], RequestHash = new byte[32], Protected = [], ExpiresAt = kept });
         database.PushedRequests.Add(
@@ -322,6 +343,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
             ("Grants", await database.Grants.CountAsync()),
             ("IdempotentRequests", await database.IdempotentRequests.CountAsync()),
+            ("ImportChunks", await database.ImportChunks.CountAsync()),
+            ("ImportJobs", await database.ImportJobs.CountAsync()),
             ("KnownBrowsers", await database.KnownBrowsers.CountAsync()),
             ("LogoutNotices", await database.LogoutNotices.CountAsync()),
             ("MailedLinks", await database.MailedLinks.CountAsync()),

@@ -70,6 +70,7 @@ internal static class Icon
         SecurityEventKind.EmailChangeRequested or SecurityEventKind.EmailChanged => Mail,
         SecurityEventKind.NumberChanged or SecurityEventKind.ContactsChanged or SecurityEventKind.ContactsRestored => Text,
         SecurityEventKind.DeviceTrusted or SecurityEventKind.DeviceForgotten or SecurityEventKind.DeviceCopied => Laptop,
+        SecurityEventKind.PeopleImported => Person,
         SecurityEventKind.PasswordChanged or SecurityEventKind.PasswordResetRequested or SecurityEventKind.AccountSecured => Key,
         _ => Information,
     };

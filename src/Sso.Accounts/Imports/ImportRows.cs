@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sso.Accounts.People;
+
+namespace Sso.Accounts.Imports;
+
+/// <summary>What the rows of an import hold, as JSON.</summary>
+internal static class ImportRows
+{
+    public static byte[] Write(IReadOnlyList<NumberedLine> lines) =>
+        JsonSerializer.SerializeToUtf8Bytes(lines, ImportRowsJson.Default.IReadOnlyListNumberedLine);
+
+    public static IReadOnlyList<NumberedLine> ReadLines(byte[] json) =>
+        JsonSerializer.Deserialize(json, ImportRowsJson.Default.IReadOnlyListNumberedLine)!;
+
+    public static string Write(IEnumerable<LineOutcome> outcomes) =>
+        JsonSerializer.Serialize([.. outcomes.OrderBy(outcome => outcome.Line)], ImportRowsJson.Default.ImmutableArrayLineOutcome);
+
+    public static ImmutableArray<LineOutcome> ReadOutcomes(string json) =>
+        JsonSerializer.Deserialize(json, ImportRowsJson.Default.ImmutableArrayLineOutcome);
+}
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<NumberedLine>))]
+[JsonSerializable(typeof(ImmutableArray<LineOutcome>))]
+internal sealed partial class ImportRowsJson : JsonSerializerContext;
