@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Imports;
 using Sso.Data.Administrators;
 using Sso.Data.Delivery;
+using Sso.Data.Imports;
 using Sso.Testing;
 using Xunit;
 
@@ -161,6 +163,7 @@ public sealed class ConsoleTests
         await PressAsync(page, "main .what a");
         await gallery.LookAsync(page, "console-person");
         await ReplaceLostMethodsAsync(server, page, gallery);
+        await ImportPeopleAsync(server, page, gallery);
         await using (var database = server.OpenDatabase())
         {
             await database.Administrators.ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.HelpDesk));
@@ -213,6 +216,67 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-reset-agreed");
         await PressAsync(page, "#stopping button");
         await gallery.LookAsync(page, "console-reset-stopped");
+    }
+
+    /// <summary>A file that is none, one with lines of every kind, the way of its import, and what is left of one that was stopped.</summary>
+    private static async Task ImportPeopleAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        await page.GotoAsync(server.Url + "/console/people/import");
+        await gallery.LookAsync(page, "console-import");
+        await PressAsync(page, "#upload button");
+        await gallery.LookAsync(page, "console-import-no-file");
+        // More than any other form may send, and more than this one, over a real connection.
+        await UploadAsync(page, new string('x', 9 * 1024 * 1024));
+        await gallery.LookAsync(page, "console-import-too-large");
+        await UploadAsync(page, """{"user_name":"carla"}""");
+        await gallery.LookAsync(page, "console-import-nothing-good");
+        await UploadAsync(
+            page,
+            [
+                """{"user_name":"carla"}""", """{"user_name":"dino","email":"dino@example.it","password_hash":"segreta"}""",
+                """{"user_name":"elsa","email":"elsa@example.it","zone_info":"Atlantide"}""",
+                .. Enumerable.Range(0, 1500).Select(number => $$"""{"user_name":"p{{number}}","email":"p{{number}}@example.it"}"""),
+            ]);
+        await gallery.LookAsync(page, "console-import-checked");
+        var address = page.Url;
+        await using var database = server.OpenDatabase();
+        var (now, other) = (server.Clock.GetUtcNow(), Guid.CreateVersion7());
+        await database.ImportJobs.ExecuteUpdateAsync(set => set
+            .SetProperty(job => job.Status, ImportJobStatus.Running).SetProperty(job => job.BegunAt, now)
+            .SetProperty(job => job.BegunBy, job => job.UploadedBy).SetProperty(job => job.Owner, other)
+            .SetProperty(job => job.LeasedUntil, now.AddHours(1)));
+        await using (var scope = server.App.Services.CreateAsyncScope())
+        {
+            var id = (await database.ImportJobs.SingleAsync()).Id;
+            await scope.ServiceProvider.GetRequiredService<RunImport>().NextAsync(id, other, CancellationToken.None);
+        }
+
+        // A page that reloads by itself does not stand as long as somebody looks.
+        await page.GotoAsync(address + "&still=1");
+        await gallery.LookAsync(page, "console-import-running");
+        await PressAsync(page, "#stopping button");
+        await gallery.LookAsync(page, "console-import-stopped");
+        await page.GotoAsync(server.Url + "/console/people/import");
+        await UploadAsync(page, """{"user_name":"fabio","email":"fabio@example.it"}""");
+        await PressAsync(page, "#begin button");
+        await Patience.UntilAsync(
+            async () => !await database.ImportJobs.AnyAsync(job => job.Status == ImportJobStatus.Running), "the import ends");
+        await page.ReloadAsync();
+        await gallery.LookAsync(page, "console-import-done");
+        await page.GotoAsync(server.Url + "/console/people/import");
+        await gallery.LookAsync(page, "console-import-list");
+    }
+
+    private static async Task UploadAsync(IPage page, params string[] lines)
+    {
+        await page.GotoAsync(new Uri(new Uri(page.Url), "/console/people/import").AbsoluteUri);
+        await page.SetInputFilesAsync("#file", new FilePayload
+        {
+            Name = "people.jsonl",
+            MimeType = "application/x-ndjson",
+            Buffer = System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)),
+        });
+        await PressAsync(page, "#upload button");
     }
 
     /// <summary>Four weeks of sign-ins, so that the chart has something to show.</summary>

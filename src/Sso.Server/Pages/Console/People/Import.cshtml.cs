@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Imports;
@@ -69,7 +70,7 @@ internal sealed class Import(UploadImport upload, ShowImport imports, IStringLoc
         };
     }
 
-    private IActionResult Wrong(string word, params object[] values)
+    private PageResult Wrong(string word, params object[] values)
     {
         ModelState.AddModelError("Input.File", text[word, values]);
         return Page();
