@@ -163,7 +163,9 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
         if (line.Length > LongestLine)
         {
-            return Refuse(number, ImportFault.TooLong, "line", $"The line has more than {LongestLine} characters.", "One person per line, one JSON object.");
+            return Refuse(
+                number, ImportFault.TooLong, "line", $"The line has more than {LongestLine} characters.",
+                "One person per line, one JSON object.");
         }
 
         ImportedPerson? person;
@@ -230,7 +232,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         if (person.Phone is not null && number is null)
         {
             return Refuse(
-                line, ImportFault.Phone, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
+                line, ImportFault.Phone, "phone",
+                "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
                 "Leave it out: the person then enrols again.");
         }
 

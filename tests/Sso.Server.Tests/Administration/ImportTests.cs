@@ -12,7 +12,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Administration;
 
-/// <summary>A file of people on the console: checked at once, imported in the background after a confirmation, reported line by line.</summary>
+/// <summary>A file of people on the console: checked at once, imported in the background once confirmed, reported line by line.</summary>
 [Spec("S150")]
 public sealed class ImportTests : IAsyncLifetime
 {
