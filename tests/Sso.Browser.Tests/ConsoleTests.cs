@@ -218,7 +218,7 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-reset-stopped");
     }
 
-    /// <summary>A file that is none, one with lines of every kind, its import while it goes on, stopped, and one that was finished.</summary>
+    /// <summary>A file that is none, one with lines of every kind, its import while it goes on and stopped, and one to its end.</summary>
     private static async Task ImportPeopleAsync(SsoServer server, IPage page, Gallery gallery)
     {
         await page.GotoAsync(server.Url + "/console/people/import");
