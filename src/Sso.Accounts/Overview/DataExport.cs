@@ -72,6 +72,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         {
             Subject = person.Id.ToString("N"),
             UserName = person.UserName!,
+            ExternalId = person.ExternalId,
             Email = person.Email,
             EmailVerified = person.EmailConfirmed,
             HasPassword = person.PasswordHash is not null,

@@ -57,6 +57,9 @@ internal sealed record ExportedProfile
 
     public required string UserName { get; init; }
 
+    /// <summary>The id by which a program of the operator knows the person.</summary>
+    public string? ExternalId { get; init; }
+
     public string? Email { get; init; }
 
     public bool EmailVerified { get; init; }

@@ -54,6 +54,11 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, Lazy<S
                     "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
             }
 
+            if (await database.RefuseTakenAsync(person.ExternalId, exceptPersonId: null, cancellation) is { } taken)
+            {
+                return taken;
+            }
+
             if (await also(person) is { } refused)
             {
                 return refused;
@@ -94,6 +99,7 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, Lazy<S
         SecurityStamp = RandomNumberGenerator.GetHexString(32),
         CreatedAt = now,
         UpdatedAt = now,
+        ExternalId = input.ExternalId,
         Name = input.Name?.Trim() ?? FullName(input.GivenName, input.FamilyName),
         GivenName = input.GivenName?.Trim(),
         FamilyName = input.FamilyName?.Trim(),

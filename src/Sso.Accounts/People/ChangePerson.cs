@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Protocol;
 
@@ -9,10 +10,11 @@ namespace Sso.Accounts.People;
 
 /// <summary>What a program of the operator may say anew of a person. Name and methods to sign in with, and address, are theirs.</summary>
 public sealed record PersonDescription(
-    string? Name, string? GivenName, string? FamilyName, string? Nickname, string? Locale, string? ZoneInfo)
+    string? Name, string? GivenName, string? FamilyName, string? Nickname, string? Locale, string? ZoneInfo,
+    string? ExternalId)
 {
     public static PersonDescription Of(PersonProfile person) =>
-        new(person.Name, person.GivenName, person.FamilyName, person.Nickname, person.Locale, person.ZoneInfo);
+        new(person.Name, person.GivenName, person.FamilyName, person.Nickname, person.Locale, person.ZoneInfo, person.ExternalId);
 
     /// <summary>A whole name that was made of the two others follows them, unless it was changed as well.</summary>
     public PersonDescription Following(PersonProfile before) =>
@@ -35,16 +37,29 @@ public sealed class ChangePerson(SsoDbContext database, TimeProvider clock)
                     return OperatorActs.NotFound(who);
                 }
 
+                if (wanted.ExternalId is not null && wanted.ExternalId != found.ExternalId)
+                {
+                    // Before the person, as everywhere.
+                    await database.LockNamesAsync(cancellation);
+                }
+
                 var person = await database.LockPersonAsync(found.Id, cancellation);
                 if (Rules.Check(AsNew(wanted)) is { } refusal)
                 {
                     return refusal;
                 }
 
+                if (wanted.ExternalId != person.ExternalId
+                    && await database.RefuseTakenAsync(wanted.ExternalId, person.Id, cancellation) is { } taken)
+                {
+                    return taken;
+                }
+
                 var before = PersonDescription.Of(PersonProfile.Of(person));
                 (person.GivenName, person.FamilyName) = (wanted.GivenName?.Trim(), wanted.FamilyName?.Trim());
                 person.Name = wanted.Name?.Trim() ?? AddPerson.FullName(wanted.GivenName, wanted.FamilyName);
                 (person.Nickname, person.Locale, person.ZoneInfo) = (wanted.Nickname?.Trim(), wanted.Locale, wanted.ZoneInfo);
+                person.ExternalId = wanted.ExternalId;
                 var changed = Changed(before, PersonDescription.Of(PersonProfile.Of(person)));
                 if (changed.Count > 0)
                 {
@@ -68,6 +83,7 @@ public sealed class ChangePerson(SsoDbContext database, TimeProvider clock)
         Nickname = wanted.Nickname,
         Locale = wanted.Locale,
         ZoneInfo = wanted.ZoneInfo,
+        ExternalId = wanted.ExternalId,
     };
 
     private static JsonArray Changed(PersonDescription before, PersonDescription after)
@@ -77,6 +93,7 @@ public sealed class ChangePerson(SsoDbContext database, TimeProvider clock)
             ("name", before.Name, after.Name), ("given_name", before.GivenName, after.GivenName),
             ("family_name", before.FamilyName, after.FamilyName), ("nickname", before.Nickname, after.Nickname),
             ("locale", before.Locale, after.Locale), ("zone_info", before.ZoneInfo, after.ZoneInfo),
+            ("external_id", before.ExternalId, after.ExternalId),
         ];
         return new([.. fields.Where(field => field.Before != field.After).Select(field => (JsonNode)field.Field)]);
     }

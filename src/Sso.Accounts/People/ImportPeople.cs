@@ -29,6 +29,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
     private static readonly NewPersonRules Rules = new(policy: null);
 
     private HashSet<string> _namesOfFile = [];
+    private HashSet<string> _externalIdsOfFile = [];
     private List<ImportProblem> _problems = [];
     private List<LineOutcome> _outcomes = [];
     private ImportReport _report = null!;
@@ -78,7 +79,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
     private void Begin(ImportChoices choices)
     {
-        (_namesOfFile, _problems, _outcomes) = (new(StringComparer.Ordinal), [], []);
+        (_namesOfFile, _externalIdsOfFile) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal));
+        (_problems, _outcomes) = ([], []);
         _report = new(!choices.DryRun, 0, 0, 0, 0, 0, 0, []);
     }
 
@@ -124,8 +126,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         return true;
     }
 
-    /// <summary>The user name and address of everybody who has one of the names.</summary>
-    private async Task<List<(string? UserName, string? Email)>> HereAsync(List<Candidate> candidates, CancellationToken cancellation)
+    /// <summary>The user name and address of everybody who has one of the names, and the external ids that are taken.</summary>
+    private async Task<Here> HereAsync(List<Candidate> candidates, CancellationToken cancellation)
     {
         var names = candidates.SelectMany(candidate => candidate.Names).ToArray();
         var rows = await database.Users.Where(row => names.Contains(row.NormalizedUserName) || names.Contains(row.NormalizedEmail))
@@ -133,12 +135,18 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         // An address that its owner can still take back belongs to them.
         var held = await database.ContactChanges.Where(change => names.Contains(change.NormalizedOldEmail) && change.UndoneAt == null)
             .Select(change => change.NormalizedOldEmail).ToListAsync(cancellation);
-        return [.. rows.Select(row => (row.NormalizedUserName, row.NormalizedEmail)), .. held.Select(email => ((string?)null, email))];
+        var ids = candidates.Select(candidate => candidate.Wish.ExternalId).OfType<string>().ToArray();
+        var taken = ids.Length == 0 ? [] : await database.Users.Where(row => ids.Contains(row.ExternalId))
+            .Select(row => row.ExternalId!).ToListAsync(cancellation);
+        return new(
+            [.. rows.Select(row => (row.NormalizedUserName, row.NormalizedEmail)), .. held.Select(email => ((string?)null, email))],
+            new(taken, StringComparer.Ordinal));
     }
 
-    private bool IsNew(Candidate candidate, List<(string? UserName, string? Email)> here)
+    private bool IsNew(Candidate candidate, Here here)
     {
-        var others = here.Where(row => candidate.Names.Contains(row.UserName ?? "") || candidate.Names.Contains(row.Email ?? "")).ToList();
+        var others = here.Names
+            .Where(row => candidate.Names.Contains(row.UserName ?? "") || candidate.Names.Contains(row.Email ?? "")).ToList();
         if (others is [var same] && same == (SignInName.Normalize(candidate.Wish.UserName), SignInName.Normalize(candidate.Wish.Email)))
         {
             _report = _report with { AlreadyHere = _report.AlreadyHere + 1 };
@@ -149,6 +157,13 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             Refuse(
                 candidate.Line, ImportFault.Taken, "user_name", "The user name or the e-mail address belongs to somebody else here.",
                 "Nothing was changed for this person.");
+        }
+        else if (candidate.Wish.ExternalId is { } externalId && here.ExternalIds.Contains(externalId))
+        {
+            Refuse(
+                candidate.Line, ImportFault.Taken, "external_id", "The external id belongs to somebody else here.",
+                "Nothing was changed for this person.");
+            return false;
         }
 
         return others.Count == 0;
@@ -194,6 +209,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             Email = person.Email,
             EmailVerified = person.EmailVerified,
             Password = "",
+            ExternalId = person.ExternalId,
             Name = person.Name,
             GivenName = person.GivenName,
             FamilyName = person.FamilyName,
@@ -243,6 +259,12 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             return Refuse(
                 line, ImportFault.Twice, "user_name", "An earlier line of the file has the same user name or e-mail address.",
                 "Keep one of them.");
+        }
+
+        if (person.ExternalId is { } externalId && !_externalIdsOfFile.Add(externalId))
+        {
+            return Refuse(
+                line, ImportFault.Twice, "external_id", "An earlier line of the file has the same external id.", "Keep one of them.");
         }
 
         _namesOfFile.UnionWith(candidate.Names);
@@ -302,6 +324,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         _outcomes.Add(new(line, LineResult.Refused, fault, LineOutcome.NameOf(field)));
         return null;
     }
+
+    private sealed record Here(List<(string? UserName, string? Email)> Names, HashSet<string> ExternalIds);
 
     private sealed record Candidate(int Line, NewPerson Wish, ForeignHash? Hash, byte[]? Seed, string? Phone)
     {

@@ -15,6 +15,9 @@ internal sealed record ImportedPerson
     /// <summary>As the other system stored it; without one the person sets a password by mail.</summary>
     public string? PasswordHash { get; init; }
 
+    /// <summary>The id by which the other system, or a billing system, knows the person.</summary>
+    public string? ExternalId { get; init; }
+
     public string? Name { get; init; }
 
     public string? GivenName { get; init; }

@@ -15,6 +15,9 @@ public sealed record NewPerson
     /// <summary>Null: the person is invited by mail to set one.</summary>
     public string? Password { get; init; }
 
+    /// <summary>The id by which a program of the operator knows the person; unique, and compared as it is written.</summary>
+    public string? ExternalId { get; init; }
+
     /// <summary>The account is closed from the beginning, and nobody is invited.</summary>
     public bool Disabled { get; init; }
 

@@ -11,6 +11,7 @@ namespace Sso.Accounts.People;
 internal sealed class NewPersonRules : AbstractValidator<NewPerson>
 {
     private const int LongestName = 200;
+    private const int LongestExternalId = 255;
 
     /// <param name="policy">Null if there is no password yet, or a hash already: nobody knows the password.</param>
     public NewPersonRules(PasswordPolicy? policy)
@@ -35,6 +36,12 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
                 password!, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
                 ? PasswordRules.Describe(flaw, policy)
                 : null);
+        // SQL Server compares texts without the spaces at their ends.
+        RuleFor(person => person.ExternalId)
+            .Must(id => id is null || (id.Length is > 0 and <= LongestExternalId && id.Trim().Length == id.Length && IsOneLine(id)))
+            .Says(
+                $"The external id must have 1 to {LongestExternalId} characters on one line, without spaces at its ends.",
+                "Send it as your own system writes it, or leave it out.");
         ProfileIsSound();
     }
 

@@ -20,6 +20,9 @@ public sealed record PersonProfile
 
     public required bool EmailVerified { get; init; }
 
+    /// <summary>The id by which a program of the operator knows the person.</summary>
+    public string? ExternalId { get; init; }
+
     public string? Name { get; init; }
 
     public string? GivenName { get; init; }
@@ -44,6 +47,7 @@ public sealed record PersonProfile
         UserName = person.UserName!,
         Email = person.Email,
         EmailVerified = person.EmailConfirmed,
+        ExternalId = person.ExternalId,
         Name = person.Name,
         GivenName = person.GivenName,
         FamilyName = person.FamilyName,
@@ -61,7 +65,7 @@ public sealed record PersonProfile
         string?[] parts =
         [
             Sub, UserName, Email, EmailVerified ? "1" : "0", Name, GivenName, FamilyName, Nickname, Locale, ZoneInfo,
-            $"{UpdatedAt.UtcTicks}", $"{DisabledAt?.UtcTicks}",
+            $"{UpdatedAt.UtcTicks}", $"{DisabledAt?.UtcTicks}", ExternalId,
         ];
         var text = string.Concat(parts.Select(part => part is null ? "-;" : $"{part.Length}:{part};"));
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));

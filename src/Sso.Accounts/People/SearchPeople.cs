@@ -12,6 +12,7 @@ public enum PersonField
     Sub,
     UserName,
     Email,
+    ExternalId,
     Active,
 }
 
@@ -89,6 +90,8 @@ public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
             { Field: PersonField.Active } => value == "true"
                 ? people.Where(person => person.DisabledAt == null)
                 : people.Where(person => person.DisabledAt != null),
+            // As it is written (RFC 7643 §3.1, caseExact).
+            { Field: PersonField.ExternalId } => people.Where(person => person.ExternalId == value),
             { IsPrefix: true } when name.Length == 0 => people,
             { Field: PersonField.UserName, IsPrefix: true } => people.WithUserName(name),
             { Field: PersonField.UserName } => people.Where(person => person.NormalizedUserName == name),

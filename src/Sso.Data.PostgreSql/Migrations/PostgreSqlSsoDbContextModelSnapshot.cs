@@ -1991,6 +1991,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
                     b.Property<string>("FamilyName")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
@@ -2101,6 +2105,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(64)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
 
                     b.HasIndex("Id")
                         .HasFilter("\"DisabledAt\" IS NOT NULL");

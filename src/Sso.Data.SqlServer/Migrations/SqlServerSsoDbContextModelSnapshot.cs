@@ -1995,6 +1995,10 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("bit");
 
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)");
+
                     b.Property<string>("FamilyName")
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
@@ -2103,6 +2107,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(64)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique()
+                        .HasFilter("[ExternalId] IS NOT NULL");
 
                     b.HasIndex("Id")
                         .HasFilter("\"DisabledAt\" IS NOT NULL");

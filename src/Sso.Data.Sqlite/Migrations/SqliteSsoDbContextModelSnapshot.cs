@@ -1984,6 +1984,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("FamilyName")
                         .HasMaxLength(200)
                         .HasColumnType("TEXT");
@@ -2092,6 +2096,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
 
                     b.HasIndex("Id")
                         .HasFilter("\"DisabledAt\" IS NOT NULL");

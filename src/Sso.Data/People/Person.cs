@@ -48,6 +48,9 @@ public sealed class Person : IdentityUser<Guid>
 
     public string? Country { get; set; }
 
+    /// <summary>The id by which a program of the operator, such as a billing system, knows the person (RFC 7643 §3.1); no claim.</summary>
+    public string? ExternalId { get; set; }
+
     public DateTimeOffset? DisabledAt { get; private set; }
 
     /// <summary>When the person typed back one of the current recovery codes; null means that there are none to rely on.</summary>
@@ -110,6 +113,8 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
         builder.Property(person => person.UserName).IsRequired();
         builder.Property(person => person.NormalizedUserName).IsRequired();
         builder.HasIndex(person => person.NormalizedEmail).IsUnique();
+        builder.Property(person => person.ExternalId).HasMaxLength(255);
+        builder.HasIndex(person => person.ExternalId).IsUnique();
         // The few closed accounts among the many, in the order of lists.
         builder.HasIndex(person => person.Id).HasFilter("\"DisabledAt\" IS NOT NULL");
         foreach (var name in (string[])

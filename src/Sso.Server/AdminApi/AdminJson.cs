@@ -41,6 +41,7 @@ namespace Sso.Server.AdminApi;
 [JsonSerializable(typeof(PageOf<SecretView>), TypeInfoPropertyName = "Secrets")]
 [JsonSerializable(typeof(PageOf<WebhookView>), TypeInfoPropertyName = "Webhooks")]
 [JsonSerializable(typeof(PageOf<WebhookDeliveryView>), TypeInfoPropertyName = "WebhookDeliveries")]
+[JsonSerializable(typeof(PersonDescription))]
 [JsonSerializable(typeof(PersonProfile))]
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(WebhookChange))]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.People;
 using Sso.Admin;
@@ -29,7 +30,7 @@ internal static class People
             "find-people", ApiScopes.ReadPeople, "Finds people, or lists them in the order of their adding.")
         {
             Answer = json.People,
-            Query = [.. ApiPage.Names, "user_name", "email"],
+            Query = [.. ApiPage.Names, "user_name", "email", "external_id"],
         });
         api.MapPost(Root, AddAsync).WithOperation(new(
             "add-person", ApiScopes.WritePeople, "Adds a person; whoever gets no password is invited by mail to choose one.")
@@ -47,6 +48,13 @@ internal static class People
         });
         api.MapGet(One, ShowAsync)
             .WithOperation(new("show-person", ApiScopes.ReadPeople, "Reads a person.") { Answer = json.PersonProfile });
+        api.MapPatch(One, ChangeAsync).WithOperation(new(
+            "change-person", ApiScopes.WritePeople, "Describes a person anew (RFC 7396), and sets the id by which you know them.")
+        {
+            Body = json.PersonDescription,
+            Answer = json.PersonProfile,
+            IsConditional = true,
+        });
         api.MapDelete(One, RemoveAsync).WithOperation(new(
             "remove-person", ApiScopes.WritePeople, "Deletes a person with everything that is theirs.")
         {
@@ -80,7 +88,10 @@ internal static class People
         }
 
         var found = await people.ExecuteAsync(
-            [.. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email)],
+            [
+                .. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email),
+                .. Asked(http, "external_id", PersonField.ExternalId),
+            ],
             new(after, Skip: 0, page.Limit, Count: false), cancellation);
         var next = found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null;
         return ApiAnswer.Of(new(found.People, next), AdminJson.Default.People);
@@ -149,6 +160,34 @@ internal static class People
     }
 
     private static bool Is(HttpContext http, string choice) => http.Request.Query[choice] == "true";
+
+    private static async Task<IResult> ChangeAsync(
+        HttpContext http, string sub, SeenPerson people, ChangePerson change, CancellationToken cancellation)
+    {
+        if ((await ApiBody.ReadAsync(http, "application/merge-patch+json", "application/json")).Failed(out var error, out var body)
+            || body.As(AdminJson.Default.PersonDescription).Failed(out error, out var wanted))
+        {
+            return error;
+        }
+
+        return await ActAsync(
+            http, sub, people, person => change.ExecuteAsync(person.UserName, Merged(person, body, wanted), cancellation), Changed,
+            cancellation);
+    }
+
+    /// <summary>RFC 7396: what is left out stays.</summary>
+    private static PersonDescription Merged(PersonProfile person, JsonObject body, PersonDescription sent)
+    {
+        var merged = new PersonDescription(
+            body.ContainsKey("name") ? sent.Name : person.Name,
+            body.ContainsKey("given_name") ? sent.GivenName : person.GivenName,
+            body.ContainsKey("family_name") ? sent.FamilyName : person.FamilyName,
+            body.ContainsKey("nickname") ? sent.Nickname : person.Nickname,
+            body.ContainsKey("locale") ? sent.Locale : person.Locale,
+            body.ContainsKey("zone_info") ? sent.ZoneInfo : person.ZoneInfo,
+            body.ContainsKey("external_id") ? sent.ExternalId : person.ExternalId);
+        return merged.Following(person);
+    }
 
     private static async Task<IResult> RemoveAsync(
         HttpContext http, string sub, SeenPerson people, DeletePerson delete, CancellationToken cancellation) =>

@@ -11,6 +11,8 @@ internal static class PersonAddCommand
         new("--email") { Description = "The e-mail address; signs in as well as the user name.", Required = true };
     private static readonly Option<bool> EmailVerified =
         new("--email-verified") { Description = "You know that the address is this person's." };
+    private static readonly Option<string> ExternalId =
+        Text("--external-id", "The id by which another system, such as billing, knows the person.");
     private static readonly Option<string> Name = Text("--name", "The whole name; made of the two names below when left out.");
     private static readonly Option<string> GivenName = Text("--given-name", "First name.");
     private static readonly Option<string> FamilyName = Text("--family-name", "Family name.");
@@ -30,8 +32,8 @@ internal static class PersonAddCommand
     {
         var add = new Command("add", "Add a person. The password is asked for, or read from standard input.")
         {
-            UserName, Email, EmailVerified, Name, GivenName, FamilyName, Nickname, Gender, Birthdate, ZoneInfo, Locale, Website,
-            StreetAddress, Locality, Region, PostalCode, Country, PasswordInput.FromStandardInput,
+            UserName, Email, EmailVerified, ExternalId, Name, GivenName, FamilyName, Nickname, Gender, Birthdate, ZoneInfo, Locale,
+            Website, StreetAddress, Locality, Region, PostalCode, Country, PasswordInput.FromStandardInput,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(parsed, host.Terminal, services, output, cancellation), cancellation));
@@ -62,6 +64,7 @@ internal static class PersonAddCommand
         Email = parsed.GetRequiredValue(Email),
         EmailVerified = parsed.GetValue(EmailVerified),
         Password = password,
+        ExternalId = parsed.GetValue(ExternalId),
         Name = parsed.GetValue(Name),
         GivenName = parsed.GetValue(GivenName),
         FamilyName = parsed.GetValue(FamilyName),

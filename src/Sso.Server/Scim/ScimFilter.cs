@@ -18,6 +18,7 @@ internal static partial class ScimFilter
         ["userName"] = PersonField.UserName,
         ["emails"] = PersonField.Email,
         ["emails.value"] = PersonField.Email,
+        ["externalId"] = PersonField.ExternalId,
         ["active"] = PersonField.Active,
     };
 
@@ -51,7 +52,8 @@ internal static partial class ScimFilter
     }
 
     private static ApiError Unsupported { get; } = new(
-        StatusCodes.Status400BadRequest, "Filters compare userName, emails, id and active by eq, the first two also by sw, joined by and.")
+        StatusCodes.Status400BadRequest,
+        "Filters compare userName, emails, externalId, id and active by eq, the first two also by sw, joined by and.")
     {
         ScimType = "invalidFilter",
     };
@@ -62,7 +64,8 @@ internal static partial class ScimFilter
         name = name.StartsWith(ScimUser.Schema + ":", StringComparison.OrdinalIgnoreCase) ? name[(ScimUser.Schema.Length + 1)..] : name;
         var isPrefix = match.Groups["operator"].Value.Equals("sw", StringComparison.OrdinalIgnoreCase);
         var written = match.Groups["value"].Value;
-        if (!Fields.TryGetValue(name, out var field) || (isPrefix && field is PersonField.Sub or PersonField.Active))
+        if (!Fields.TryGetValue(name, out var field)
+            || (isPrefix && field is PersonField.Sub or PersonField.ExternalId or PersonField.Active))
         {
             return null;
         }

@@ -20,6 +20,7 @@ internal static class ScimUser
             ["id"] = person.Sub,
             ["userName"] = person.UserName,
         };
+        Set(user, "externalId", person.ExternalId);
         var name = new JsonObject();
         Set(name, "formatted", person.Name);
         Set(name, "givenName", person.GivenName);
@@ -87,13 +88,13 @@ internal static class ScimUser
         }
 
         var parts = names is JsonObject several ? Insensitive(several) : [];
-        string?[] texts = new string?[7];
+        string?[] texts = new string?[8];
         (string Field, JsonNode? Value)[] fields =
         [
             ("userName", attributes.GetValueOrDefault("userName")), ("name.formatted", parts.GetValueOrDefault("formatted")),
             ("name.givenName", parts.GetValueOrDefault("givenName")), ("name.familyName", parts.GetValueOrDefault("familyName")),
             ("nickName", attributes.GetValueOrDefault("nickName")), ("locale", attributes.GetValueOrDefault("locale")),
-            ("timezone", attributes.GetValueOrDefault("timezone")),
+            ("timezone", attributes.GetValueOrDefault("timezone")), ("externalId", attributes.GetValueOrDefault("externalId")),
         ];
         for (var index = 0; index < fields.Length; index++)
         {
@@ -115,7 +116,7 @@ internal static class ScimUser
             return ScimValues.Invalid("password", "It is no text.");
         }
 
-        return new ScimWish(new(texts[1], texts[2], texts[3], texts[4], texts[5], texts[6]), active.Value)
+        return new ScimWish(new(texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7]), active.Value)
         {
             UserName = texts[0],
             Email = address.Value,
@@ -185,6 +186,7 @@ internal sealed record ScimWish(PersonDescription Description, bool? Active)
         Nickname = Description.Nickname,
         Locale = Description.Locale,
         ZoneInfo = Description.ZoneInfo,
+        ExternalId = Description.ExternalId,
     };
 
     /// <summary>

@@ -106,6 +106,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
             Assert.True(file.RootElement.TryGetProperty(member, out var told) && !IsEmpty(told), $"The file tells nothing of {table}.");
         }
 
+        Assert.Equal("marked-" + ada.UserName, file.RootElement.GetProperty("profile").GetProperty("external_id").GetString());
         var text = file.RootElement.GetRawText();
         Assert.Contains("marked-" + ada.UserName, file.RootElement.GetProperty("sign_outs_told").GetRawText(), StringComparison.Ordinal);
         Assert.Contains("AppManager", file.RootElement.GetProperty("console_role").GetRawText(), StringComparison.Ordinal);
@@ -141,6 +142,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
     {
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
+        (await database.Users.SingleAsync(person => person.Id == owner.Id)).ExternalId = mark;
         database.Administrators.Add(
             new Administrator { PersonId = owner.Id, Role = AdministratorRole.AppManager, CreatedAt = now, CreatedBy = "a test" });
         database.ManagedClients.Add(new ManagedClient { PersonId = owner.Id, ClientId = mark });

@@ -80,6 +80,7 @@ public sealed class ApiRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         new("POST", Admin + "/people", ApiScopes.WritePeople),
         new("POST", Admin + "/people/import", ApiScopes.WritePeople),
         new("GET", Admin + "/people/{sub}", ApiScopes.ReadPeople, Told),
+        new("PATCH", Admin + "/people/{sub}", ApiScopes.WritePeople, Denied),
         new("DELETE", Admin + "/people/{sub}", ApiScopes.WritePeople, Denied),
         new("POST", Admin + "/people/{sub}/disable", ApiScopes.WritePeople, Denied),
         new("POST", Admin + "/people/{sub}/enable", ApiScopes.WritePeople, Denied),

@@ -102,6 +102,49 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    [Spec("RFC 7643", "3.1")]
+    public async Task A_billing_system_keeps_its_own_id_with_a_person_and_finds_the_person_by_it()
+    {
+        var machine = await OpenAsync();
+        var (wanted, other) = (New("cliente"), New("altrocliente"));
+        wanted["external_id"] = "INV-9";
+        var added = await machine.PostAsync(Root, wanted);
+        var found = (await machine.GetAsync($"{Root}?external_id=INV-9")).Json["items"]!.AsArray();
+        Assert.Equal(added["sub"], Assert.Single(found)!["sub"]!.GetValue<string>());
+        Assert.Empty((await machine.GetAsync($"{Root}?external_id=inv-9")).Json["items"]!.AsArray());
+        other["external_id"] = "INV-9";
+        var taken = await machine.PostAsync(Root, other);
+        Assert.Equal((HttpStatusCode.Conflict, "external_id"), (taken.Status, Assert.Single(taken.Fields)));
+    }
+
+    [Fact]
+    [Spec("RFC 7396", "2")]
+    [Spec("RFC 9110", "13.1.1")]
+    public async Task A_merge_patch_changes_what_it_names_of_whom_it_has_seen()
+    {
+        var machine = await OpenAsync();
+        var added = await machine.PostAsync(Root, New("ritoccata"));
+        var path = $"{Root}/{added["sub"]}";
+        Task<ApiReply> ChangeAsync(string json, string? seen) =>
+            machine.SendAsync("PATCH", path, JsonNode.Parse(json), seen, type: "application/merge-patch+json");
+
+        Assert.Equal(428, (int)(await ChangeAsync("{}", seen: null)).Status);
+        var changed = await ChangeAsync("""{"external_id":"R-1","family_name":"Rossi"}""", added.Tag);
+        Assert.Equal(
+            ("R-1", "Elena", "Rossi", "Elena Rossi"),
+            (changed["external_id"], changed["given_name"], changed["family_name"], changed["name"]));
+        Assert.Equal(412, (int)(await ChangeAsync("{}", added.Tag)).Status);
+        var removed = await ChangeAsync("""{"external_id":null}""", changed.Tag);
+        Assert.Equal((null, "Rossi"), (removed["external_id"], removed["family_name"]));
+        foreach (var (json, field) in (List<(string, string)>)
+            [("""{"user_name":"x"}""", "user_name"), ("""{"email":"x@example.it"}""", "email"), ("""{"locale":"!"}""", "locale")])
+        {
+            var refused = await ChangeAsync(json, "*");
+            Assert.Equal((HttpStatusCode.BadRequest, field), (refused.Status, Assert.Single(refused.Fields)));
+        }
+    }
+
+    [Fact]
     public async Task A_list_comes_in_pages_and_each_person_once()
     {
         var machine = await OpenAsync();
@@ -237,6 +280,29 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         report = (await ImportAsync("?skip_refused=true&emails_verified=true")).Json;
         Assert.Equal((true, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
         Assert.Single((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_imported_person_keeps_the_id_of_the_other_system_unless_somebody_has_it()
+    {
+        var machine = await OpenAsync();
+        var here = New("quigia");
+        here["external_id"] = "X-1";
+        await machine.PostAsync(Root, here);
+        const string Lines = """
+            {"user_name":"ximporta2","email":"ximporta2@example.it","external_id":"X-2"}
+            {"user_name":"ximporta1","email":"ximporta1@example.it","external_id":"X-1"}
+            {"user_name":"ximporta3","email":"ximporta3@example.it","external_id":"X-2"}
+            """;
+        var report = (await machine.SendAsync("POST", $"{Root}/import?skip_refused=true", change: request =>
+            request.Content = new StringContent(Lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")))).Json;
+
+        Assert.Equal(1, report["imported"]!.GetValue<int>());
+        Assert.Equal(
+            [(2, "external_id"), (3, "external_id")],
+            report["problems"]!.AsArray().Select(problem => (problem!["line"]!.GetValue<int>(), problem["field"]!.GetValue<string>())));
+        var found = (await machine.GetAsync($"{Root}?external_id=X-2")).Json["items"]!.AsArray();
+        Assert.Equal("ximporta2", Assert.Single(found)!["user_name"]!.GetValue<string>());
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
         { "/api/admin/v1/applications", "GET, HEAD, POST" },
         { "/api/admin/v1/applications/shop", "DELETE, GET, HEAD, PATCH, PUT" },
         { "/api/admin/v1/applications/shop/disable", "POST" },
-        { "/api/admin/v1/people/x", "DELETE, GET, HEAD" },
+        { "/api/admin/v1/people/x", "DELETE, GET, HEAD, PATCH" },
         { "/api/admin/v1/audit/events", "GET, HEAD" },
         { "/api/admin/v1/resources", "GET, HEAD, POST" },
         { "/api/admin/v1/resources/x", "DELETE, GET, HEAD, PUT" },

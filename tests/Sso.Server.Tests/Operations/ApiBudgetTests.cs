@@ -91,6 +91,8 @@ public sealed class ApiBudgetTests(SsoServer server) : IClassFixture<SsoServer>
         var path = $"{People}/{added["sub"]}";
         await CostsAsync("API: people found", () => Done(machine.GetAsync(People + "?user_name=cara")));
         await CostsAsync("API: person read", () => Done(machine.GetAsync(path)));
+        var change = new JsonObject { ["external_id"] = "C-1" };
+        await CostsAsync("API: person changed", () => Done(machine.SendAsync("PATCH", path, change, "*")));
         await CostsAsync("API: person disabled", () => Done(machine.PostAsync(path + "/disable", seen: "*")));
         // Only what is sealed is read, and only what was read is recorded.
         await server.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None);

@@ -41,7 +41,7 @@ public sealed class ScimListTests(SsoServer server) : IClassFixture<SsoServer>
     [Theory]
     [InlineData("userName co \"a\"")]
     [InlineData("userName eq \"a\" or userName eq \"b\"")]
-    [InlineData("externalId eq \"4711\"")]
+    [InlineData("externalId sw \"4711\"")]
     [InlineData("password eq \"x\"")]
     [InlineData("userName eq \"a\" and")]
     [InlineData("userName eq a")]
