@@ -18,5 +18,6 @@ internal static class ClientCommands
         ClientRemoveCommand.Build(host),
         ClientReadCommands.Refusals(host),
         ClientDoctorCommand.Build(host),
+        ClientPreviewCommand.Build(host),
     };
 }

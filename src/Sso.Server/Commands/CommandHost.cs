@@ -18,6 +18,7 @@ using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Server.Preview;
 using Sso.Server.StepUp;
 using Sso.Settings;
 
@@ -49,14 +50,16 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
         bool withSecrets = false,
-        bool withMails = false) =>
+        bool withMails = false,
+        bool withTokens = false) =>
         OnAnySchemaAsync(
             parsed,
             async (services, output, token) =>
                 await RefuseOtherSchemaAsync(services, output, token) ?? await operation(services, output, token),
             cancellation,
             withSecrets,
-            withMails);
+            withMails,
+            withTokens);
 
     public Task<int> OnDatabaseWithSecretsAsync(
         ParseResult parsed,
@@ -70,6 +73,13 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         CancellationToken cancellation) =>
         OnDatabaseAsync(parsed, operation, cancellation, withMails: true);
 
+    /// <summary>The same for what puts tokens together, as the server would.</summary>
+    public Task<int> OnDatabaseWithTokensAsync(
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
+        OnDatabaseAsync(parsed, operation, cancellation, withSecrets: true, withTokens: true);
+
     /// <summary>Runs an operation on a database of any age.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
     public async Task<int> OnAnySchemaAsync(
@@ -77,12 +87,13 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
         bool withSecrets = false,
-        bool withMails = false)
+        bool withMails = false,
+        bool withTokens = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
-            await using var provider = BuildServices(withSecrets, withMails);
+            await using var provider = BuildServices(withSecrets, withMails, withTokens);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
@@ -131,7 +142,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets, bool withMails)
+    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -154,6 +165,12 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
                 .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()
                 .AddSsoSecrets(builder.Configuration, builder.Environment);
+        }
+
+        if (withTokens)
+        {
+            builder.Services.AddSettings(builder.Configuration, SsoOptions.Section, new SsoRules(builder.Environment))
+                .AddPreviewWithoutServer(builder.Configuration);
         }
 
         if (withMails)

@@ -97,6 +97,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<RegistrationTokenView>))]
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
+[JsonSerializable(typeof(PreviewDocument))]
 [JsonSerializable(typeof(RestoredDocument))]
 [JsonSerializable(typeof(SecretsRenewed))]
 [JsonSerializable(typeof(SimulationDocument))]

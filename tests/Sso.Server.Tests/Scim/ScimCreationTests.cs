@@ -30,7 +30,7 @@ public sealed class ScimCreationTests(SsoServer server) : IClassFixture<SsoServe
             ("elena", "Elena Bianchi", "elena@example.it", true),
             (created["userName"], user["name"]!["formatted"]!.GetValue<string>(), user["emails"]![0]!["value"]!.GetValue<string>(),
                 user["active"]!.GetValue<bool>()));
-        Assert.Null(created["externalId"]);
+        Assert.Equal("4711", created["externalId"]);
         Assert.Equal(user.ToJsonString(), (await machine.GetAsync($"{Root}/{created["id"]}")).Json.ToJsonString());
         Assert.Single(await server.MailsToAsync("elena@example.it"));
     }

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
 using Sso.Data.Operations;
 using Sso.Protocol;
+using Sso.Server.Tests.Administration;
 using Sso.Testing;
 using Xunit;
 
@@ -95,6 +97,42 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
             await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));
         Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
         Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
+    }
+
+    [Fact]
+    [Spec("S116")]
+    public async Task A_role_sleeps_while_its_holder_has_only_a_text_message_and_wakes_with_an_app()
+    {
+        var holder = await server.AddAdministratorAsync(AdministratorRole.Owner);
+        var (working, browser) = (server.OpenBrowser(), server.OpenBrowser());
+        Assert.Equal("/console", (await working.OpenAsync(holder, "/console")).Path);
+        var form = await working.GetAsync("/console/applications/add");
+        await AskAsync(holder);
+        var page = await Journey.PasswordAsync(browser, await OpenAsync(browser, await ReadyAsync(holder)), holder);
+        page = await browser.SubmitAsync(await browser.GetAsync("/account/mfa/sms" + page.Url.Query), ("Input.Number", "333 123 4567"));
+        page = await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(holder.Id)));
+        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+        page = await browser.SubmitAsync(page, ("Input.Code", page.Document.QuerySelector("ol.codes li")!.TextContent.Trim()));
+
+        await using (var database = server.OpenDatabase())
+        {
+            Assert.Equal(AdministratorRole.Owner, (await database.Administrators.SingleAsync(row => row.PersonId == holder.Id)).Role);
+        }
+
+        // Neither what was open before, nor a form of it, nor whoever signs in with the text now.
+        Assert.Equal("/signin", (await working.GetAsync("/console")).Path);
+        Assert.Equal("/signin", (await working.PostAsync("/console/applications/add", Token(form))).Path);
+        foreach (var path in (string[])["/console", "/console/people", "/console/administrators", "/console/keys"])
+        {
+            Assert.Equal("/signin/enrol", (await browser.GetAsync(path)).Path);
+        }
+
+        page = await browser.SubmitAsync(await browser.GetAsync("/console"));
+        Assert.Null(page.Document.QuerySelector("input[value=sms]"));
+        page = await EnrolAppAsync(browser, page, holder);
+        Assert.Contains(
+            await holder.MailsAsync(), mail => mail.Subject.Contains("Nuovo metodo", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("/console", (await browser.OpenAsync(holder, "/console")).Path);
     }
 
     [Fact]

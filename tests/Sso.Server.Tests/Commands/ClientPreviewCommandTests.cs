@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+/// <summary><c>sso client preview</c>: what the console shows of tokens, at the command line.</summary>
+public sealed class ClientPreviewCommandTests(CommandLine sso) : IClassFixture<CommandLine>
+{
+    [Fact]
+    public async Task It_shows_what_would_be_told_and_leaves_nothing_but_its_record()
+    {
+        await AddAsync("vetrina", "vera");
+
+        var shown = await sso.RunAsync("client", "preview", "vetrina", "--user", "vera", "--scope", "openid email", "--json");
+
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        var (subject, access) = (shown.Json.GetProperty("sub").GetString(), shown.Json.GetProperty("access_token"));
+        Assert.Equal("email openid", shown.Json.GetProperty("scopes").GetString());
+        Assert.Equal(
+            ("https://sso.test", "vetrina", subject),
+            (access.GetProperty("iss").GetString(), access.GetProperty("client_id").GetString(), access.GetProperty("sub").GetString()));
+        Assert.Equal("vetrina", shown.Json.GetProperty("id_token").GetProperty("aud").GetString());
+        Assert.Equal("vera@example.it", shown.Json.GetProperty("user_info").GetProperty("email").GetString());
+        Assert.DoesNotMatch("eyJ[A-Za-z0-9_-]+\\.", shown.Output);
+        await using var database = sso.Database.Open();
+        var person = Guid.Parse(subject!);
+        Assert.False(await database.Sessions.AnyAsync(row => row.PersonId == person));
+        Assert.False(await database.Grants.AnyAsync(row => row.PersonId == person));
+        var recorded = Assert.Single(
+            await database.SecurityEvents.Where(item => item.PersonId == person && item.Detail == "token preview").ToListAsync());
+        Assert.Equal((SecurityEventKind.PersonRead, "vetrina"), (recorded.Kind, recorded.ClientId));
+        Assert.StartsWith("command:", recorded.Actor, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task People_read_it_in_parts_with_all_scopes_if_none_is_named()
+    {
+        await AddAsync("bancone", "bea");
+        var shown = await sso.RunAsync("client", "preview", "bancone", "--user", "bea");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        foreach (var part in (string[])["ID token", "Access token", "Userinfo", "\"email\": \"bea@example.it\"", "\"preferred_username\""])
+        {
+            Assert.Contains(part, shown.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Who_or_what_there_is_not_is_said_and_nothing_shown()
+    {
+        await AddAsync("cassa", "carla");
+        foreach (var (id, who, scope, sentence) in (List<(string, string, string, string)>)
+            [
+                ("nessuna", "carla", "openid", "There is no client 'nessuna'"),
+                ("cassa", "nessuno", "openid", "nessuno"),
+                ("cassa", "carla", "openid sso.people.read", "may not ask for these"),
+            ])
+        {
+            var refused = await sso.RunAsync("client", "preview", id, "--user", who, "--scope", scope);
+            Assert.Equal((1, ""), (refused.Code, refused.Output));
+            Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task AddAsync(string client, string user)
+    {
+        var added = await sso.RunAsync(
+            "client", "add", client, "--name", client, "--type", "web", "--redirect-uri", $"https://{client}.example/cb", "--json");
+        Assert.Equal((0, ""), (added.Code, added.Error));
+        added = await sso.RunWithInputAsync(
+            SsoServer.Password + "\n", "user", "add", user, "--email", $"{user}@example.it", "--email-verified", "--password-stdin", "--json");
+        Assert.Equal((0, ""), (added.Code, added.Error));
+    }
+}
