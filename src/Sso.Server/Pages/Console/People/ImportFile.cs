@@ -47,6 +47,8 @@ internal static class ImportWords
     public static string Reason(this IStringLocalizer<ImportShow> text, LineOutcome outcome) => outcome switch
     {
         { Fault: ImportFault.Value, Field: "user_name" or "email" or "locale" or "zone_info" } => text[$"Value_{outcome.Field}"],
+        { Fault: ImportFault.Value or ImportFault.Twice or ImportFault.Taken, Field: "external_id" } =>
+            text[$"{outcome.Fault}_{outcome.Field}"],
         _ => text[$"Fault{outcome.Fault}"],
     };
 }
