@@ -69,7 +69,8 @@ public sealed class ClientPreviewCommandTests(CommandLine sso) : IClassFixture<C
             "client", "add", client, "--name", client, "--type", "web", "--redirect-uri", $"https://{client}.example/cb", "--json");
         Assert.Equal((0, ""), (added.Code, added.Error));
         added = await sso.RunWithInputAsync(
-            SsoServer.Password + "\n", "user", "add", user, "--email", $"{user}@example.it", "--email-verified", "--password-stdin", "--json");
+            SsoServer.Password + "\n",
+            "user", "add", user, "--email", $"{user}@example.it", "--email-verified", "--password-stdin", "--json");
         Assert.Equal((0, ""), (added.Code, added.Error));
     }
 }
