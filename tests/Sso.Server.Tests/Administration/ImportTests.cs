@@ -58,6 +58,31 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_external_id_that_is_taken_or_comes_twice_is_named_apart_from_names()
+    {
+        await using (var database = _server.OpenDatabase())
+        {
+            await database.Users.Where(person => person.Id == _owner.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.ExternalId, "crm-1"));
+        }
+
+        var page = await UploadAsync(
+            Line("anna", """ ,"external_id":"crm-2" """), Line("bruno", """ ,"external_id":"crm-2" """),
+            Line("carla", """ ,"external_id":"crm-1" """), Line("dino", """ ,"external_id":" " """));
+
+        var reasons = page.Document.QuerySelector("#refusals")!.TextContent;
+        Assert.Equal(("1", "3"), (Number(page, "good"), Number(page, "refused")));
+        foreach (var reason in (string[])
+        [
+            "Una riga sopra ha lo stesso identificativo esterno", "L’identificativo esterno è già di un altro",
+            "L’identificativo esterno va da 1 a 255 caratteri",
+        ])
+        {
+            Assert.Contains(reason, reasons, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task What_waits_for_the_confirmation_is_encrypted_and_of_refused_lines_nothing_but_number_and_reason_is_kept()
     {
         await UploadAsync(Line("anna"), """{"user_name":"carla","secret":"carlas"}""");
