@@ -164,7 +164,8 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
             Assert.Equal(0, await PeopleAsync(target));
         }
 
-        Assert.True(refused > 50, $"{refused}");
+        // Each table brings headers with times that nobody reads.
+        Assert.True(refused > 35, $"{refused}");
     }
 
     [Fact]
