@@ -28,6 +28,9 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
     private static readonly NewPersonRules Rules = new(policy: null);
 
+    /// <summary>What a line may hold.</summary>
+    public static ImmutableArray<string> Fields { get; } = [.. ImportJson.Default.ImportedPerson.Properties.Select(field => field.Name)];
+
     private HashSet<string> _namesOfFile = [];
     private HashSet<string> _externalIdsOfFile = [];
     private List<ImportProblem> _problems = [];
