@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Brands;
 using Sso.Data.Administrators;
 using Sso.Data.Clients;
 using Sso.Protocol;
@@ -229,11 +231,73 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         }
     }
 
+    [Fact]
+    public async Task An_application_is_given_a_brand_that_exists_and_can_be_rid_of_it()
+    {
+        await StoreBrandAsync("collina");
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, manager) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager, shop.Id));
+        var path = $"/console/application/change?id={shop.Id}";
+        var page = await browser.OpenAsync(manager, path);
+        Assert.Equal("", page.Document.QuerySelector("#brand option[selected]")!.GetAttribute("value"));
+        Assert.Equal("Collina", page.Document.QuerySelector("#brand option[value=collina]")!.TextContent);
+
+        page = await browser.SubmitAsync(page, ("Input.Brand", "nessuna"));
+        Assert.Equal(path, page.Url.PathAndQuery);
+        Assert.Contains("stato tolto", page.Document.GetElementById("brand-error")!.TextContent, StringComparison.Ordinal);
+        Assert.Null((await RowAsync(shop)).BrandId);
+
+        page = await browser.SubmitAsync(page, ("Input.Brand", "collina"));
+        Assert.Equal("/console/application", page.Path);
+        Assert.Equal("collina", (await RowAsync(shop)).BrandId);
+
+        page = await browser.SubmitAsync(await browser.GetAsync(path), ("Input.Name", "Altro nome"));
+        Assert.Equal("/console/application", page.Path);
+        Assert.Equal("collina", (await RowAsync(shop)).BrandId);
+
+        await browser.SubmitAsync(await browser.GetAsync(path), ("Input.Brand", ""));
+        Assert.Null((await RowAsync(shop)).BrandId);
+    }
+
+    [Fact]
+    public async Task A_brand_that_another_administrator_gave_meanwhile_is_shown_by_its_name_and_not_overwritten()
+    {
+        await StoreBrandAsync("pianura");
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var path = $"/console/application/change?id={shop.Id}";
+        var page = await browser.OpenAsync(owner, path);
+        await browser.SubmitAsync(await browser.GetAsync(path), ("Input.Brand", "pianura"));
+
+        page = await browser.SubmitAsync(page, ("Input.Name", "Nome mio"));
+        Assert.Equal(path, page.Url.PathAndQuery);
+        Assert.Contains(
+            "Pianura", page.Document.QuerySelector("section[aria-labelledby=theirs]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("pianura", (await RowAsync(shop)).BrandId);
+    }
+
     private static string Told(Page page) => page.Document.GetElementById("error-summary")!.TextContent;
 
     private async Task<ClientRegistration> RowAsync(RelyingParty party)
     {
         await using var database = server.OpenDatabase();
         return await database.Clients.SingleAsync(client => client.Id == party.Id);
+    }
+
+    private async Task StoreBrandAsync(string id)
+    {
+        await using (var database = server.OpenDatabase())
+        {
+            database.Brands.Add(new()
+            {
+                Id = id,
+                Name = char.ToUpperInvariant(id[0]) + id[1..],
+                Accent = "#1f6f8b",
+                CreatedAt = DateTimeOffset.UnixEpoch,
+            });
+            await database.SaveChangesAsync();
+        }
+
+        await server.App.Services.GetRequiredService<BrandDirectory>().LoadAsync(default);
     }
 }

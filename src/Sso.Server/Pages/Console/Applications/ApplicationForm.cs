@@ -54,6 +54,7 @@ internal static partial class ApplicationForm
                 "name" => "Input.Name",
                 "client_id" => "Input.ClientId",
                 "redirect_uris" => "Input.RedirectUris",
+                "brand" => "Input.Brand",
                 "post_logout_redirect_uris" => "Input.PostLogoutRedirectUris",
                 _ => "",
             };
@@ -63,6 +64,7 @@ internal static partial class ApplicationForm
                 ("Input.ClientId", RefusalKind.Taken) => words["IdTaken"],
                 ("Input.ClientId", _) => words["IdWrong"],
                 ("Input.RedirectUris" or "Input.PostLogoutRedirectUris", _) => words["AddressesWrong"],
+                ("Input.Brand", _) => words["BrandGone"],
                 _ => words["OtherWrong"],
             };
             state.AddModelError(field, text);

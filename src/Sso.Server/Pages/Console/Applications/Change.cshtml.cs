@@ -4,16 +4,18 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin;
+using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Applications;
 
 /// <summary>
-/// The name of an application, its addresses, and what it demands of people. The form says what it was filled with, so that it overwrites
-/// nothing that somebody else changed meanwhile: its sender sees that, with what was typed beside it, and decides anew.
+/// The name of an application, its addresses, its brand, and what it demands of people. The form says what it was filled with, so that it
+/// overwrites nothing that somebody else changed meanwhile: its sender sees that, with what was typed beside it, and decides anew.
 /// </summary>
-internal sealed class Change(ChangeClient change, ShowClient clients, IStringLocalizer<Words> words) : ApplicationPage
+internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirectory brands, IStringLocalizer<Words> words)
+    : ApplicationPage
 {
     [BindProperty(Name = "Input.Name"), Carried]
     public string? Name { get; set; }
@@ -29,6 +31,10 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
 
     [BindProperty(Name = "Input.NoTexts"), Carried]
     public bool NoTexts { get; set; }
+
+    /// <summary>The id; null for none of its own.</summary>
+    [BindProperty(Name = "Input.Brand"), Carried]
+    public string? Brand { get; set; }
 
     /// <summary>An address to be looked at before it is saved: whoever sent it may be a stranger.</summary>
     [BindProperty(SupportsGet = true, Name = "add")]
@@ -54,6 +60,10 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
     /// <summary>What this administrator may choose.</summary>
     public IEnumerable<SecondFactorPolicy> Policies => ApplicationForm.Policies(Reach, Application.Client.SecondFactor);
 
+    /// <summary>Ids and names. This node may not know yet the one that the application has.</summary>
+    public IEnumerable<(string Id, string Name)> Brands => brands.All.Select(brand => (brand.Id, brand.Name))
+        .Concat(Application.Client.BrandId is { } own && brands.Find(own) is null ? [(own, own)] : []);
+
     /// <summary>Browsers come back to it.</summary>
     public static bool HasAddresses(Client client) => client.Type is not (ClientType.Machine or ClientType.Device);
 
@@ -75,7 +85,8 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         }
 
         var client = Application.Client;
-        (Name, SecondFactor, NoTexts) = (client.Name, client.SecondFactor.ToString(), !client.AcceptsTextMessages);
+        (Name, Brand) = (client.Name, client.BrandId);
+        (SecondFactor, NoTexts) = (client.SecondFactor.ToString(), !client.AcceptsTextMessages);
         RedirectUris = string.Join('\n', client.RedirectUris.Union(IsOffered ? [ToAdd!] : []));
         PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris);
         (Seen, ByOthers) = (string.Join('.', MarksOf(client)), null);
@@ -127,6 +138,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
                 PostLogoutRedirectUris = HasAddresses(current) && WasShown(nameof(PostLogoutRedirectUris))
                     ? signedOut
                     : current.PostLogoutRedirectUris,
+                BrandId = HasPeople(current) && WasShown(nameof(Brand)) ? Brand : current.BrandId,
                 SecondFactor = PolicyFor(current, policy),
                 // A box that is not ticked is not sent, so the choice beside it tells whether it was shown.
                 AcceptsTextMessages = HasPeople(current) && WasShown(nameof(SecondFactor)) ? !NoTexts : current.AcceptsTextMessages,
@@ -157,6 +169,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, IStringLoc
         (nameof(PostLogoutRedirectUris), string.Join('\n', client.PostLogoutRedirectUris)),
         (nameof(SecondFactor), client.SecondFactor.ToString()),
         (nameof(NoTexts), client.AcceptsTextMessages ? "" : nameof(NoTexts)),
+        (nameof(Brand), client.BrandId ?? ""),
     ];
 
     private static string[] MarksOf(Client client) =>
