@@ -13,14 +13,15 @@ namespace Sso.Accounts.Imports;
 /// </summary>
 public sealed class ChangeImport(SsoDbContext database, TimeProvider clock)
 {
-    /// <summary>True for the one who began it.</summary>
+    /// <summary>True for the one who began it: whoever uploaded the file, who knows what is in it.</summary>
     public Task<bool> BeginAsync(Guid id, ActingOperator by, CancellationToken cancellation)
     {
         var (now, actor) = (clock.GetUtcNow(), by.Name);
         return database.AllOrNothingAsync(async () =>
         {
             var begun = await database.ImportJobs
-                .Where(job => job.Id == id && job.Status == ImportJobStatus.Checked && job.Good > 0 && job.ExpiresAt > now)
+                .Where(job => job.Id == id && job.Status == ImportJobStatus.Checked && job.UploadedBy == actor)
+                .Where(job => job.Good > 0 && job.ExpiresAt > now)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(job => job.Status, ImportJobStatus.Running)
                         .SetProperty(job => job.BegunAt, now)
@@ -36,9 +37,13 @@ public sealed class ChangeImport(SsoDbContext database, TimeProvider clock)
         }, cancellation);
     }
 
-    /// <summary>Only while nobody confirmed it.</summary>
-    public Task DiscardAsync(Guid id, CancellationToken cancellation) =>
-        database.ImportJobs.Where(job => job.Id == id && job.Status == ImportJobStatus.Checked).ExecuteDeleteAsync(cancellation);
+    /// <summary>Only one's own, and only while it is not confirmed.</summary>
+    public Task DiscardAsync(Guid id, ActingOperator by, CancellationToken cancellation)
+    {
+        var actor = by.Name;
+        return database.ImportJobs.Where(job => job.Id == id && job.Status == ImportJobStatus.Checked && job.UploadedBy == actor)
+            .ExecuteDeleteAsync(cancellation);
+    }
 
     /// <summary>Whoever was imported stays; a chunk that is being written at this moment is not.</summary>
     public Task<bool> StopAsync(Guid id, ActingOperator by, CancellationToken cancellation) =>

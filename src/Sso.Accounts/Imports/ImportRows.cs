@@ -8,6 +8,9 @@ namespace Sso.Accounts.Imports;
 /// <summary>What the rows of an import hold, as JSON.</summary>
 internal static class ImportRows
 {
+    /// <summary>The administrator whom events name so.</summary>
+    public static Guid? PersonOf(string actor) => Guid.TryParseExact(actor.Split(':')[^1], "N", out var id) ? id : null;
+
     public static byte[] Write(IReadOnlyList<NumberedLine> lines) =>
         JsonSerializer.SerializeToUtf8Bytes(lines, ImportRowsJson.Default.IReadOnlyListNumberedLine);
 

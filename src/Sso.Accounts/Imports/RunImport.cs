@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Administrators;
 using Sso.Accounts.People;
 using Sso.Data;
 using Sso.Data.Imports;
@@ -10,7 +11,8 @@ namespace Sso.Accounts.Imports;
 /// One step of an import in the background: the next chunk, whose people, outcome and progress are written in one transaction. It counts
 /// only for the worker that holds the import then, so one that was overtaken or stopped meanwhile writes nothing.
 /// </summary>
-public sealed class RunImport(SsoDbContext database, ImportPeople people, Sealer sealer, TimeProvider clock)
+public sealed class RunImport(
+    SsoDbContext database, ImportPeople people, ChangeImport change, Sealer sealer, TimeProvider clock)
 {
     /// <summary>
     /// Longer than the hashes of one chunk take on a slow machine: each chunk that is written begins it anew, and whoever is overtaken has
@@ -26,6 +28,12 @@ public sealed class RunImport(SsoDbContext database, ImportPeople people, Sealer
             .OrderBy(row => row.Number).Take(2).ToListAsync(cancellation);
         if (job is not { BegunBy: { } actor } || waiting is not [{ Protected: { } sealedLines } chunk, ..])
         {
+            return false;
+        }
+
+        if (!await MayAsync(actor, cancellation))
+        {
+            await change.GiveUpAsync(id, "server", cancellation);
             return false;
         }
 
@@ -83,6 +91,13 @@ public sealed class RunImport(SsoDbContext database, ImportPeople people, Sealer
 
         return true;
     }
+
+    /// <summary>What is done in the name of an administrator ends with the role.</summary>
+    private async Task<bool> MayAsync(string actor, CancellationToken cancellation) =>
+        ImportRows.PersonOf(actor) is { } person
+        && await database.Administrators.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == person, cancellation)
+            is { } administrator
+        && Roles.ReachOf(administrator.Role, ConsoleAct.ImportPeople) == Reach.All;
 
     private IQueryable<ImportJob> Held(Guid id, Guid owner) =>
         database.ImportJobs.Where(job => job.Id == id && job.Owner == owner && job.Status == ImportJobStatus.Running);

@@ -13,19 +13,14 @@ public sealed class ShowImport(SsoDbContext database, TimeProvider clock)
 {
     private const int Latest = 10;
 
-    /// <summary>Null if there is none, or no more.</summary>
-    public Task<ImportJob?> FindAsync(Guid id, CancellationToken cancellation) =>
-        Readable().SingleOrDefaultAsync(job => job.Id == id, cancellation);
+    /// <summary>Null if there is none, or no more, or if it is a file that another administrator has not confirmed.</summary>
+    public Task<ImportJob?> FindAsync(Guid id, ActingOperator by, CancellationToken cancellation) =>
+        Readable(by).SingleOrDefaultAsync(job => job.Id == id, cancellation);
 
-    /// <summary>The newest first; of files that nobody confirmed, this administrator's.</summary>
+    /// <summary>The newest first.</summary>
     public async Task<ImmutableArray<ImportJob>> ListAsync(ActingOperator by, CancellationToken cancellation)
     {
-        var own = by.Name;
-        return
-        [
-            .. await Readable().Where(job => job.Status != ImportJobStatus.Checked || job.UploadedBy == own)
-                .OrderByDescending(job => job.Id).Take(Latest).ToListAsync(cancellation),
-        ];
+        return [.. await Readable(by).OrderByDescending(job => job.Id).Take(Latest).ToListAsync(cancellation)];
     }
 
     /// <summary>The first refusals, in the order of the file.</summary>
@@ -51,13 +46,14 @@ public sealed class ShowImport(SsoDbContext database, TimeProvider clock)
 
     /// <summary>The user name of an administrator, while there is an account.</summary>
     public async Task<string?> NameOfAsync(string actor, CancellationToken cancellation) =>
-        Guid.TryParseExact(actor.Split(':')[^1], "N", out var id)
+        ImportRows.PersonOf(actor) is { } id
             ? await database.Users.Where(person => person.Id == id).Select(person => person.UserName).SingleOrDefaultAsync(cancellation)
             : null;
 
-    private IQueryable<ImportJob> Readable()
+    private IQueryable<ImportJob> Readable(ActingOperator by)
     {
-        var now = clock.GetUtcNow();
-        return database.ImportJobs.AsNoTracking().Where(job => job.Status == ImportJobStatus.Running || job.ExpiresAt > now);
+        var (now, own) = (clock.GetUtcNow(), by.Name);
+        return database.ImportJobs.AsNoTracking().Where(job => job.Status == ImportJobStatus.Running || job.ExpiresAt > now)
+            .Where(job => job.Status != ImportJobStatus.Checked || job.UploadedBy == own);
     }
 }

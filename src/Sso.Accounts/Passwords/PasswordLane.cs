@@ -59,6 +59,14 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
         return hash;
     }
 
+    /// <summary>For work in the background: waits as long as it takes, and takes no place that somebody at a form may need.</summary>
+    public async Task<string> WrapAsync(Func<string> hash, CancellationToken cancellation)
+    {
+        var stored = "";
+        await RunAsync(() => stored = hash(), cancellation);
+        return stored;
+    }
+
     private async Task<bool> TryRunAsync(Action work, CancellationToken cancellation)
     {
         using var place = TryTakePlace();

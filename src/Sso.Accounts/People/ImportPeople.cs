@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Factors;
@@ -18,7 +19,8 @@ namespace Sso.Accounts.People;
 /// Imports people from another system. The whole file is checked before anything is written, then 500 people at a time are written in one
 /// transaction; people who are here already stay as they are, so an import that broke off is simply run again.
 /// </summary>
-public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
+public sealed class ImportPeople(
+    SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, PasswordLane lane, TimeProvider clock)
 {
     /// <summary>So many lines are written in one transaction, all or none.</summary>
     public const int BatchSize = 500;
@@ -100,14 +102,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             return true;
         }
 
-        // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so the cores share it, and one stays free.
-        var stored = new string?[candidates.Count];
-        var cores = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1),
-            CancellationToken = cancellation,
-        };
-        Parallel.For(0, stored.Length, cores, index => stored[index] = candidates[index].Hash?.ToStored());
+        var stored = actor is null ? WrapOnAllCores(candidates, cancellation) : await WrapNicelyAsync(candidates, cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
         // Somebody may have registered while we were hashing.
@@ -127,6 +122,33 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         await transaction.CommitAsync(cancellation);
         database.ChangeTracker.Clear();
         return true;
+    }
+
+    /// <summary>
+    /// Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so the cores share it, and one stays free.
+    /// </summary>
+    private static string?[] WrapOnAllCores(List<Candidate> candidates, CancellationToken cancellation)
+    {
+        var stored = new string?[candidates.Count];
+        var cores = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount - 1),
+            CancellationToken = cancellation,
+        };
+        Parallel.For(0, stored.Length, cores, index => stored[index] = candidates[index].Hash?.ToStored());
+        return stored;
+    }
+
+    /// <summary>Beside people who sign in: one at a time, in the lane of hashes, where threads give way to requests.</summary>
+    private async Task<string?[]> WrapNicelyAsync(List<Candidate> candidates, CancellationToken cancellation)
+    {
+        var stored = new string?[candidates.Count];
+        for (var index = 0; index < stored.Length; index++)
+        {
+            stored[index] = candidates[index].Hash is { } hash ? await lane.WrapAsync(hash.ToStored, cancellation) : null;
+        }
+
+        return stored;
     }
 
     /// <summary>The user name and address of everybody who has one of the names, and the external ids that are taken.</summary>

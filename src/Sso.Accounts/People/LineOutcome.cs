@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Sso.Accounts.People;
 
@@ -9,17 +8,14 @@ namespace Sso.Accounts.People;
 /// <param name="Line">Its place in the file, from 1.</param>
 /// <param name="Fault">Why it was refused.</param>
 /// <param name="Field">Where; null if the line as a whole is meant.</param>
-public sealed partial record LineOutcome(
+public sealed record LineOutcome(
     [property: JsonPropertyName("l")] int Line,
     [property: JsonPropertyName("r")] LineResult Result,
     [property: JsonPropertyName("w")] ImportFault? Fault = null,
     [property: JsonPropertyName("f")] string? Field = null)
 {
-    /// <summary>The file chose the name, and may hold anything in its place: kept is what looks like one.</summary>
-    internal static string? NameOf(string field) => field != "line" && FieldName().IsMatch(field) ? field : null;
-
-    [GeneratedRegex("^[a-z_]{1,40}\\z")]
-    private static partial Regex FieldName();
+    /// <summary>The file chose the name, and may hold anything in its place: kept is one of ours.</summary>
+    internal static string? NameOf(string field) => ImportPeople.Fields.Contains(field) ? field : null;
 }
 
 /// <summary>Stored by number: append only.</summary>

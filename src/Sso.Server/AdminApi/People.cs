@@ -87,6 +87,13 @@ internal static class People
             return ApiPage.BadCursor;
         }
 
+        if (Sought.FirstOrDefault(name => http.Request.Query[name] is { Count: > 0 } sent && (sent.Count > 1 || sent is [""])) is { } empty)
+        {
+            return new ApiError(
+                StatusCodes.Status400BadRequest,
+                $"{empty} must be sent once and say whom to look for. Leave it out to list everybody.");
+        }
+
         var found = await people.ExecuteAsync(
             [
                 .. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email),
@@ -96,6 +103,8 @@ internal static class People
         var next = found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null;
         return ApiAnswer.Of(new(found.People, next), AdminJson.Default.People);
     }
+
+    private static readonly string[] Sought = ["user_name", "email", "external_id"];
 
     private static PersonCondition[] Asked(HttpContext http, string name, PersonField field) =>
         http.Request.Query[name].ToString() is { Length: > 0 } value ? [new(field, IsPrefix: false, value)] : [];
@@ -186,7 +195,7 @@ internal static class People
             body.ContainsKey("locale") ? sent.Locale : person.Locale,
             body.ContainsKey("zone_info") ? sent.ZoneInfo : person.ZoneInfo,
             body.ContainsKey("external_id") ? sent.ExternalId : person.ExternalId);
-        return merged.Following(person);
+        return body.ContainsKey("name") ? merged : merged.Following(person);
     }
 
     private static async Task<IResult> RemoveAsync(

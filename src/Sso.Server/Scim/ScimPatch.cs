@@ -26,7 +26,7 @@ internal sealed partial class ScimPatch
             ["nickName"] = (person, value) => person with { Nickname = value },
             ["locale"] = (person, value) => person with { Locale = value },
             ["timezone"] = (person, value) => person with { ZoneInfo = value },
-            ["externalId"] = (person, value) => person with { ExternalId = value },
+            ["externalId"] = (person, value) => person with { ExternalId = value is "" ? null : value },
         }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private readonly PersonProfile _person;

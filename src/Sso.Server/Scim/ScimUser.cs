@@ -116,7 +116,9 @@ internal static class ScimUser
             return ScimValues.Invalid("password", "It is no text.");
         }
 
-        return new ScimWish(new(texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], texts[7]), active.Value)
+        // Directories send an empty one for a person without.
+        var externalId = texts[7] is "" ? null : texts[7];
+        return new ScimWish(new(texts[1], texts[2], texts[3], texts[4], texts[5], texts[6], externalId), active.Value)
         {
             UserName = texts[0],
             Email = address.Value,
@@ -129,9 +131,15 @@ internal static class ScimUser
     /// then: somebody who has left must not keep an account because of a nickname.
     /// </summary>
     public static Result<ScimWish, ApiError> ReadReplacing(JsonObject sent, PersonProfile person) =>
-        !Read(sent).Failed(out var error, out var wish) ? wish.Replacing(person)
+        !Read(sent).Failed(out var error, out var wish) ? Keeping(wish, person).Replacing(person)
             : Closes(Insensitive(sent)) ? new ScimWish(PersonDescription.Of(person), Active: false)
             : error;
+
+    /// <summary>
+    /// What is left out of a whole user is taken away (RFC 7644 §3.5.1), but not the id by which another program knows the person.
+    /// </summary>
+    private static ScimWish Keeping(ScimWish wish, PersonProfile person) =>
+        wish with { Description = wish.Description with { ExternalId = wish.Description.ExternalId ?? person.ExternalId } };
 
     private static bool Closes(Dictionary<string, JsonNode?> attributes) =>
         IsUser(attributes)

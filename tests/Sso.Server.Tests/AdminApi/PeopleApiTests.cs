@@ -117,6 +117,18 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal((HttpStatusCode.Conflict, "external_id"), (taken.Status, Assert.Single(taken.Fields)));
     }
 
+    [Theory]
+    [InlineData("external_id=")]
+    [InlineData("user_name=")]
+    [InlineData("email=a@example.it&email=b@example.it")]
+    public async Task A_search_for_nothing_finds_nobody_by_chance(string query)
+    {
+        var machine = await OpenAsync();
+        await machine.PostAsync(Root, New("trovabile"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync($"{Root}?{query}")).Status);
+    }
+
     [Fact]
     [Spec("RFC 7396", "2")]
     [Spec("RFC 9110", "13.1.1")]
@@ -134,6 +146,8 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
             ("R-1", "Elena", "Rossi", "Elena Rossi"),
             (changed["external_id"], changed["given_name"], changed["family_name"], changed["name"]));
         Assert.Equal(412, (int)(await ChangeAsync("{}", added.Tag)).Status);
+        changed = await ChangeAsync("""{"name":"Signora Rossi","given_name":"Anna Maria"}""", changed.Tag);
+        Assert.Equal("Signora Rossi", changed["name"]);
         var removed = await ChangeAsync("""{"external_id":null}""", changed.Tag);
         Assert.Equal((null, "Rossi"), (removed["external_id"], removed["family_name"]));
         foreach (var (json, field) in (List<(string, string)>)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Actors;
 using Sso.Accounts.Imports;
 using Sso.Data.Administrators;
 using Sso.Data.Imports;
@@ -152,6 +153,43 @@ public sealed class ImportTests : IAsyncLifetime
         await _browser.SubmitAsync(page, form: "discard");
         Assert.Equal(["begun", "ended"], await RecordedAsync());
         Assert.Equal("1", Number(await _browser.GetAsync(page.Url.PathAndQuery), "imported"));
+    }
+
+    [Fact]
+    public async Task A_file_is_confirmed_and_discarded_by_whoever_uploaded_it_and_nobody_else()
+    {
+        var page = await UploadAsync(Line("anna"));
+        var colleague = await _server.AddAdministratorAsync(AdministratorRole.Owner);
+        var other = _server.OpenBrowser();
+        await other.OpenAsync(colleague, Address);
+
+        var seen = await other.GetAsync(page.Url.PathAndQuery);
+
+        Assert.Null(seen.Document.GetElementById("good"));
+        await using var database = _server.OpenDatabase();
+        var job = await database.ImportJobs.SingleAsync();
+        await using var scope = _server.App.Services.CreateAsyncScope();
+        var change = scope.ServiceProvider.GetRequiredService<ChangeImport>();
+        var by = ActingOperator.AtConsole(colleague.Id);
+        Assert.False(await change.BeginAsync(job.Id, by, default));
+        await change.DiscardAsync(job.Id, by, default);
+        Assert.True(await database.ImportJobs.AnyAsync());
+    }
+
+    [Fact]
+    public async Task An_import_ends_with_the_role_of_whoever_confirmed_it()
+    {
+        await UploadAsync(Line("anna"));
+        var (id, worker) = await HeldByAnotherNodeAsync();
+        await using (var database = _server.OpenDatabase())
+        {
+            await database.Administrators.Where(row => row.PersonId == _owner.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.Auditor));
+        }
+
+        Assert.False(await NextAsync(id, worker));
+
+        Assert.Equal((ImportJobStatus.GivenUp, 0), await ProgressAsync());
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal sealed class ImportShow(
     [Act(ConsoleAct.ImportPeople)]
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        if (await imports.FindAsync(Asked, cancellation) is not { } job)
+        if (await imports.FindAsync(Asked, By, cancellation) is not { } job)
         {
             return Gone();
         }
@@ -72,7 +72,7 @@ internal sealed class ImportShow(
     /// <summary>What became of each line, without anything that stood on it.</summary>
     [Act(ConsoleAct.ImportPeople)]
     public async Task<IActionResult> OnGetReportAsync(CancellationToken cancellation) =>
-        await imports.FindAsync(Asked, cancellation) is { } job
+        await imports.FindAsync(Asked, By, cancellation) is { } job
             ? new ImportFile(imports.OutcomesAsync(job.Id, cancellation), text)
             : Gone();
 
@@ -90,7 +90,7 @@ internal sealed class ImportShow(
     [Act(ConsoleAct.ImportPeople)]
     public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancellation)
     {
-        await change.DiscardAsync(Asked, cancellation);
+        await change.DiscardAsync(Asked, By, cancellation);
         return SeeOther(UploadAddress.Path);
     }
 
