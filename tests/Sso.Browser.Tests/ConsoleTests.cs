@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Imports;
+using Sso.Admin.Brands;
 using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
@@ -89,6 +90,15 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-added");
     }
 
+    /// <summary>Where there is one, the form of an application has a field more.</summary>
+    private static async Task StoreBrandAsync(SsoServer server)
+    {
+        await using var database = server.OpenDatabase();
+        database.Brands.Add(new() { Id = "collina", Name = "Collina", Accent = "#1f6f8b", CreatedAt = server.Clock.GetUtcNow() });
+        await database.SaveChangesAsync();
+        await server.App.Services.GetRequiredService<BrandDirectory>().LoadAsync(CancellationToken.None);
+    }
+
     private static async Task LookAroundAsync(SsoServer server, IPage page, Gallery gallery)
     {
         await server.ReloadAsync();
@@ -100,6 +110,7 @@ public sealed class ConsoleTests
             client.RedirectUris = [.. client.RedirectUris, "http://localhost:5000/cb"];
         });
         await HappenAsync(server);
+        await StoreBrandAsync(server);
         foreach (var (path, name) in ((string, string)[])
         [
             ("", "overview"), ("/applications", "applications"), ("/applications?q=nirgends", "applications-none"),

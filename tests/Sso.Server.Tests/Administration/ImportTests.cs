@@ -272,6 +272,8 @@ public sealed class ImportTests : IAsyncLifetime
         page = await _browser.SubmitAsync(await _browser.GetAsync(page.Url.PathAndQuery), form: "stopping");
 
         Assert.Equal(("500", "1"), (Number(page, "imported"), Number(page, "left")));
+        // That of the whole file would not be that of those who were imported.
+        Assert.Null(page.Document.GetElementById("factors"));
         Assert.False(await NextAsync(id, worker));
         await using var database = _server.OpenDatabase();
         Assert.False(await database.ImportChunks.AnyAsync(chunk => chunk.Protected != null));
