@@ -15,11 +15,11 @@ namespace Sso.Data.Tests;
 /// <summary>
 /// However a driver and EF Core wrap it, trouble of the database is told from everything else, and its causes from each other.
 /// </summary>
-public sealed class DatabaseTroubleTests : IDisposable
+public sealed class DatabaseTroubleTests : IAsyncDisposable
 {
     private readonly TdsFake _server = new();
 
-    public void Dispose() => _server.Dispose();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task A_deadlock_while_saving_is_found_two_wrappings_deep()

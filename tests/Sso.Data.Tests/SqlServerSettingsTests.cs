@@ -8,7 +8,7 @@ using Xunit;
 namespace Sso.Data.Tests;
 
 /// <summary>A database of SQL Server is set to compare by bytes and to read without waiting, or it is refused with what to do.</summary>
-public sealed class SqlServerSettingsTests : IDisposable
+public sealed class SqlServerSettingsTests : IAsyncDisposable
 {
     private const string Usual = "SQL_Latin1_General_CP1_CI_AS";
     private readonly TdsFake _server = new();
@@ -17,7 +17,7 @@ public sealed class SqlServerSettingsTests : IDisposable
 
     public SqlServerSettingsTests() => _server.Answer = Answer;
 
-    public void Dispose() => _server.Dispose();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory]
     [InlineData("Latin1_General_100_BIN2", true, null)]

@@ -12,13 +12,13 @@ using Xunit;
 namespace Sso.Data.Tests;
 
 /// <summary>The statements that EF Core makes for SQL Server, and what the tests make of them; no engine is asked.</summary>
-public sealed partial class SqlServerStatementsTests : IDisposable
+public sealed partial class SqlServerStatementsTests : IAsyncDisposable
 {
     private const int MostParameters = 2100;
     private static readonly DateTimeOffset Noon = DateTimeOffset.UnixEpoch;
     private readonly TdsFake _server = new();
 
-    public void Dispose() => _server.Dispose();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Five hundred people of an import have a thousand names, each of which is looked for in two columns.</summary>
     [Theory]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -13,16 +12,11 @@ namespace Sso.Testing.Fakes;
 /// </summary>
 public sealed class SmtpFake : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Task _accepting;
+    private readonly LoopbackServer _server;
 
-    public SmtpFake()
-    {
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public SmtpFake() => _server = new LoopbackServer(TalkAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _server.Port;
 
     public X509Certificate2? Certificate { get; init; }
 
@@ -39,31 +33,10 @@ public sealed class SmtpFake : IAsyncDisposable
 
     public ConcurrentQueue<(string Recipient, string Data)> Taken { get; } = new();
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Stop();
-        await _accepting;
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await _listener.AcceptTcpClientAsync();
-                _ = TalkAsync(client);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // Stopped.
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task TalkAsync(TcpClient client)
     {
-        using var _ = client;
         await using Stream plain = client.GetStream();
         if (!TlsFromTheFirstByte)
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,25 +8,21 @@ namespace Sso.Testing.Fakes;
 /// As much of SQL Server as its driver needs to connect and to be refused (MS-TDS 7.4): it lets everybody in, and answers each statement
 /// as the test says. So the exceptions of the driver are its own, which nobody can construct.
 /// </summary>
-public sealed class TdsFake : IDisposable
+public sealed class TdsFake : IAsyncDisposable
 {
     private const byte Tabular = 0x04, Prelogin = 0x12, Login = 0x10, Transactions = 0x0E, EndOfMessage = 0x01;
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly LoopbackServer _server;
     private readonly List<string> _statements = [];
     private readonly Lock _lock = new();
 
-    public TdsFake()
-    {
-        _listener.Start();
-        _ = AcceptAsync();
-    }
+    public TdsFake() => _server = new LoopbackServer(ServeAsync);
 
     /// <summary>What a statement is answered; nothing means that it is done.</summary>
     public Func<string, TdsAnswer?> Answer { get; set; } = _ => null;
 
     /// <summary>Stands in the connection string of this server and of no other.</summary>
-    public string Name => $"127.0.0.1,{((IPEndPoint)_listener.LocalEndpoint).Port}";
+    public string Name => $"127.0.0.1,{_server.Port}";
 
     public string ConnectionString =>
         $"Server=tcp:{Name};Database=sso;User ID=sso;Password=x;Encrypt=false;ConnectRetryCount=0";
@@ -43,43 +38,25 @@ public sealed class TdsFake : IDisposable
         }
     }
 
-    public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                _ = ServeAsync(await _listener.AcceptTcpClientAsync());
-            }
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
-        {
-            // The test is over.
-        }
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task ServeAsync(TcpClient client)
     {
-        using (client)
+        var stream = client.GetStream();
+        while (await ReadAsync(stream) is var (type, payload))
         {
-            var stream = client.GetStream();
-            while (await ReadAsync(stream) is var (type, payload))
+            var answer = type switch
             {
-                var answer = type switch
-                {
-                    Prelogin => NoEncryption(),
-                    Login => [.. Collation(), .. Welcome(), .. Done(error: false)],
-                    Transactions => Transaction(payload),
-                    _ => Statement(payload),
-                };
-                var packet = new byte[8 + answer.Length];
-                (packet[0], packet[1], packet[6]) = (Tabular, EndOfMessage, 1);
-                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
-                answer.CopyTo(packet, 8);
-                await stream.WriteAsync(packet);
-            }
+                Prelogin => NoEncryption(),
+                Login => [.. Collation(), .. Welcome(), .. Done(error: false)],
+                Transactions => Transaction(payload),
+                _ => Statement(payload),
+            };
+            var packet = new byte[8 + answer.Length];
+            (packet[0], packet[1], packet[6]) = (Tabular, EndOfMessage, 1);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
+            answer.CopyTo(packet, 8);
+            await stream.WriteAsync(packet);
         }
     }
 
