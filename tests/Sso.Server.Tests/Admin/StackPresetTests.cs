@@ -10,6 +10,7 @@ using Xunit;
 namespace Sso.Server.Tests.Admin;
 
 /// <summary>What Sso says to the author of an application, by what it is built with.</summary>
+[OneDatabase]
 [Spec("C02")]
 public sealed partial class StackPresetTests(CommandLine sso) : IClassFixture<CommandLine>
 {

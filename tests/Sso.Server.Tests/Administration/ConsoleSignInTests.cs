@@ -9,6 +9,7 @@ using Xunit;
 namespace Sso.Server.Tests.Administration;
 
 /// <summary>What has to be proved to enter the console, and for how long that is good.</summary>
+[OneDatabase]
 [Spec("S116")]
 public sealed class ConsoleSignInTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {

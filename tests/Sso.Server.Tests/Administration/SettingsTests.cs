@@ -13,6 +13,7 @@ using Xunit;
 namespace Sso.Server.Tests.Administration;
 
 /// <summary>The settings in force as the console shows them.</summary>
+[OneDatabase]
 public sealed partial class SettingsTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new();

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Authorization;
 
+[OneDatabase]
 public sealed class ConsentPageTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Sso.Server.Tests.Authorization;
 /// three, comes neither to the new password nor past a step. The orders are the windows of one long walk (a De Bruijn sequence),
 /// so that all of them fit into seconds.
 /// </summary>
+[OneDatabase]
 [Spec("A1")]
 public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
 {

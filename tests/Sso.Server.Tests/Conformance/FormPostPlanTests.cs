@@ -4,6 +4,7 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-formpost-basic-certification-test-plan: the same modules, and answers come by a form that posts itself.</summary>
+[OneDatabase]
 [Spec("FP01")]
 public sealed class FormPostPlanTests(SsoServerWithPeer fixture) : BasicPlan(fixture, isFormPost: true), IClassFixture<SsoServerWithPeer>
 {

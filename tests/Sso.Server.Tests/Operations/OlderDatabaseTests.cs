@@ -19,6 +19,7 @@ namespace Sso.Server.Tests.Operations;
 /// client, no grant and no key. The folder <c>OlderDatabase</c> holds its rows as that version left them, its passphrase, and what its
 /// clients had been given.
 /// </summary>
+[OneDatabase]
 public sealed class OlderDatabaseTests
 {
     /// <summary>The newest migration of that version.</summary>

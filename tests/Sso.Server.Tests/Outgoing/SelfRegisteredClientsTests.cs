@@ -19,6 +19,7 @@ namespace Sso.Server.Tests.Outgoing;
 /// <summary>
 /// An operator opened a host inside for clients of his own: whoever registers by himself cannot aim at it, with any kind of call.
 /// </summary>
+[OneDatabase]
 [Spec("S122")]
 [Spec("A30")]
 public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.InsideOfTheOperator fixture)

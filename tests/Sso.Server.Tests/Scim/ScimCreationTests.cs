@@ -7,6 +7,7 @@ using static Sso.Server.Tests.Scim.ScimPeople;
 namespace Sso.Server.Tests.Scim;
 
 /// <summary>Adding people: <c>POST /Users</c>.</summary>
+[OneDatabase]
 [Spec("RFC 7644", "3")]
 public sealed class ScimCreationTests(SsoServer server) : IClassFixture<SsoServer>
 {

@@ -6,6 +6,7 @@ using static Sso.Server.Tests.Scim.ScimPeople;
 namespace Sso.Server.Tests.Scim;
 
 /// <summary>What the server says of itself: <c>/Schemas</c> and its neighbours.</summary>
+[OneDatabase]
 [Spec("RFC 7644", "3")]
 public sealed class ScimDocumentsTests(SsoServer server) : IClassFixture<SsoServer>
 {

@@ -10,6 +10,7 @@ using static Sso.Server.Tests.Scim.ScimPeople;
 namespace Sso.Server.Tests.Scim;
 
 /// <summary>Changing a person: <c>PATCH /Users/{id}</c>.</summary>
+[OneDatabase]
 [Spec("RFC 7644", "3")]
 public sealed class ScimPatchTests(SsoServer server) : IClassFixture<SsoServer>
 {

@@ -7,6 +7,7 @@ using static Sso.Server.Tests.Scim.ScimPeople;
 namespace Sso.Server.Tests.Scim;
 
 /// <summary>Replacing a person: <c>PUT /Users/{id}</c>.</summary>
+[OneDatabase]
 [Spec("RFC 7644", "3")]
 public sealed class ScimReplacementTests(SsoServer server) : IClassFixture<SsoServer>
 {

@@ -7,6 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Token;
 
 /// <summary>ID tokens that say who the person is, for applications that never ask userinfo (OIDC Core §5.4).</summary>
+[OneDatabase]
 [Spec("OIDC Core", "5.4")]
 public sealed class IdTokenClaimsTests(SsoServer server) : IClassFixture<SsoServer>
 {

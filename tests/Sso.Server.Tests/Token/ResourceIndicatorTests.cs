@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Token;
 
+[OneDatabase]
 [Spec("RFC 8707", "2")]
 public sealed class ResourceIndicatorTests(SsoServer server) : IClassFixture<SsoServer>
 {

@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Token;
 
+[OneDatabase]
 [Spec("RFC 8693", "2")]
 [Spec("S104")]
 [Spec("A28")]

@@ -11,6 +11,7 @@ namespace Sso.Server.Tests.Token;
 /// <summary>
 /// A token is taken letter by letter or not at all, and what a person or an operator wrote somewhere does not reach into it.
 /// </summary>
+[OneDatabase]
 public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

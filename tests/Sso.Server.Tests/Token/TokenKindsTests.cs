@@ -16,6 +16,7 @@ namespace Sso.Server.Tests.Token;
 /// <summary>
 /// Whatever we hand out, brought to every place where something of ours is taken: only the intended cell passes (RFC 8725 §3.11).
 /// </summary>
+[OneDatabase]
 [Spec("A28")]
 [Spec("S107")]
 public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>

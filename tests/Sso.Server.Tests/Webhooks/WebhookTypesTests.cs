@@ -11,6 +11,7 @@ using Xunit;
 namespace Sso.Server.Tests.Webhooks;
 
 /// <summary>Every kind of event as receivers read it: published names, and members that the page of webhooks tells.</summary>
+[OneDatabase]
 public sealed class WebhookTypesTests
 {
     /// <summary>Of every event that has them; the table names the others.</summary>

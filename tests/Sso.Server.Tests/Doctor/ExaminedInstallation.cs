@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Sso.Data;
+using Sso.Server.Doctor;
+using Sso.Testing;
+using Sso.Testing.Fakes;
+using Xunit;
+
+namespace Sso.Server.Tests.Doctor;
+
+/// <summary>
+/// A sound installation: a server has run on the database, and its answers are found at the issuer. <c>sso doctor</c> examines it with the
+/// time at which the server stopped.
+/// </summary>
+public sealed class ExaminedInstallation : IAsyncLifetime
+{
+    private Peer _issuer = null!;
+
+    public SsoServer Server { get; } = new();
+
+    public FakeClock Clock { get; } = new();
+
+    public string Issuer => _issuer.Address.ToString().TrimEnd('/');
+
+    public string HostAndPort => _issuer.HostAndPort;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Server.InitializeAsync();
+        await Server.RegisterAsync("shop");
+        _issuer = await Peer.StartAsync();
+        await PublishAsync();
+        await Server.KeepHouseAsync();
+        Clock.Advance(Server.Clock.GetUtcNow() - Clock.GetUtcNow());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _issuer.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    /// <summary>What a sound server answers, in the place of whatever a test had it answer.</summary>
+    public async Task PublishAsync()
+    {
+        await using var database = Server.OpenDatabase();
+        Publish("openid-configuration", JsonSerializer.Serialize(new { issuer = Issuer }));
+        Publish("jwks", JsonSerializer.Serialize(new { keys = database.SigningKeys.Select(key => new { kid = key.Id }).ToList() }));
+    }
+
+    /// <summary>With the time of the machine that the test is on.</summary>
+    public void Publish(string document, string body) => Answer(document, http =>
+    {
+        http.Response.Headers.Date = Clock.GetUtcNow().ToString("R");
+        return http.Response.WriteAsync(body);
+    });
+
+    public void Answer(string document, RequestDelegate answer) => _issuer.Paths[$"/.well-known/{document}"] = answer;
+
+    /// <summary>The mistake is found under its subject, in words that hold all of these; what begins with two dashes is typed.</summary>
+    public async Task FindsAsync(string subject, string what, params string[] more)
+    {
+        var typed = more.SkipWhile(word => !word.StartsWith("--", StringComparison.Ordinal)).ToArray();
+        string[] words = [what, .. more.TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal))];
+        var findings = await ExamineAsync(typed);
+        Assert.Contains(findings, finding => finding.Subject == subject && IsBad(finding) && words.All(
+            word => $"{finding.State} {finding.What} {finding.Remedy}".Contains(word, StringComparison.OrdinalIgnoreCase)));
+        Assert.DoesNotContain(findings, finding => IsBad(finding) && finding.Remedy is null);
+    }
+
+    internal async Task<IReadOnlyList<Finding>> ExamineAsync(string[]? typed = null, string? sendTo = null) =>
+        await Examiner.RunAsync([.. Settings(), .. typed ?? []], sendTo, Clock, TestContext.Current.CancellationToken);
+
+    public string[] Settings() =>
+    [
+        "--environment=Development", $"--Sso:Issuer={Issuer}", $"--Database:Provider={Server.Database.Provider}",
+        $"--Database:ConnectionString={Server.Database.ConnectionString}",
+        $"--Secrets:PassphraseFile={Path.Combine(Server.Database.Folder, "passphrase")}",
+    ];
+
+    public async Task WriteAsync(Action<SsoDbContext> write)
+    {
+        await using var database = Server.OpenDatabase();
+        write(database);
+        await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static bool IsBad(Finding finding) => finding.State is FindingState.Wrong or FindingState.Doubtful;
+}
