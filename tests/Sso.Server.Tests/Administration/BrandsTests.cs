@@ -257,7 +257,7 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         var page = await PreviewAsync(
             "melo", ("Input.Name", "Melo nuovo"), ("Input.Accent", "#8a3700"), ("Input.AboutUrl", "https://melo.example/noi"),
             ("Input.SupportContact", "+39 06 1234"), ("Input.Tint", "#fbf7f2"), ("Input.Radius", "12"));
-        var sheet = page.Document.QuerySelectorAll("link[rel=stylesheet]").Last().GetAttribute("href")!;
+        var sheet = SheetOf(page);
         var css = await _browser.GetAsync(sheet);
 
         Assert.Equal("/console/brands/preview", page.Path);
@@ -307,7 +307,7 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
     {
         var page = await PreviewAsync(null, ("Input.Name", "Notte"), ("Input.Accent", "#1f6f8b"), ("Input.DarkAccent", "#7fd0e8"));
         page = await _browser.GetAsync(page.Document.QuerySelector("a[href$='scheme=dark']")!.GetAttribute("href")!);
-        var sheet = page.Document.QuerySelectorAll("link[rel=stylesheet]").Last().GetAttribute("href")!;
+        var sheet = SheetOf(page);
         var always = (await _browser.GetAsync(sheet)).Text.Split('\n').Single(
             line => line.StartsWith(":root{color-scheme:dark;", StringComparison.Ordinal));
         Assert.Contains("--accent:#7fd0e8;", always, StringComparison.Ordinal);
@@ -342,7 +342,7 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
     public async Task A_preview_is_made_by_a_form_only_and_lasts_an_hour()
     {
         var page = await PreviewAsync(null, ("Input.Name", "Effimero"), ("Input.Accent", "#1f6f8b"));
-        var (path, sheet) = (page.Url.PathAndQuery, page.Document.QuerySelectorAll("link[rel=stylesheet]").Last().GetAttribute("href")!);
+        var (path, sheet) = (page.Url.PathAndQuery, SheetOf(page));
         Assert.Null((await _browser.GetAsync(path[..^3] + "AAA")).Document.GetElementById("sample"));
         for (var quarter = 0; quarter < 5; quarter++)
         {
@@ -382,7 +382,7 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Empty(page.Document.QuerySelectorAll("main form"));
         foreach (var path in (string[])
         [
-            preview.Url.PathAndQuery, preview.Document.QuerySelectorAll("link[rel=stylesheet]").Last().GetAttribute("href")!,
+            preview.Url.PathAndQuery, SheetOf(preview),
             preview.Document.QuerySelector("iframe")!.GetAttribute("src")!, "/console/brands/add",
             $"/console/brand/change?brand=quercia{(int)role}", $"/console/brand/logo?brand=quercia{(int)role}",
         ])
@@ -392,6 +392,8 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
     }
 
     private static string Told(Page page) => page.Document.GetElementById("error-summary")!.TextContent;
+
+    private static string SheetOf(Page page) => page.Document.QuerySelectorAll("link[rel=stylesheet]")[^1].GetAttribute("href")!;
 
     private static IEnumerable<KeyValuePair<string, string>> Values(params (string Name, string Value)[] values) =>
         values.Select(value => KeyValuePair.Create(value.Name, value.Value));
