@@ -252,7 +252,7 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-brand-logo-wrong");
         await page.SetInputFilesAsync("#file", Payload(
             "logo.svg",
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 40'><rect width='40' height='40' rx='12' fill='#7a1fa2'/>"
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 150 40'><rect width='40' height='40' rx='12' fill='#7a1fa2'/>"
                 + "<text x='48' y='28' font-size='22' font-family='sans-serif' fill='#1b1f24'>Nuvola</text></svg>"));
         await PressAsync(page);
         await page.ArriveAsync(at => at.AbsolutePath == "/console/brand");
@@ -275,6 +275,7 @@ public sealed class ConsoleTests
         // The form beside it can still be sent.
         await PressAsync(page);
         await page.ArriveAsync(at => at.Query.Contains("done=changed", StringComparison.Ordinal));
+        await server.App.Services.GetRequiredService<BrandDirectory>().LoadAsync(CancellationToken.None);
         await page.GotoAsync(server.Url + "/console/brands");
         await gallery.LookAsync(page, "console-brands");
         await page.GotoAsync(server.Url + "/console/brands/preview");
