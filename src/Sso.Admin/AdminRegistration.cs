@@ -64,6 +64,7 @@ public static class AdminRegistration
         .AddScoped<ChangeBrand>()
         .AddScoped<ListBrands>()
         .AddScoped<ShowBrand>()
+        .AddScoped<PreviewBrand>()
         .AddScoped<RemoveBrand>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()

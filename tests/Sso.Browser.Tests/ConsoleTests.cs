@@ -175,6 +175,7 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-person");
         await ReplaceLostMethodsAsync(server, page, gallery);
         await ImportPeopleAsync(server, page, gallery);
+        await MakeBrandAsync(server, page, gallery);
         await using (var database = server.OpenDatabase())
         {
             await database.Administrators.ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.HelpDesk));
@@ -228,6 +229,61 @@ public sealed class ConsoleTests
         await PressAsync(page, "#stopping button");
         await gallery.LookAsync(page, "console-reset-stopped");
     }
+
+    /// <summary>A brand with a flaw, without one, its preview before it is saved in all three schemes, and its logo.</summary>
+    private static async Task MakeBrandAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        await page.GotoAsync(server.Url + "/console/brands/add");
+        await page.FillAsync("[name='Input.Id']", "nuvola");
+        await page.FillAsync("[name='Input.Name']", "Nuvola");
+        await page.FillAsync("[name='Input.Accent']", "#777777");
+        await page.FillAsync("[name='Input.Tint']", "#333");
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-brand-wrong");
+        await page.FillAsync("[name='Input.Accent']", "#7a1fa2");
+        await page.FillAsync("[name='Input.Tint']", "#fbf7f2");
+        await page.FillAsync("[name='Input.AboutUrl']", "https://nuvola.example");
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/console/brand");
+        await gallery.LookAsync(page, "console-brand-added");
+        await page.ClickAsync("#logo");
+        await page.SetInputFilesAsync("#file", Payload("logo.svg", "#!/bin/sh"));
+        await PressAsync(page);
+        await gallery.LookAsync(page, "console-brand-logo-wrong");
+        await page.SetInputFilesAsync("#file", Payload(
+            "logo.svg",
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 150 40'><rect width='40' height='40' rx='12' fill='#7a1fa2'/>"
+                + "<text x='48' y='28' font-size='22' font-family='sans-serif' fill='#1b1f24'>Nuvola</text></svg>"));
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/console/brand");
+        await gallery.LookAsync(page, "console-brand-logo");
+        await page.GotoAsync(server.Url + "/console/brand/change?brand=nuvola");
+        await gallery.LookAsync(page, "console-brand-change");
+        await page.FillAsync("[name='Input.Accent']", "#b3d4ff");
+        await page.FillAsync("[name='Input.Radius']", "12");
+        var preview = await page.RunAndWaitForPopupAsync(() => page.ClickAsync("#preview"));
+        await preview.WaitForLoadStateAsync();
+        await gallery.LookAsync(preview, "console-brand-preview");
+        foreach (var scheme in (string[])["light", "dark"])
+        {
+            await preview.ClickAsync($"a[href$='scheme={scheme}']");
+            await preview.WaitForLoadStateAsync();
+            await gallery.LookAsync(preview, "console-brand-preview-" + scheme);
+        }
+
+        await preview.CloseAsync();
+        // The form beside it can still be sent.
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.Query.Contains("done=changed", StringComparison.Ordinal));
+        await server.App.Services.GetRequiredService<BrandDirectory>().LoadAsync(CancellationToken.None);
+        await page.GotoAsync(server.Url + "/console/brands");
+        await gallery.LookAsync(page, "console-brands");
+        await page.GotoAsync(server.Url + "/console/brands/preview");
+        await gallery.LookAsync(page, "console-brand-preview-none");
+    }
+
+    private static FilePayload Payload(string name, string text) =>
+        new() { Name = name, MimeType = "application/octet-stream", Buffer = System.Text.Encoding.UTF8.GetBytes(text) };
 
     /// <summary>A file that is none, one with lines of every kind, its import while it goes on and stopped, and one to its end.</summary>
     private static async Task ImportPeopleAsync(SsoServer server, IPage page, Gallery gallery)

@@ -16,6 +16,10 @@ public enum ConsoleAct
     /// <summary>What tokens of an application would say of somebody.</summary>
     PreviewTokens,
     RemoveApplications,
+
+    /// <summary>How pages and mails look, by application or host.</summary>
+    SeeBrands,
+    ChangeBrands,
     SeePeople,
 
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>

@@ -27,6 +27,8 @@ public static class Roles
         new(ConsoleAct.SwitchApplications, true, All, All, Own, No, No),
         new(ConsoleAct.PreviewTokens, false, All, All, Own, No, No),
         new(ConsoleAct.RemoveApplications, true, All, No, Own, No, No),
+        new(ConsoleAct.SeeBrands, false, All, All, No, No, All),
+        new(ConsoleAct.ChangeBrands, true, All, No, No, No, No),
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
         new(ConsoleAct.ImportPeople, true, All, All, No, No, No),

@@ -25,13 +25,19 @@ public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour
     public static AccentShades Dark(Colour accent) => Of(accent, accent, DarkSurface);
 
     /// <summary>The accent of the dark scheme if none is given: the nearest shade that has enough contrast there.</summary>
-    public static Colour DarkFrom(Colour accent) => Nearest(accent, colour => Dark(colour).IsReadable);
+    public static Colour DarkFrom(Colour accent) => NearestReadable(accent, Dark);
 
     public double TextContrast => Math.Min(Fill.ContrastWith(Text), Math.Min(Hover.ContrastWith(Text), Active.ContrastWith(Text)));
 
     public double EdgeContrast => Edge.ContrastWith(Surface);
 
-    public bool IsReadable => TextContrast >= TextRatio && EdgeContrast >= EdgeRatio;
+    public bool IsReadable => HasReadableText && EdgeContrast >= EdgeRatio;
+
+    /// <summary>The colour itself, or the nearest shade of it on which text and edge have enough contrast.</summary>
+    public static Colour NearestReadable(Colour accent, Func<Colour, AccentShades> scheme) =>
+        Nearest(accent, colour => scheme(colour).IsReadable);
+
+    public bool HasReadableText => TextContrast >= TextRatio;
 
     /// <summary>Null if text and edge have enough contrast.</summary>
     public static Flaw? FindFlaw(Colour accent, Func<Colour, AccentShades> scheme)
@@ -42,14 +48,14 @@ public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour
             return null;
         }
 
-        var what = shades.TextContrast < TextRatio
+        var what = !shades.HasReadableText
             ? $"Neither dark nor white text is readable on {accent}: {Ratio(shades.TextContrast)}, and 4.5:1 is needed."
             : $"A button in {accent} does not stand out from the card {shades.Surface}: its edge has "
                 + $"{Ratio(shades.EdgeContrast)}, and 3:1 is needed.";
-        return new(what, $"The nearest shade that passes is {Nearest(accent, colour => scheme(colour).IsReadable)}.");
+        return new(what, $"The nearest shade that passes is {NearestReadable(accent, scheme)}.");
     }
 
-    internal static string Ratio(double contrast) =>
+    public static string Ratio(double contrast) =>
         // Cut and not rounded: 4.496 must not read as 4.50.
         string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(contrast * 100) / 100:0.00}:1");
 

@@ -6,6 +6,8 @@ public sealed record BrandLogo(byte[] Content, string Format)
     /// <summary>A first view weighs at most 60 KB, and the logo is not what people come for.</summary>
     public const int Largest = 24 * 1024;
 
+    public static bool IsPng(byte[] file) => PngLogo.IsPng(file);
+
     /// <summary>The given file, cleaned; <paramref name="flaw"/> is null exactly if there is a logo.</summary>
     public static BrandLogo? Clean(byte[] file, out Flaw? flaw)
     {

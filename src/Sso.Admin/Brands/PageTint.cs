@@ -10,16 +10,23 @@ public static class PageTint
         ("border", new(0x6b, 0x74, 0x80), 3), ("focus", new(0x0b, 0x57, 0xa4), 3),
     ];
 
+    /// <summary>What is read worst on it.</summary>
+    public static (string Token, Colour Colour, double Ratio) WorstOn(Colour tint) =>
+        OnPage.MinBy(pair => pair.Colour.ContrastWith(tint) / pair.Ratio);
+
+    /// <summary>The colour itself, or the nearest shade of it on which everything has enough contrast.</summary>
+    public static Colour NearestReadable(Colour tint) => AccentShades.Nearest(tint, IsReadable);
+
     public static Flaw? FindFlaw(Colour tint)
     {
-        var worst = OnPage.MinBy(pair => pair.Colour.ContrastWith(tint) / pair.Ratio);
+        var worst = WorstOn(tint);
         return IsReadable(tint)
             ? null
             : new(
                 $"On the ground {tint} the {worst.Token} {worst.Colour} has {AccentShades.Ratio(worst.Colour.ContrastWith(tint))}, "
                     + $"and {worst.Ratio}:1 is needed.",
-                $"The nearest shade that passes is {AccentShades.Nearest(tint, IsReadable)}.");
+                $"The nearest shade that passes is {NearestReadable(tint)}.");
     }
 
-    private static bool IsReadable(Colour tint) => OnPage.All(pair => pair.Colour.ContrastWith(tint) >= pair.Ratio);
+    public static bool IsReadable(Colour tint) => OnPage.All(pair => pair.Colour.ContrastWith(tint) >= pair.Ratio);
 }

@@ -79,10 +79,10 @@ internal sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     /// </summary>
     public static void AllowFramingBy(HttpContext http, IEnumerable<string> uris) => http.Items[AncestorsKey] = Sources(uris);
 
-    /// <summary>For the developers' pages, which show mails in frames.</summary>
+    /// <summary>For a page that shows mails in frames.</summary>
     public static void AllowOwnFrames(HttpContext http) => http.Items[FramesKey] = "'self'";
 
-    /// <summary>For a mail in a frame of the developers' pages: it brings its own styles, and nothing in it runs.</summary>
+    /// <summary>For a mail in a frame of one of our pages: it brings its own styles, and nothing in it runs.</summary>
     public static void AllowMail(HttpContext http) => http.Items[MailKey] = true;
 
     /// <summary>The one page that other sites load in a frame brings its own policy, and has none of the other headers of a page.</summary>

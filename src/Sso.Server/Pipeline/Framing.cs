@@ -17,8 +17,8 @@ internal sealed class Framing(RequestDelegate next)
             return;
         }
 
-        // One of our forms uploads a file, and at any other the framework would throw at a broken multipart body or an unknown charset.
-        var isMultipart = UploadAddress.IsMultipart(http.Request) && !UploadAddress.IsOf(http.Request);
+        // Some of our forms upload a file, and at any other the framework would throw at a broken multipart body or an unknown charset.
+        var isMultipart = UploadAddress.IsMultipart(http.Request) && UploadAddress.Of(http.Request) is null;
         if (isMultipart || !DeclaredForm.TryUse(http))
         {
             await RefuseAsync(http, StatusCodes.Status415UnsupportedMediaType, isCharset: !isMultipart);

@@ -52,6 +52,7 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         var (own, other) = ((await server.RegisterAsync("mia")).Id, (await server.RegisterAsync("sua")).Id);
         var person = await server.AddAdministratorAsync(role, own);
         var customer = await server.AddPersonAsync("ada");
+        await KeepBrandAsync("marchio");
         var browser = server.OpenBrowser();
         var first = await browser.OpenAsync(person, "/console/applications");
         var recorded = await AnyEventAsync();
@@ -61,7 +62,7 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
             var reach = role is { } given ? Roles.ReachOf(given, act) : Reach.None;
             foreach (var id in (string[])[own, other, "nirgends"])
             {
-                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&id={id}";
+                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&brand=marchio&id={id}";
                 var answer = await AskAsync(browser, first.Token(), url, method.Name);
                 Assert.True(
                     Expected(reach, NeedsId(page), id, own) == answer.Status,
@@ -100,6 +101,16 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
     {
         await using var database = server.OpenDatabase();
         return await database.SecurityEvents.Select(item => item.Id).FirstAsync();
+    }
+
+    private async Task KeepBrandAsync(string id)
+    {
+        await using var database = server.OpenDatabase();
+        if (!await database.Brands.AnyAsync(brand => brand.Id == id))
+        {
+            database.Brands.Add(new() { Id = id, Name = id, Accent = "#1f6f8b", CreatedAt = DateTimeOffset.UnixEpoch });
+            await database.SaveChangesAsync();
+        }
     }
 
     private static HttpStatusCode Expected(Reach reach, bool isAboutOne, string id, string own) => reach switch

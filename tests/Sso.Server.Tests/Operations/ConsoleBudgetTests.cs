@@ -62,6 +62,26 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
     }
 
     [Fact]
+    public async Task Brands()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        (string, string)[] typed = [("Input.Name", "Alba"), ("Input.Accent", "#1f6f8b"), ("Input.Hosts", "")];
+        await browser.SubmitAsync(await browser.OpenAsync(owner, "/console/brands/add"), form: "add", [("Input.Id", "alba"), .. typed]);
+        await CostsAsync("console: brands", () => browser.GetAsync("/console/brands"));
+        await CostsAsync("console: one brand", () => browser.GetAsync("/console/brand?brand=alba"));
+        var page = await browser.GetAsync("/console/brand/change?brand=alba");
+        await CostsAsync(
+            "console: brand previewed",
+            () => browser.PostAsync(
+                "/console/brands/preview?brand=alba",
+                [
+                    new("__RequestVerificationToken", page.Token()),
+                    .. typed.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)),
+                ]));
+        await CostsAsync("console: brand changed", () => browser.SubmitAsync(page, form: "change", ("Input.Name", "Alba nuova")));
+    }
+
+    [Fact]
     public async Task The_settings()
     {
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));

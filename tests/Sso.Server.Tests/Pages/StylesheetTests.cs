@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Sso.Admin.Brands;
 using Sso.Data.Brands;
-using Sso.Server.Pages.Dev;
+using Sso.Server.Brands;
 using Sso.Testing;
 using Xunit;
 

@@ -12,4 +12,9 @@ internal sealed class ActAttribute(ConsoleAct act) : Attribute
 
     /// <summary>A form that only works something out, and needs no more proof than looking does.</summary>
     public bool ChangesNothing { get; set; }
+
+    /// <summary>
+    /// A form whose file no proof could bring along, and which therefore asks for the proof before it is shown.
+    /// </summary>
+    public bool ProofFirst { get; set; }
 }

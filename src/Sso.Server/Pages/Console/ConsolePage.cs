@@ -55,7 +55,8 @@ internal abstract class ConsolePage : StepPage
 
         _act = named.Act;
         // Whoever only looks at a form has done nothing yet; what is typed until it is sent is not lost.
-        _needsFreshProof = HttpMethods.IsPost(Request.Method) && !named.ChangesNothing && Roles.NeedsFreshProof(_act);
+        _needsFreshProof = (HttpMethods.IsPost(Request.Method) || named.ProofFirst) && !named.ChangesNothing
+            && Roles.NeedsFreshProof(_act);
         return OpenAsync(context, next);
     }
 

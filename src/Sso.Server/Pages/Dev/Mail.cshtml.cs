@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Admin.Brands;
 using Sso.Delivery.Mail;
+using Sso.Server.Brands;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Dev;
@@ -28,20 +29,9 @@ internal sealed class Mail(IServiceProvider services, IHostEnvironment environme
     public IActionResult OnGetHtml(int number)
     {
         var mails = environment.IsDevelopment() ? services.GetService<DevelopmentMailbox>()?.List() : null;
-        return mails is not null && number >= 0 && number < mails.Count ? Show(HttpContext, mails[^(number + 1)], brands) : NotFound();
-    }
-
-    /// <summary>Here the picture inside a mail is the file of the brand, and a link opens in the place of the page.</summary>
-    internal static ContentResult Show(HttpContext http, MailMessage mail, BrandDirectory brands)
-    {
-        SecurityHeaders.AllowMail(http);
-        var logo = mail.LogoOf is { } brand ? brands.Find(brand)?.Logo?.Path : null;
-        return new()
-        {
-            ContentType = "text/html; charset=utf-8",
-            Content = mail.Html.Replace("<head>", "<head><base target=\"_top\">", StringComparison.Ordinal)
-                .Replace(MailLogo.Address, logo ?? "data:,", StringComparison.Ordinal),
-        };
+        return mails is not null && number >= 0 && number < mails.Count
+            ? MailFrame.Show(HttpContext, mails[^(number + 1)], brands)
+            : NotFound();
     }
 
     public IEnumerable<string> LinksIn(MailMessage mail) =>

@@ -7,6 +7,7 @@ using Sso.Data.Delivery;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
 using Sso.Server.Authorization;
+using Sso.Server.Brands;
 using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 
@@ -41,8 +42,7 @@ internal sealed class Ui(
         Brand = (id is null ? null : brands.Find(id)) ?? brands.Usual;
         PageBrand.Show(HttpContext, Brand);
         SecurityHeaders.AllowOwnFrames(HttpContext);
-        using var css = new StreamReader(environment.WebRootFileProvider.GetFileInfo("css/site.css").CreateReadStream());
-        var site = await css.ReadToEndAsync(cancellation);
+        var site = await Theme.ReadSiteAsync(environment, cancellation);
         (Light, Dark) = (Theme.Read(site, Brand, dark: false), Theme.Read(site, Brand, dark: true));
         Mails =
         [
@@ -67,7 +67,7 @@ internal sealed class Ui(
 
         PageBrand.Show(HttpContext, (id is null ? null : brands.Find(id)) ?? brands.Usual);
         return mails.Write(HttpContext.Visit(), language).ElementAtOrDefault(number) is { } mail
-            ? Dev.Mail.Show(HttpContext, mail, brands)
+            ? MailFrame.Show(HttpContext, mail, brands)
             : NotFound();
     }
 

@@ -195,8 +195,9 @@
     });
   }
 
-  // One press, one request. A page that comes back from the history is usable again.
+  // One press, one request. A page that comes back from the history is usable again; one whose answer opens beside it stays so.
   all("form[method=post]", (form) => form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return;
     if (form.dataset.sent) {
       event.preventDefault();
       return;

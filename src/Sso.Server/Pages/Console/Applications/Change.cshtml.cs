@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
@@ -89,7 +87,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
         (SecondFactor, NoTexts) = (client.SecondFactor.ToString(), !client.AcceptsTextMessages);
         RedirectUris = string.Join('\n', client.RedirectUris.Union(IsOffered ? [ToAdd!] : []));
         PostLogoutRedirectUris = string.Join('\n', client.PostLogoutRedirectUris);
-        (Seen, ByOthers) = (string.Join('.', MarksOf(client)), null);
+        (Seen, ByOthers) = (ShownMarks.Of(ShownOf(client)), null);
     }
 
     [Act(ConsoleAct.ChangeApplications)]
@@ -128,7 +126,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
             Id!,
             current =>
             {
-                changedByOthers = ChangedSince(Seen, current).Length > 0 ? current : null;
+                changedByOthers = ShownMarks.ChangedSince(Seen, ShownOf(current)).Length > 0 ? current : null;
                 return changedByOthers is null ? null : Refusal.Stale("client_id", "Somebody else has changed it meanwhile.");
             },
             current => current with
@@ -146,8 +144,8 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
             cancellation);
         if (changedByOthers is not null)
         {
-            ByOthers = string.Join(' ', ChangedSince(Seen, changedByOthers));
-            Seen = string.Join('.', MarksOf(changedByOthers));
+            ByOthers = string.Join(' ', ShownMarks.ChangedSince(Seen, ShownOf(changedByOthers)));
+            Seen = ShownMarks.Of(ShownOf(changedByOthers));
             ModelState.AddModelError("", words["ChangedByOthers"]);
             return Page();
         }
@@ -171,20 +169,6 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
         (nameof(NoTexts), client.AcceptsTextMessages ? "" : nameof(NoTexts)),
         (nameof(Brand), client.BrandId ?? ""),
     ];
-
-    private static string[] MarksOf(Client client) =>
-        [.. ShownOf(client).Select(shown => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown.Value))[..8]))];
-
-    /// <summary>All of it for a form that does not say what it was filled with.</summary>
-    private static string[] ChangedSince(string? seen, Client current)
-    {
-        var marks = seen?.Split('.') ?? [];
-        return
-        [
-            .. ShownOf(current).Zip(MarksOf(current), (shown, mark) => (shown.Field, Mark: mark))
-                .Where((now, index) => marks.ElementAtOrDefault(index) != now.Mark).Select(now => now.Field),
-        ];
-    }
 
     private bool WasShown(string field) => Request.Form.ContainsKey("Input." + field);
 

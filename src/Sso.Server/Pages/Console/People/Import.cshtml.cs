@@ -12,7 +12,7 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages.Console.People;
 
 /// <summary>A file of people is chosen here and checked at once; the page of the import shows what was found, and asks.</summary>
-[Upload(ConsoleAct.ImportPeople)]
+[Upload(ConsoleAct.ImportPeople, typeof(Import))]
 internal sealed class Import(UploadImport upload, ShowImport imports, IStringLocalizer<Import> text) : ConsolePage
 {
     /// <summary>On one line; what is hashed is no password of anybody.</summary>
@@ -51,9 +51,9 @@ internal sealed class Import(UploadImport upload, ShowImport imports, IStringLoc
             return Wrong("NoFile");
         }
 
-        if (file.Length > UploadAddress.Largest)
+        if (file.Length > UploadAddress.People.Largest)
         {
-            return Wrong("TooLarge", UploadAddress.LargestMebibytes);
+            return Wrong("TooLarge", UploadAddress.People.Amount);
         }
 
         if (await LinesAsync(file, cancellation) is not { } lines)

@@ -91,7 +91,7 @@ internal sealed class ImportShow(
     public async Task<IActionResult> OnPostDiscardAsync(CancellationToken cancellation)
     {
         await change.DiscardAsync(Asked, By, cancellation);
-        return SeeOther(UploadAddress.Path);
+        return SeeOther(UploadAddress.People.Path);
     }
 
     [Act(ConsoleAct.ImportPeople)]
@@ -106,7 +106,7 @@ internal sealed class ImportShow(
     /// <summary>The hour, or the month, of an import is over, or another file took its place.</summary>
     private IActionResult Gone()
     {
-        answers.Tell(HttpContext, UploadAddress.Path, text["Gone"]);
-        return SeeOther(UploadAddress.Path);
+        answers.Tell(HttpContext, UploadAddress.People.Path, text["Gone"]);
+        return SeeOther(UploadAddress.People.Path);
     }
 }

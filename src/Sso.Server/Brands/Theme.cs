@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Sso.Admin.Brands;
 
-namespace Sso.Server.Pages.Dev;
+namespace Sso.Server.Brands;
 
 /// <summary>Two colours that meet on the pages, and their contrast in one scheme.</summary>
 internal sealed record ColourPair(string Front, string Back, Colour FrontColour, Colour BackColour, double Needed)
@@ -34,16 +33,37 @@ internal static partial class Theme
 
     public static IReadOnlyList<ColourPair> Read(string siteCss, Brand brand, bool dark)
     {
+        var tokens = TokensOf(siteCss, brand, dark);
+        return [.. Pairs.Select(pair => new ColourPair(pair.Front, pair.Back, tokens[pair.Front], tokens[pair.Back], pair.Ratio))];
+    }
+
+    /// <summary>What makes pages of this scheme on any device; it comes after the style sheet of the brand.</summary>
+    public static string Always(string siteCss, Brand brand, bool dark)
+    {
+        var colours = string.Concat(TokensOf(siteCss, brand, dark).Select(token => $"--{token.Key}:{token.Value};"));
+        // The plate behind a logo, as in site.css.
+        var logo = dark
+            ? "height:44px;max-height:44px;padding:4px 8px;border-radius:var(--radius);background:#fff"
+            : "height:40px;max-height:40px;padding:0;background:none";
+        return $":root{{color-scheme:{(dark ? "dark" : "light")};{colours}}}\n.brand .logo{{{logo}}}\n";
+    }
+
+    public static async Task<string> ReadSiteAsync(IWebHostEnvironment environment, CancellationToken cancellation)
+    {
+        using var css = new StreamReader(environment.WebRootFileProvider.GetFileInfo("css/site.css").CreateReadStream());
+        return await css.ReadToEndAsync(cancellation);
+    }
+
+    private static Dictionary<string, Colour> TokensOf(string siteCss, Brand brand, bool dark)
+    {
         var tokens = TokensOf(siteCss, dark);
         foreach (var (name, colour) in brand.Stylesheet is { } sheet ? TokensOf(Encoding.ASCII.GetString(sheet.Content), dark) : [])
         {
             tokens[name] = colour;
         }
 
-        return [.. Pairs.Select(pair => new ColourPair(pair.Front, pair.Back, tokens[pair.Front], tokens[pair.Back], pair.Ratio))];
+        return tokens;
     }
-
-    public static string Ratio(double contrast) => (Math.Floor(contrast * 100) / 100).ToString("0.00", CultureInfo.InvariantCulture) + ":1";
 
     /// <summary>What applies in both schemes, then what the dark one changes; a brand sets each scheme separately.</summary>
     private static Dictionary<string, Colour> TokensOf(string css, bool dark)
