@@ -8,6 +8,7 @@ using Sso.Data.Imports;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
+using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Data.Webhooks;
 using Sso.Server.ClientAuthentication;
@@ -59,6 +60,11 @@ internal sealed partial class Housekeeping(
         await StepAsync(
             "pruning",
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
+            cancellation);
+        await StepAsync(
+            "numbers",
+            services => services.GetRequiredService<SsoDbContext>()
+                .HashMissingAsync(services.GetRequiredService<Sealer>(), cancellation),
             cancellation);
         await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);

@@ -1078,6 +1078,11 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<byte[]>("NumberHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
                     b.Property<byte[]>("PendingSessionId")
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
@@ -1111,6 +1116,11 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.HasIndex("CredentialHash")
                         .IsUnique();
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"Method\" = 2 AND \"NumberHash\" IS NULL");
+
+                    b.HasIndex("NumberHash");
 
                     b.HasIndex("PersonId");
 

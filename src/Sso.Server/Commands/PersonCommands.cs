@@ -17,6 +17,12 @@ internal static class PersonCommands
     private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
     private static readonly Option<string> Search =
         new("--search") { Description = "Only those whose user name or e-mail address begins with this, three characters or more." };
+    private static readonly Option<string> Phone = new("--phone")
+    {
+        Description =
+            "Only those who have proved this whole number, such as +393331234567, or as it is dialled in the first country served.",
+    };
+
     private static readonly Option<string> After = new("--after") { Description = "Go on behind this person, by the subject." };
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
@@ -51,19 +57,36 @@ internal static class PersonCommands
 
     private static Command List(CommandHost host)
     {
-        var list = new Command("list", "List people.") { Search, After, Limit };
-        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
-            parsed,
-            async (services, output, cancellation) =>
+        var list = new Command("list", "List people.") { Search, Phone, After, Limit };
+        list.Validators.Add(result =>
+        {
+            if (result.GetResult(Search) is not null && result.GetResult(Phone) is not null)
             {
-                var limit = Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
-                var page = await services.GetRequiredService<ListPeople>()
-                    .ExecuteAsync(parsed.GetValue(Search), parsed.GetValue(After), limit, cancellation);
-                return output.Done(page.People, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, page));
-            },
-            cancellation));
+                result.AddError("Give --search or --phone, not both.");
+            }
+        });
+        list.SetAction((parsed, cancellation) => parsed.GetValue(Phone) is { } phone
+            ? host.OnDatabaseWithSecretsAsync(
+                parsed,
+                async (services, output, cancellation) =>
+                {
+                    await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
+                    var outcome = await services.GetRequiredService<FindByNumber>()
+                        .ExecuteAsync(phone, parsed.GetValue(After), Most(parsed), cancellation);
+                    return outcome.Failed(out var refusal, out var page) ? output.Refuse(refusal) : Answer(output, page);
+                },
+                cancellation)
+            : host.OnDatabaseAsync(
+                parsed,
+                async (services, output, cancellation) => Answer(
+                    output,
+                    await services.GetRequiredService<ListPeople>()
+                        .ExecuteAsync(parsed.GetValue(Search), parsed.GetValue(After), Most(parsed), cancellation)),
+                cancellation));
         return list;
     }
+
+    private static int Most(ParseResult parsed) => Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
 
     private static Command Show(CommandHost host)
     {
@@ -219,6 +242,9 @@ internal static class PersonCommands
         outcome.Failed(out var refusal, out var person)
             ? output.Refuse(refusal)
             : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
+
+    private static int Answer(CommandOutput output, PeoplePage page) =>
+        output.Done(page.People, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, page));
 
     private static void ShowTable(CommandOutput console, PeoplePage page)
     {

@@ -132,6 +132,23 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.False((await sso.RunAsync("user", "enable", "carla", "--json")).Json.TryGetProperty("disabled_at", out _));
     }
 
+    [Fact]
+    public async Task A_person_is_found_by_a_whole_number()
+    {
+        var file = Path.Combine(sso.Database.Folder, "numbers.jsonl");
+        await File.WriteAllTextAsync(file, """{"user_name":"lia","email":"lia@example.com","phone":"+393490000001"}""");
+        Assert.Equal(0, (await sso.RunAsync("user", "import", file, "--phones-verified")).Code);
+
+        var found = await sso.RunAsync("user", "list", "--phone", "349 0000001", "--json");
+        Assert.Equal((0, ""), (found.Code, found.Error));
+        Assert.Equal("lia", Assert.Single(found.Json.EnumerateArray()).GetProperty("user_name").GetString());
+        Assert.Empty((await sso.RunAsync("user", "list", "--phone", "+393490000002", "--json")).Json.EnumerateArray());
+        var refused = await sso.RunAsync("user", "list", "--phone", "349");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("no phone number", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await sso.RunAsync("user", "list", "--phone", "+393490000001", "--search", "lia")).Code);
+    }
+
     [Theory]
     [InlineData("show")]
     [InlineData("unlock")]
