@@ -15,6 +15,9 @@ internal static class PersonCommands
 {
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
     private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
+    private static readonly Argument<string> ExternalId =
+        new("id") { Description = "The id by which another system, such as billing, knows the person.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<bool> None = new("--none") { Description = "Take the id away." };
     private static readonly Option<string> Search =
         new("--search") { Description = "Only those whose user name or e-mail address begins with this, three characters or more." };
     private static readonly Option<string> Phone = new("--phone")
@@ -50,6 +53,7 @@ internal static class PersonCommands
         Change<EnablePerson>(
             host, "enable", "Open a closed account again.", "Enabled",
             (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
+        SetExternalIdCommand(host),
         RemoveFactorCommand(host),
         UndoContacts(host),
         Delete(host),
@@ -159,6 +163,34 @@ internal static class PersonCommands
                     await services.GetRequiredService<SendPasswordLink>()
                         .ExecuteAsync(parsed.GetRequiredValue(Who), CommandActor.By, cancellation),
                     "A link to a new password goes to");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command SetExternalIdCommand(CommandHost host)
+    {
+        var command = new Command(
+            "set-external-id", "Set the id by which another system knows a person, or take it away.") { Who, ExternalId, None };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ExternalId) is not null == result.GetValue(None))
+            {
+                result.AddError("Give the id, or --none to take it away.");
+            }
+        });
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<SetExternalId>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Who), parsed.GetValue(ExternalId), cancellation);
+                return outcome.Failed(out var refusal, out var person)
+                    ? output.Refuse(refusal)
+                    : output.Done(person, CommandJson.Readable.PersonProfile, people => people.Say(
+                        person.ExternalId is { } id
+                            ? $"The external id of {person.UserName} is {id}."
+                            : $"{person.UserName} has no external id."));
             },
             cancellation));
         return command;
@@ -299,6 +331,7 @@ internal static class PersonCommands
         people.Facts(
             ("User name", person.UserName),
             ("Subject", person.Sub),
+            ("External id", person.ExternalId),
             ("E-mail", person.Email is null ? null : person.Email + (person.EmailVerified ? " (verified)" : " (not verified)")),
             ("Name", person.Name),
             ("Role", details.Role is { } role ? CommandWords.Of(role) : null),

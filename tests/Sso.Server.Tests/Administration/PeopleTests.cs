@@ -76,6 +76,16 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Null(page.Document.QuerySelector("a[rel=next]"));
     }
 
+    [Fact]
+    public async Task The_page_of_a_person_shows_the_id_of_another_system_and_no_line_where_there_is_none()
+    {
+        var (ada, bo) = (await server.AddPersonAsync("ada", person => person.ExternalId = "C-77"), await server.AddPersonAsync("bo"));
+        var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
+        var page = await browser.OpenAsync(help, $"/console/person?sub={ada.Subject}");
+        Assert.Equal("C-77", page.Document.GetElementById("external-id")!.TextContent);
+        Assert.Null((await browser.GetAsync($"/console/person?sub={bo.Subject}")).Document.GetElementById("external-id"));
+    }
+
     /// <summary>Where names are numbers, neither kind hides the other.</summary>
     [Fact]
     public async Task A_whole_number_finds_whoever_has_proved_it_and_whoever_is_called_so()
