@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -17,6 +18,12 @@ public sealed class ImportJob
 
     /// <summary>How long the report can be read.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>A node that is at work looks for imports every few seconds.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
+
+    /// <summary>A node that is stopped in the middle, and the one that takes over, try so often without anything being wrong.</summary>
+    private const int UsualAttempts = 2;
 
     public required Guid Id { get; init; }
 
@@ -71,6 +78,14 @@ public sealed class ImportJob
     public Guid? Owner { get; init; }
 
     public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>It was confirmed, and for minutes no node works on it, or each try fails before anything is written.</summary>
+    public static Expression<Func<ImportJob, bool>> StandsStill(DateTimeOffset now)
+    {
+        var late = now - Overdue;
+        return job => job.Status == ImportJobStatus.Running
+            && (job.Attempts > UsualAttempts || job.LeasedUntil < late || (job.LeasedUntil == null && job.BegunAt < late));
+    }
 }
 
 /// <summary>Stored by number: append only.</summary>
