@@ -41,7 +41,7 @@ public static class AccountsRegistration
         .AddScoped<UploadImport>().AddScoped<ChangeImport>().AddScoped<RunImport>().AddScoped<ShowImport>()
         .AddScoped<SearchEvents>().AddScoped<ShowEvent>().AddScoped<ExportEvents>()
         .AddScoped<UnlockPerson>().AddScoped<DisablePerson>().AddScoped<EnablePerson>().AddScoped<SignOutPerson>()
-        .AddScoped<SearchPeople>().AddScoped<ChangePerson>().AddScoped<SeenPerson>()
+        .AddScoped<SearchPeople>().AddScoped<FindByNumber>().AddScoped<ChangePerson>().AddScoped<SetExternalId>().AddScoped<SeenPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
         .AddScoped<FactorReset>().AddScoped<ShowProposals>()

@@ -6,12 +6,21 @@ namespace Sso.Delivery;
 /// <summary>The numbers that this installation sends to (<c>Delivery:AllowedCountries</c>).</summary>
 public sealed class PhoneNumbers(IOptions<DeliveryOptions> options)
 {
+    private static readonly FrozenSet<string> Known = Country.KnownCodes.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private readonly FrozenSet<string> _served = options.Value.Served.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>In the order of the setting: the first is preset in the selector.</summary>
     public IReadOnlyList<Country> Countries { get; } = [.. options.Value.Served.Select(Country.Find).OfType<Country>()];
 
     public PhoneNumberOutcome Parse(string? country, string? input) => PhoneNumber.Parse(country, input, _served);
+
+    /// <summary>
+    /// A number by which somebody is looked for: of any country, since others may have been served when it was proved. Without a country
+    /// code it is one of the first country of the setting.
+    /// </summary>
+    public PhoneNumberOutcome ParseSought(string? input) =>
+        PhoneNumber.Parse(Countries is [var first, ..] ? first.Code : null, input, Known);
 }
 
 /// <summary>The outcome of reading a number that a person typed.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Recovery;
@@ -8,6 +9,7 @@ using Sso.Data.Imports;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
+using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Data.Webhooks;
 using Sso.Server.ClientAuthentication;
@@ -23,7 +25,7 @@ namespace Sso.Server;
 /// </summary>
 internal sealed partial class Housekeeping(
     IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state,
-    TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+    ServerMetrics metrics, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
@@ -49,6 +51,7 @@ internal sealed partial class Housekeeping(
             .TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, clock.GetUtcNow(), Interval * 2, cancellation), cancellation);
         if (!isOurs)
         {
+            metrics.ImportsLate = 0;
             return;
         }
 
@@ -59,6 +62,16 @@ internal sealed partial class Housekeeping(
         await StepAsync(
             "pruning",
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
+            cancellation);
+        await StepAsync(
+            "numbers",
+            services => services.GetRequiredService<SsoDbContext>()
+                .HashMissingAsync(services.GetRequiredService<Sealer>(), cancellation),
+            cancellation);
+        await StepAsync(
+            "imports",
+            async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>().ImportJobs
+                .CountAsync(ImportJob.StandsStill(clock.GetUtcNow()), cancellation),
             cancellation);
         await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);

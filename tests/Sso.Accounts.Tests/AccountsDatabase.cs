@@ -181,12 +181,17 @@ public class AccountsDatabase : IAsyncLifetime
     internal async Task<Guid> AddFactorAsync(Customer customer, ProofMethod method, byte[] secret)
     {
         var id = Guid.CreateVersion7(Now);
+        var sealer = Get<Sealer>();
+        var number = method == ProofMethod.TextMessage
+            ? SealedNumber.Of(id, Encoding.ASCII.GetString(secret), sealer)
+            : null;
         var factor = new SecondFactor
         {
             Id = id,
             PersonId = customer.Id,
             Method = method,
-            Protected = Get<Sealer>().Protect(SecondFactor.ContextOf(id), secret),
+            Protected = number?.Protected ?? sealer.Protect(SecondFactor.ContextOf(id), secret),
+            NumberHash = number?.Hash,
             CreatedAt = Now,
         };
         factor.Activate(Now);

@@ -337,12 +337,17 @@ public sealed class SsoServer : IAsyncLifetime
     {
         var now = Clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
+        var sealer = App.Services.GetRequiredService<Sealer>();
+        var number = method == ProofMethod.TextMessage
+            ? SealedNumber.Of(id, System.Text.Encoding.ASCII.GetString(secret), sealer)
+            : null;
         var factor = new SecondFactor
         {
             Id = id,
             PersonId = personId,
             Method = method,
-            Protected = App.Services.GetRequiredService<Sealer>().Protect(SecondFactor.ContextOf(id), secret),
+            Protected = number?.Protected ?? sealer.Protect(SecondFactor.ContextOf(id), secret),
+            NumberHash = number?.Hash,
             CreatedAt = now,
         };
         factor.Activate(now);

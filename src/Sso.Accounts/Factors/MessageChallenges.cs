@@ -174,7 +174,7 @@ public sealed class MessageChallenges(
     public PhoneNumber NumberOf(SecondFactor factor) => PhoneNumber.FromStored(factor.NumberBy(sealer));
 
     /// <summary>As the row of that factor keeps it.</summary>
-    public byte[] Seal(Guid factorId, PhoneNumber number) => sealer.Protect(SecondFactor.ContextOf(factorId), number.E164);
+    public SealedNumber Seal(Guid factorId, PhoneNumber number) => SealedNumber.Of(factorId, number.E164, sealer);
 
     private static bool IsLiving(MessageChallenge challenge, DateTimeOffset now) =>
         challenge.UsedAt is null && challenge.ExpiresAt > now && challenge.Tries < MessageChallenge.MaximumTries;

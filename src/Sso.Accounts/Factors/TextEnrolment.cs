@@ -118,12 +118,14 @@ public sealed class TextEnrolment(
             await database.PendingFactors(signIn).Where(row => row.Method == ProofMethod.TextMessage).ExecuteDeleteAsync(cancellation);
             var now = clock.GetUtcNow();
             var id = Guid.CreateVersion7(now);
+            var stored = challenges.Seal(id, number);
             pending = new SecondFactor
             {
                 Id = id,
                 PersonId = signIn.PersonId,
                 Method = ProofMethod.TextMessage,
-                Protected = challenges.Seal(id, number),
+                Protected = stored.Protected,
+                NumberHash = stored.Hash,
                 Replaces = wish.Replaces,
                 CreatedAt = now,
                 PendingSessionId = signIn.SessionId,

@@ -1,9 +1,11 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Accounts.People;
 using Sso.Data;
 using Sso.Data.Imports;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 
 namespace Sso.Accounts.Imports;
 
@@ -12,6 +14,34 @@ public enum UploadFlaw
 {
     Empty,
     TooManyLines,
+}
+
+/// <summary>A file as it came, by which whoever confirms the import knows it again.</summary>
+/// <param name="Name">As it was sent.</param>
+/// <param name="Hash">SHA-256 of all of it.</param>
+/// <param name="Lines">Of its text.</param>
+public sealed record UploadedFile(string Name, byte[] Hash, IReadOnlyList<string> Lines)
+{
+    /// <summary>
+    /// Without the folders that some browsers send, and without characters that would show another name than it is; what is too long is
+    /// cut.
+    /// </summary>
+    public string ShownName
+    {
+        get
+        {
+            var name = string.Concat(TypedText.Clean(Name.Split('/', '\\')[^1]).EnumerateRunes().Where(rune => !Rune.IsControl(rune)));
+            if (name.Length <= ImportJob.LongestName)
+            {
+                return name;
+            }
+
+            var end = ImportJob.LongestName - 1;
+            return name[..(char.IsHighSurrogate(name[end - 1]) ? end - 1 : end)] + "…";
+        }
+    }
+
+    public override string ToString() => "an uploaded file";
 }
 
 /// <summary>What became of an upload: either the import that now waits for its confirmation, or why there is none.</summary>
@@ -27,8 +57,9 @@ public sealed class UploadImport(SsoDbContext database, ImportPeople people, Sea
     public const int MostLines = 20_000;
 
     public async Task<Upload> ExecuteAsync(
-        IReadOnlyList<string> lines, bool emailsAreVerified, bool phonesAreVerified, ActingOperator by, CancellationToken cancellation)
+        UploadedFile file, bool emailsAreVerified, bool phonesAreVerified, ActingOperator by, CancellationToken cancellation)
     {
+        var lines = file.Lines;
         if (lines.Count > MostLines)
         {
             return new(null, UploadFlaw.TooManyLines);
@@ -55,6 +86,8 @@ public sealed class UploadImport(SsoDbContext database, ImportPeople people, Sea
                 UploadedBy = uploader,
                 CreatedAt = now,
                 ExpiresAt = now + ImportJob.DraftLife,
+                FileName = file.ShownName,
+                FileHash = file.Hash,
                 EmailsAreVerified = emailsAreVerified,
                 PhonesAreVerified = phonesAreVerified,
                 Lines = filled,

@@ -131,7 +131,23 @@ public sealed class ChangePassword(
             return new NewPasswordOutcome.Busy();
         }
 
-        return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
+        if (await WriteAsync(person.PasswordHash) is { } outcome)
+        {
+            return outcome;
+        }
+
+        // A hash other than the one that was verified: the password was changed elsewhere, or a sign-in beside this renewed its hash.
+        person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        return await lane.VerifyAsync(current, person.PasswordHash, cancellation) switch
+        {
+            null => new NewPasswordOutcome.Busy(),
+            PasswordMatch.Wrong => await CurrentWasWrongAsync(person, password, now, cancellation),
+            // Another one still: too much happens to this account at once, and the form may be sent again.
+            _ => await WriteAsync(person.PasswordHash) ?? new NewPasswordOutcome.Busy(),
+        };
+
+        // Null if the password is not stored as it was when it was verified.
+        Task<NewPasswordOutcome?> WriteAsync(string? verified) => database.AllOrNothingAsync<NewPasswordOutcome?>(async () =>
         {
             // Two hashes took a while: the session may have been ended meanwhile, or the password may have been changed.
             if (!await database.HoldAsync(signIn, cancellation))
@@ -139,9 +155,9 @@ public sealed class ChangePassword(
                 return new NewPasswordOutcome.SessionEnded();
             }
 
-            if (!await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+            if (!await database.Users.AnyAsync(row => row.Id == signIn.PersonId && row.PasswordHash == verified, cancellation))
             {
-                return new NewPasswordOutcome.WrongCurrentPassword();
+                return null;
             }
 
             if (await before(cancellation) is { } refused)
@@ -149,7 +165,7 @@ public sealed class ChangePassword(
                 return refused;
             }
 
-            var changed = await database.Users.SingleAsync(row => row.Id == person.Id, cancellation);
+            var changed = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
             await set.WriteAsync(new Actor.Owner(visit, signIn), changed, hash, now, cancellation);
             await sessions.RenewAsync(visit, signIn, cancellation);
             return new NewPasswordOutcome.Changed();

@@ -303,10 +303,17 @@ public sealed class ImportPeople(
         var person = AddPerson.Create(wish, hash, now);
         database.Users.Add(person);
         database.RecordChange(person, "imported", now, actor: actor);
-        AddFactor(person, ProofMethod.AuthenticatorApp, candidate.Seed, now);
+        if (candidate.Seed is { } seed)
+        {
+            var id = Guid.CreateVersion7(now);
+            AddFactor(id, person, ProofMethod.AuthenticatorApp, sealer.Protect(SecondFactor.ContextOf(id), seed), numberHash: null, now);
+        }
+
         if (choices.PhonesAreVerified && candidate.Phone is { } phone)
         {
-            AddFactor(person, ProofMethod.TextMessage, System.Text.Encoding.UTF8.GetBytes(phone), now);
+            var id = Guid.CreateVersion7(now);
+            var number = SealedNumber.Of(id, phone, sealer);
+            AddFactor(id, person, ProofMethod.TextMessage, number.Protected, number.Hash, now);
         }
     }
 
@@ -323,20 +330,15 @@ public sealed class ImportPeople(
         };
     }
 
-    private void AddFactor(Person person, ProofMethod method, byte[]? secret, DateTimeOffset now)
+    private void AddFactor(Guid id, Person person, ProofMethod method, byte[] envelope, byte[]? numberHash, DateTimeOffset now)
     {
-        if (secret is null)
-        {
-            return;
-        }
-
-        var id = Guid.CreateVersion7(now);
         var factor = new SecondFactor
         {
             Id = id,
             PersonId = person.Id,
             Method = method,
-            Protected = sealer.Protect(SecondFactor.ContextOf(id), secret),
+            Protected = envelope,
+            NumberHash = numberHash,
             CreatedAt = now,
         };
         factor.Activate(now);

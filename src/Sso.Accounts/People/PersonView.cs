@@ -18,6 +18,9 @@ public sealed record PersonView
 
     public string? Name { get; init; }
 
+    /// <summary>The id by which a program of the operator knows the person.</summary>
+    public string? ExternalId { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
@@ -35,6 +38,7 @@ public sealed record PersonView
         Email = person.Email,
         EmailVerified = person.EmailConfirmed,
         Name = person.Name,
+        ExternalId = person.ExternalId,
         CreatedAt = person.CreatedAt,
         DisabledAt = person.DisabledAt,
         LastAccessAt = person.LastAccessAt,

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.People;
+using Sso.Data.Secrets;
 
 namespace Sso.Accounts.People;
 
@@ -13,13 +15,14 @@ public enum PersonField
     UserName,
     Email,
     ExternalId,
+    Phone,
     Active,
 }
 
 /// <summary>One thing that must hold of a person.</summary>
 /// <param name="Field">What is compared.</param>
 /// <param name="IsPrefix">True: it begins with the value. Of names only, which compare in their normal form.</param>
-/// <param name="Value">As it was typed; of <see cref="PersonField.Active"/>: true or false.</param>
+/// <param name="Value">As it was typed; of <see cref="PersonField.Active"/>: true or false; of a phone: in E.164.</param>
 public sealed record PersonCondition(PersonField Field, bool IsPrefix, string Value);
 
 /// <summary>Some of those who were found, in the order in which they were added.</summary>
@@ -38,7 +41,7 @@ public sealed record FoundPeople(ImmutableArray<PersonProfile> People, int? Tota
 public sealed record PeopleRange(Guid? After, int Skip, int Take, bool Count);
 
 /// <summary>Finds people for programs of the operator. Reading them is an event.</summary>
-public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
+public sealed class SearchPeople(SsoDbContext database, Sealer sealer, TimeProvider clock)
 {
     /// <summary>So many are counted: whoever asks how many there are does not read a table of millions.</summary>
     public const int MostCounted = 10_000;
@@ -79,7 +82,7 @@ public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
         ? await database.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellation)
         : null;
 
-    private static IQueryable<Person> Narrow(IQueryable<Person> people, PersonCondition condition)
+    private IQueryable<Person> Narrow(IQueryable<Person> people, PersonCondition condition)
     {
         var (value, name) = (condition.Value, SignInName.Normalize(condition.Value));
         return condition switch
@@ -92,6 +95,7 @@ public sealed class SearchPeople(SsoDbContext database, TimeProvider clock)
                 : people.Where(person => person.DisabledAt != null),
             // As it is written (RFC 7643 §3.1, caseExact).
             { Field: PersonField.ExternalId } => people.Where(person => person.ExternalId == value),
+            { Field: PersonField.Phone } => people.WithNumber(value, database, sealer),
             { IsPrefix: true } when name.Length == 0 => people,
             { Field: PersonField.UserName, IsPrefix: true } => people.WithUserName(name),
             { Field: PersonField.UserName } => people.Where(person => person.NormalizedUserName == name),

@@ -128,12 +128,14 @@ public sealed class UndoContactChanges(
         if (factor is null)
         {
             var number = sealer.UnprotectText(ContactChange.ContextOf(change.Id), change.OldNumber!);
+            var stored = SealedNumber.Of(id, number, sealer);
             factor = new SecondFactor
             {
                 Id = id,
                 PersonId = change.PersonId,
                 Method = ProofMethod.TextMessage,
-                Protected = sealer.Protect(SecondFactor.ContextOf(id), number),
+                Protected = stored.Protected,
+                NumberHash = stored.Hash,
                 CreatedAt = change.WasActivatedAt!.Value,
             };
             factor.Activate(change.WasActivatedAt!.Value);

@@ -1078,6 +1078,11 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<byte[]>("NumberHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
                     b.Property<byte[]>("PendingSessionId")
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
@@ -1111,6 +1116,11 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.HasIndex("CredentialHash")
                         .IsUnique();
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"Method\" = 2 AND \"NumberHash\" IS NULL");
+
+                    b.HasIndex("NumberHash");
 
                     b.HasIndex("PersonId");
 
@@ -1300,6 +1310,15 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<string>("FileName")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<int>("Good")
                         .HasColumnType("integer");

@@ -1078,6 +1078,11 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)");
 
+                    b.Property<byte[]>("NumberHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
                     b.Property<byte[]>("PendingSessionId")
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
@@ -1112,6 +1117,11 @@ namespace Sso.Data.SqlServer.Migrations
                     b.HasIndex("CredentialHash")
                         .IsUnique()
                         .HasFilter("[CredentialHash] IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"Method\" = 2 AND \"NumberHash\" IS NULL");
+
+                    b.HasIndex("NumberHash");
 
                     b.HasIndex("PersonId");
 
@@ -1301,6 +1311,15 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<string>("FileName")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)");
 
                     b.Property<int>("Good")
                         .HasColumnType("int");

@@ -1071,6 +1071,11 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("NumberHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
                     b.Property<byte[]>("PendingSessionId")
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
@@ -1104,6 +1109,11 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.HasIndex("CredentialHash")
                         .IsUnique();
+
+                    b.HasIndex("Id")
+                        .HasFilter("\"Method\" = 2 AND \"NumberHash\" IS NULL");
+
+                    b.HasIndex("NumberHash");
 
                     b.HasIndex("PersonId");
 
@@ -1293,6 +1303,15 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FileHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("FileName")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Good")
                         .HasColumnType("INTEGER");

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -18,6 +19,15 @@ public sealed class ImportJob
     /// <summary>How long the report can be read.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    /// <summary>In characters, of <see cref="FileName"/>.</summary>
+    public const int LongestName = 100;
+
+    /// <summary>A node that is at work looks for imports every few seconds.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
+
+    /// <summary>A node that is stopped in the middle, and the one that takes over, try so often without anything being wrong.</summary>
+    private const int UsualAttempts = 2;
+
     public required Guid Id { get; init; }
 
     /// <summary>As events name an actor.</summary>
@@ -36,6 +46,12 @@ public sealed class ImportJob
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public ImportJobStatus Status { get; init; }
+
+    /// <summary>What the browser of whoever uploaded it calls the file; null for one that an older version took.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>SHA-256 of the file as it came.</summary>
+    public byte[]? FileHash { get; init; }
 
     /// <summary>The administrator vouches for what the file says.</summary>
     public required bool EmailsAreVerified { get; init; }
@@ -71,6 +87,14 @@ public sealed class ImportJob
     public Guid? Owner { get; init; }
 
     public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>It was confirmed, and for minutes no node works on it, or each try fails before anything is written.</summary>
+    public static Expression<Func<ImportJob, bool>> StandsStill(DateTimeOffset now)
+    {
+        var late = now - Overdue;
+        return job => job.Status == ImportJobStatus.Running
+            && (job.Attempts > UsualAttempts || job.LeasedUntil < late || (job.LeasedUntil == null && job.BegunAt < late));
+    }
 }
 
 /// <summary>Stored by number: append only.</summary>
@@ -115,6 +139,8 @@ internal sealed class ImportJobTable : IEntityTypeConfiguration<ImportJob>
         builder.HasKey(job => job.Id);
         builder.Property(job => job.UploadedBy).HasMaxLength(100);
         builder.Property(job => job.BegunBy).HasMaxLength(100);
+        builder.Property(job => job.FileName).HasMaxLength(ImportJob.LongestName);
+        builder.Property(job => job.FileHash).HasMaxLength(32).IsFixedLength();
         builder.HasIndex(job => new { job.Status, job.ExpiresAt });
     }
 }

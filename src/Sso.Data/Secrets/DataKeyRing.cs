@@ -76,6 +76,8 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         }
     }
 
+    internal IEnumerable<byte[]> All => _keys.Values.Select(key => key.Key);
+
     internal byte[]? Find(Guid id) => _keys.GetValueOrDefault(id)?.Key;
 
     internal bool IsRetired(Guid id) => _keys.GetValueOrDefault(id) is { IsRetired: true };

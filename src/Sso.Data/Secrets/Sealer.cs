@@ -110,5 +110,11 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 
     /// <summary>HMAC-SHA-256 under a data key; null if that key is gone.</summary>
     public byte[]? Derive(Guid keyId, string purpose, ReadOnlySpan<byte> data) =>
-        keys.Find(keyId) is { } key ? HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes(purpose), 0, .. data]) : null;
+        keys.Find(keyId) is { } key ? MacOf(key, purpose, data) : null;
+
+    /// <summary>The same under every data key that is known, to look for what was derived under any of them.</summary>
+    public List<byte[]> DeriveByEach(string purpose, byte[] data) => [.. keys.All.Select(key => MacOf(key, purpose, data))];
+
+    private static byte[] MacOf(byte[] key, string purpose, ReadOnlySpan<byte> data) =>
+        HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes(purpose), 0, .. data]);
 }

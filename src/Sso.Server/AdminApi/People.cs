@@ -4,6 +4,7 @@ using Sso.Accounts.Deletion;
 using Sso.Accounts.People;
 using Sso.Admin;
 using Sso.Data.People;
+using Sso.Delivery;
 using Sso.Server.Api;
 using Sso.Server.Http;
 
@@ -30,7 +31,7 @@ internal static class People
             "find-people", ApiScopes.ReadPeople, "Finds people, or lists them in the order of their adding.")
         {
             Answer = json.People,
-            Query = [.. ApiPage.Names, "user_name", "email", "external_id"],
+            Query = [.. ApiPage.Names, .. Sought],
         });
         api.MapPost(Root, AddAsync).WithOperation(new(
             "add-person", ApiScopes.WritePeople, "Adds a person; whoever gets no password is invited by mail to choose one.")
@@ -74,7 +75,8 @@ internal static class People
         IsConditional = true,
     };
 
-    private static async Task<IResult> FindAsync(HttpContext http, SearchPeople people, CancellationToken cancellation)
+    private static async Task<IResult> FindAsync(
+        HttpContext http, SearchPeople people, PhoneNumbers numbers, CancellationToken cancellation)
     {
         if (ApiPage.Read(http).Failed(out var error, out var page))
         {
@@ -94,9 +96,14 @@ internal static class People
                 $"{empty} must be sent once and say whom to look for. Leave it out to list everybody.");
         }
 
+        if (AskedNumber(http, numbers).Failed(out var refusal, out var number))
+        {
+            return refusal.AsError();
+        }
+
         var found = await people.ExecuteAsync(
             [
-                .. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email),
+                .. number, .. Asked(http, "user_name", PersonField.UserName), .. Asked(http, "email", PersonField.Email),
                 .. Asked(http, "external_id", PersonField.ExternalId),
             ],
             new(after, Skip: 0, page.Limit, Count: false), cancellation);
@@ -104,10 +111,24 @@ internal static class People
         return ApiAnswer.Of(new(found.People, next), AdminJson.Default.People);
     }
 
-    private static readonly string[] Sought = ["user_name", "email", "external_id"];
+    private static readonly string[] Sought = ["user_name", "email", "external_id", "phone"];
 
     private static PersonCondition[] Asked(HttpContext http, string name, PersonField field) =>
         http.Request.Query[name].ToString() is { Length: > 0 } value ? [new(field, IsPrefix: false, value)] : [];
+
+    private static Result<PersonCondition[], Refusal> AskedNumber(HttpContext http, PhoneNumbers numbers)
+    {
+        if (http.Request.Query["phone"].ToString() is not { Length: > 0 } typed)
+        {
+            return Array.Empty<PersonCondition>();
+        }
+
+        // A plus that was not written as %2B arrives as a space, with which no number begins.
+        var meant = typed[0] == ' ' ? "+" + typed[1..] : typed;
+        return SoughtNumber.Read(numbers, meant).Failed(out var refusal, out var number)
+            ? refusal
+            : (PersonCondition[])[new(PersonField.Phone, IsPrefix: false, number)];
+    }
 
     private static async Task<IResult> ShowAsync(HttpContext http, string sub, SearchPeople people, CancellationToken cancellation) =>
         await people.FindAsync(sub, ApiGate.ActorOf(http), cancellation) is { } found

@@ -90,6 +90,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(PauseEnded))]
 [JsonSerializable(typeof(PausesView))]
 [JsonSerializable(typeof(PersonDetails))]
+[JsonSerializable(typeof(PersonProfile))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]
 [JsonSerializable(typeof(RegistrationTokenAdded))]

@@ -15,8 +15,17 @@ internal static class PersonCommands
 {
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
     private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
+    private static readonly Argument<string> ExternalId =
+        new("id") { Description = "The id by which another system, such as billing, knows the person.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<bool> None = new("--none") { Description = "Take the id away." };
     private static readonly Option<string> Search =
         new("--search") { Description = "Only those whose user name or e-mail address begins with this, three characters or more." };
+    private static readonly Option<string> Phone = new("--phone")
+    {
+        Description =
+            "Only those who have proved this whole number, such as +393331234567, or as it is dialled in the first country served.",
+    };
+
     private static readonly Option<string> After = new("--after") { Description = "Go on behind this person, by the subject." };
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
@@ -44,6 +53,7 @@ internal static class PersonCommands
         Change<EnablePerson>(
             host, "enable", "Open a closed account again.", "Enabled",
             (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
+        SetExternalIdCommand(host),
         RemoveFactorCommand(host),
         UndoContacts(host),
         Delete(host),
@@ -51,19 +61,36 @@ internal static class PersonCommands
 
     private static Command List(CommandHost host)
     {
-        var list = new Command("list", "List people.") { Search, After, Limit };
-        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
-            parsed,
-            async (services, output, cancellation) =>
+        var list = new Command("list", "List people.") { Search, Phone, After, Limit };
+        list.Validators.Add(result =>
+        {
+            if (result.GetResult(Search) is not null && result.GetResult(Phone) is not null)
             {
-                var limit = Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
-                var page = await services.GetRequiredService<ListPeople>()
-                    .ExecuteAsync(parsed.GetValue(Search), parsed.GetValue(After), limit, cancellation);
-                return output.Done(page.People, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, page));
-            },
-            cancellation));
+                result.AddError("Give --search or --phone, not both.");
+            }
+        });
+        list.SetAction((parsed, cancellation) => parsed.GetValue(Phone) is { } phone
+            ? host.OnDatabaseWithSecretsAsync(
+                parsed,
+                async (services, output, cancellation) =>
+                {
+                    await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
+                    var outcome = await services.GetRequiredService<FindByNumber>()
+                        .ExecuteAsync(phone, parsed.GetValue(After), Most(parsed), cancellation);
+                    return outcome.Failed(out var refusal, out var page) ? output.Refuse(refusal) : Answer(output, page);
+                },
+                cancellation)
+            : host.OnDatabaseAsync(
+                parsed,
+                async (services, output, cancellation) => Answer(
+                    output,
+                    await services.GetRequiredService<ListPeople>()
+                        .ExecuteAsync(parsed.GetValue(Search), parsed.GetValue(After), Most(parsed), cancellation)),
+                cancellation));
         return list;
     }
+
+    private static int Most(ParseResult parsed) => Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
 
     private static Command Show(CommandHost host)
     {
@@ -136,6 +163,34 @@ internal static class PersonCommands
                     await services.GetRequiredService<SendPasswordLink>()
                         .ExecuteAsync(parsed.GetRequiredValue(Who), CommandActor.By, cancellation),
                     "A link to a new password goes to");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command SetExternalIdCommand(CommandHost host)
+    {
+        var command = new Command(
+            "set-external-id", "Set the id by which another system knows a person, or take it away.") { Who, ExternalId, None };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ExternalId) is not null == result.GetValue(None))
+            {
+                result.AddError("Give the id, or --none to take it away.");
+            }
+        });
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<SetExternalId>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Who), parsed.GetValue(ExternalId), cancellation);
+                return outcome.Failed(out var refusal, out var person)
+                    ? output.Refuse(refusal)
+                    : output.Done(person, CommandJson.Readable.PersonProfile, people => people.Say(
+                        person.ExternalId is { } id
+                            ? $"The external id of {person.UserName} is {id}."
+                            : $"{person.UserName} has no external id."));
             },
             cancellation));
         return command;
@@ -220,6 +275,9 @@ internal static class PersonCommands
             ? output.Refuse(refusal)
             : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
 
+    private static int Answer(CommandOutput output, PeoplePage page) =>
+        output.Done(page.People, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, page));
+
     private static void ShowTable(CommandOutput console, PeoplePage page)
     {
         if (page.People.IsEmpty)
@@ -273,6 +331,7 @@ internal static class PersonCommands
         people.Facts(
             ("User name", person.UserName),
             ("Subject", person.Sub),
+            ("External id", person.ExternalId),
             ("E-mail", person.Email is null ? null : person.Email + (person.EmailVerified ? " (verified)" : " (not verified)")),
             ("Name", person.Name),
             ("Role", details.Role is { } role ? CommandWords.Of(role) : null),

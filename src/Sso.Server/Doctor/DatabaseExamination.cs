@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.Imports;
 using Sso.Data.Keys;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -151,8 +152,9 @@ internal sealed class DatabaseExamination(
     /// <summary>What waits for a server that does not come.</summary>
     public async Task<IReadOnlyList<Finding>> WorkAsync(CancellationToken cancellation)
     {
-        var late = clock.GetUtcNow() - Overdue;
-        var (unsealed, mails, texts, logouts, webhooks) = (
+        var now = clock.GetUtcNow();
+        var late = now - Overdue;
+        var (unsealed, mails, texts, logouts, webhooks, imports) = (
             await database.SecurityEvents.CountAsync(item => item.Sequence == null && item.At < late, cancellation),
             await database.OutgoingMails.CountAsync(
                 mail => mail.Status == OutgoingMailStatus.Waiting && mail.CreatedAt < late, cancellation),
@@ -164,7 +166,8 @@ internal sealed class DatabaseExamination(
                 webhook => database.WebhookDeliveries.Any(row => row.WebhookId == webhook.Id
                     && (row.Status == WebhookDeliveryStatus.Failed
                         || (row.Status == WebhookDeliveryStatus.Waiting && row.CreatedAt < late))),
-                cancellation));
+                cancellation),
+            await database.ImportJobs.CountAsync(ImportJob.StandsStill(now), cancellation));
         List<Finding> findings = [];
         if (unsealed > 0)
         {
@@ -199,6 +202,14 @@ internal sealed class DatabaseExamination(
             findings.Add(Finding.Doubtful(
                 "work", $"{webhooks} webhooks have messages that were not taken.", "See: sso webhook list, and sso webhook deliveries")
                 .InWords("WorkWebhooks", webhooks));
+        }
+
+        if (imports > 0)
+        {
+            findings.Add(Finding.Doubtful(
+                "work", $"{imports} imports of people stand still: nobody works on them for more than five minutes, or each try fails.",
+                "Lines 1621 and 1622 of the log say why; a node imports one file after the other. Stop them at /console/people/import.")
+                .InWords("WorkImports", imports));
         }
 
         return findings.Count > 0 ? findings : [Finding.Good("work", "Nothing waits that should have been done.")];

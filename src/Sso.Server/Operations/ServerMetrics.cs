@@ -31,10 +31,16 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge(
             "sso.clients.secrets.ending", () => SecretsEnding?.Invoke() ?? [], "{clients}",
             "Enabled applications whose last secret has ended, or ends within so many days: each counts once, where it is worst.");
+        _meter.CreateObservableGauge(
+            "sso.imports.late", () => ImportsLate, "{imports}",
+            "Confirmed imports of people that nobody works on, or that fail again and again, on the node that does the housekeeping.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 
     public double ClockDifference { get; set; }
+
+    /// <summary>As of the last minute; 0 on every node but one.</summary>
+    public int ImportsLate { get; set; }
 
     /// <summary>Who knows the applications says it when it is asked.</summary>
     public Func<IEnumerable<Measurement<int>>>? SecretsEnding { get; set; }

@@ -57,7 +57,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         ["DeliveryAlerts"] = "prefixes and masked numbers, for operators",
         ["IdempotentRequests"] = "for a day, sealed, by a hash of the key of a program",
         ["ImportChunks"] = "sealed until they are imported, for a day at most; afterwards numbers of lines",
-        ["ImportJobs"] = "of the operator: how many lines of a file",
+        ["ImportJobs"] = "of the operator: name, hash and lines of a file",
         ["Leases"] = "names of nodes",
         ["MessageChallenges"] = "codes on their way, gone after an hour",
         ["Nodes"] = "names of nodes",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.People;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -90,6 +91,27 @@ public sealed class NumberChangeTests(SsoServer server) : IClassFixture<SsoServe
         Assert.True(await database.SecurityEvents.AnyAsync(row => row.PersonId == bo.Id && row.Kind == SecurityEventKind.ContactsRestored));
         Assert.Contains("Il link non è più valido", (await mailbox.GetAsync(link)).Document.Title, StringComparison.Ordinal);
         Assert.Contains("Il link non è più valido", (await mailbox.SubmitAsync(opened)).Document.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_owner_is_found_by_the_number_of_today()
+    {
+        var (bo, old) = await WithNumberAsync();
+        var number = await ChangeAsync(await SignInAsync(bo), bo);
+        Assert.Equal((false, true), (await IsFoundAsync(old), await IsFoundAsync(number)));
+
+        var mailbox = server.OpenBrowser();
+        await mailbox.SubmitAsync(await mailbox.GetAsync(UndoLinkIn(await bo.MailsAsync())));
+        Assert.Equal((true, false), (await IsFoundAsync(old), await IsFoundAsync(number)));
+
+        async Task<bool> IsFoundAsync(string typed)
+        {
+            await using var scope = server.App.Services.CreateAsyncScope();
+            var outcome = await scope.ServiceProvider.GetRequiredService<FindByNumber>()
+                .ExecuteAsync(typed, after: null, 50, CancellationToken.None);
+            Assert.False(outcome.Failed(out _, out var page));
+            return page!.People.Any(person => person.Sub == bo.Subject);
+        }
     }
 
     [Fact]

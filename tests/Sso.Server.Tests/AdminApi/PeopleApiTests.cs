@@ -118,8 +118,56 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Theory]
+    [InlineData("%2B39%20347%20222%200001")]
+    [InlineData("+393472220001")]
+    [InlineData("00393472220001")]
+    [InlineData("347-2220001")]
+    public async Task People_are_found_by_a_number_that_they_have_proved_however_it_is_written(string number)
+    {
+        var machine = await OpenAsync();
+        var (ada, bo) = (await server.AddPersonAsync("ada"), await server.AddPersonAsync("bo"));
+        await server.EnrolPhoneAsync(ada.Id, "+393472220001");
+        await server.EnrolPhoneAsync(bo.Id, "+393472220002");
+
+        var found = (await machine.GetAsync($"{Root}?phone={number}&user_name={ada.UserName}")).Json["items"]!.AsArray();
+        Assert.Equal(ada.Subject, Assert.Single(found)!["sub"]!.GetValue<string>());
+        Assert.DoesNotContain("347222", found.ToJsonString(), StringComparison.Ordinal);
+        Assert.Empty((await machine.GetAsync($"{Root}?phone={number}&user_name={bo.UserName}")).Json["items"]!.AsArray());
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.SecurityEvents.AnyAsync(item =>
+            item.Kind == SecurityEventKind.PersonRead && item.Detail == "search" && item.Changes!.Contains(ada.Subject)));
+    }
+
+    [Theory]
+    [InlineData("347", "This is no phone number.")]
+    [InlineData("%2B390612345678", "This is no number of a mobile phone, and only those are kept.")]
+    [InlineData("%2B870123456789", "This is a number of a country that is never served.")]
+    public async Task What_is_no_number_of_a_phone_is_refused_with_the_reason(string number, string reason)
+    {
+        var answer = await (await OpenAsync()).GetAsync($"{Root}?phone={number}");
+        Assert.Equal((HttpStatusCode.BadRequest, "phone"), (answer.Status, Assert.Single(answer.Fields)));
+        Assert.Equal(reason, answer["detail"]);
+    }
+
+    [Fact]
+    public async Task An_imported_number_finds_its_owner_if_the_operator_vouches_for_it()
+    {
+        var machine = await OpenAsync();
+        Task<ApiReply> ImportAsync(string name, string query) => machine.SendAsync("POST", $"{Root}/import{query}", change: request =>
+            request.Content = new StringContent(
+                $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","phone":"+393472220009"}""",
+                Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")));
+        await ImportAsync("contelefono", "?phones_verified=true");
+        await ImportAsync("senzatelefono", "");
+
+        var found = (await machine.GetAsync($"{Root}?phone=%2B393472220009")).Json["items"]!.AsArray();
+        Assert.Equal("contelefono", Assert.Single(found)!["user_name"]!.GetValue<string>());
+    }
+
+    [Theory]
     [InlineData("external_id=")]
     [InlineData("user_name=")]
+    [InlineData("phone=")]
     [InlineData("email=a@example.it&email=b@example.it")]
     public async Task A_search_for_nothing_finds_nobody_by_chance(string query)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -389,6 +390,40 @@ public sealed class ImportTests : IAsyncLifetime
     private static IEnumerable<string> Lines(int count) => Enumerable.Range(0, count).Select(number => Line($"lot-{number}"));
 
     private static string Number(Sso.Testing.Page page, string id) => page.Document.GetElementById(id)!.TextContent.Trim();
+
+    /// <summary>The one that `sha256sum people.jsonl` prints.</summary>
+    [Fact]
+    public async Task Whoever_confirms_sees_the_name_and_the_hash_of_the_file_and_the_hash_is_recorded()
+    {
+        var file = Encoding.UTF8.GetBytes(Line("anna") + "\n");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(file));
+        var page = await UploadAsync(file);
+        Assert.Equal(
+            ("people.jsonl", hash),
+            (page.Document.GetElementById("name")!.TextContent, page.Document.GetElementById("hash")!.TextContent));
+
+        page = await _browser.SubmitAsync(page, form: "begin");
+        Assert.Equal(hash, page.Document.GetElementById("hash")!.TextContent);
+        await using var database = _server.OpenDatabase();
+        var begun = await database.SecurityEvents.FirstAsync(item => item.Kind == SecurityEventKind.PeopleImported);
+        Assert.Contains(hash, begun.Changes, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("C:\\Users\\ada\\people.jsonl", "people.jsonl")]
+    [InlineData("../../people.jsonl", "people.jsonl")]
+    [InlineData("people\u202Elnosj.exe", "peoplelnosj.exe")]
+    [InlineData("a\nb.jsonl", "ab.jsonl")]
+    public void A_name_is_shown_as_it_is_and_without_its_folders(string sent, string shown) =>
+        Assert.Equal(shown, new UploadedFile(sent, [], []).ShownName);
+
+    [Fact]
+    public void A_long_name_is_cut_between_characters()
+    {
+        var name = new UploadedFile("y" + string.Concat(Enumerable.Repeat("x😀", 100)), [], []).ShownName;
+        Assert.True(name.Length <= ImportJob.LongestName, name);
+        Assert.EndsWith("😀x…", name, StringComparison.Ordinal);
+    }
 
     private Task<Sso.Testing.Page> UploadAsync(params string[] lines) => UploadAsync(lines, []);
 

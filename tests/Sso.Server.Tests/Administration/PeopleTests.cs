@@ -77,6 +77,33 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
     }
 
     [Fact]
+    public async Task The_page_of_a_person_shows_the_id_of_another_system_and_no_line_where_there_is_none()
+    {
+        var (ada, bo) = (await server.AddPersonAsync("ada", person => person.ExternalId = "C-77"), await server.AddPersonAsync("bo"));
+        var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
+        var page = await browser.OpenAsync(help, $"/console/person?sub={ada.Subject}");
+        Assert.Equal("C-77", page.Document.GetElementById("external-id")!.TextContent);
+        Assert.Null((await browser.GetAsync($"/console/person?sub={bo.Subject}")).Document.GetElementById("external-id"));
+    }
+
+    /// <summary>Where names are numbers, neither kind hides the other.</summary>
+    [Fact]
+    public async Task A_whole_number_finds_whoever_has_proved_it_and_whoever_is_called_so()
+    {
+        var (ada, called) = (await server.AddPersonAsync("ada"), await server.AddPersonAsync("3483330001"));
+        await server.EnrolPhoneAsync(ada.Id, "+393483330001");
+        var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
+        await browser.OpenAsync(help, "/console/people");
+
+        Assert.Equal([ada.UserName, called.UserName], await FoundAsync("3483330001"));
+        Assert.Equal([ada.UserName], await FoundAsync("%2B39 348 333 0001"));
+        Assert.Equal([called.UserName], await FoundAsync("34833300"));
+
+        async Task<IEnumerable<string>> FoundAsync(string typed) =>
+            (await browser.GetAsync("/console/people?q=" + typed)).Document.QuerySelectorAll(".what a").Select(link => link.TextContent);
+    }
+
+    [Fact]
     [Spec("S114")]
     public async Task The_help_desk_is_offered_nothing_for_a_higher_role_and_gets_nothing_by_asking()
     {

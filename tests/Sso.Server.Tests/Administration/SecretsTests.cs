@@ -389,7 +389,8 @@ public sealed class SecretsTests : IAsyncLifetime
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, _server.App.Services.GetRequiredService<ServerMetrics>()))
+                if (instrument.Name == "sso.clients.secrets.ending"
+                    && ReferenceEquals(instrument.Meter.Scope, _server.App.Services.GetRequiredService<ServerMetrics>()))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

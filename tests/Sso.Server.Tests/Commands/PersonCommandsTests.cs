@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Administrators;
 using Sso.Testing;
 using Xunit;
 
@@ -130,6 +131,63 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.True((await sso.RunAsync("user", "disable", "carla", "--json")).Json.TryGetProperty("disabled_at", out _));
         Assert.Contains("disabled since", (await sso.RunAsync("user", "show", "carla")).Output, StringComparison.Ordinal);
         Assert.False((await sso.RunAsync("user", "enable", "carla", "--json")).Json.TryGetProperty("disabled_at", out _));
+    }
+
+    [Fact]
+    public async Task The_id_of_another_system_is_set_shown_and_taken_away_of_an_administrator_too()
+    {
+        await AddAsync("rita");
+        await AddAsync("sara");
+        await using (var database = sso.Database.Open())
+        {
+            var rita = await database.Users.SingleAsync(person => person.UserName == "rita");
+            database.Administrators.Add(new()
+            {
+                PersonId = rita.Id,
+                Role = AdministratorRole.HelpDesk,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                CreatedBy = "command:test",
+            });
+            await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("C-1", (await SetAsync("rita", "C-1", "--json")).Json.GetProperty("external_id").GetString());
+        Assert.Contains("C-1", (await sso.RunAsync("user", "show", "rita")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await SetAsync("sara", "C-1")).Code);
+        Assert.Equal(1, (await SetAsync("sara", " C-2")).Code);
+        Assert.Equal((2, 2), ((await SetAsync("sara")).Code, (await SetAsync("sara", "C-2", "--none")).Code));
+
+        Assert.Equal(0, (await SetAsync("rita", "--none")).Code);
+        Assert.DoesNotContain("External id", (await sso.RunAsync("user", "show", "rita")).Output, StringComparison.Ordinal);
+        var events = (await sso.RunAsync("user", "events", "rita", "--json")).Json.EnumerateArray()
+            .Where(item => item.GetProperty("kind").GetString() == "person-changed").ToList();
+        Assert.Equal(
+            ["described anew", "described anew", "added"], events.Select(item => item.GetProperty("detail").GetString()));
+        await using var after = sso.Database.Open();
+        var changes = await after.SecurityEvents.Where(item => item.Detail == "described anew").Select(item => item.Changes).ToListAsync();
+        Assert.All(changes, change => Assert.Equal("""{"fields":["external_id"]}""", change));
+
+        Task<CommandResult> SetAsync(params string[] arguments) => sso.RunAsync(["user", "set-external-id", .. arguments]);
+
+        Task AddAsync(string name) => sso.RunWithInputAsync(
+            "limone barca stella", "user", "add", name, "--email", $"{name}@example.com", "--name", name, "--password-stdin");
+    }
+
+    [Fact]
+    public async Task A_person_is_found_by_a_whole_number()
+    {
+        var file = Path.Combine(sso.Database.Folder, "numbers.jsonl");
+        await File.WriteAllTextAsync(file, """{"user_name":"lia","email":"lia@example.com","phone":"+393490000001"}""");
+        Assert.Equal(0, (await sso.RunAsync("user", "import", file, "--phones-verified")).Code);
+
+        var found = await sso.RunAsync("user", "list", "--phone", "349 0000001", "--json");
+        Assert.Equal((0, ""), (found.Code, found.Error));
+        Assert.Equal("lia", Assert.Single(found.Json.EnumerateArray()).GetProperty("user_name").GetString());
+        Assert.Empty((await sso.RunAsync("user", "list", "--phone", "+393490000002", "--json")).Json.EnumerateArray());
+        var refused = await sso.RunAsync("user", "list", "--phone", "349");
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("no phone number", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await sso.RunAsync("user", "list", "--phone", "+393490000001", "--search", "lia")).Code);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Sso.Data.Delivery;
+using Sso.Data.Imports;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Server.Doctor;
@@ -99,6 +100,33 @@ public sealed class DoctorTests : IAsyncLifetime
             LeasedUntil = _examined.Server.Clock.GetUtcNow().AddHours(1),
         }));
         await _examined.FindsAsync("work", "1 texts");
+    }
+
+    [Fact]
+    public async Task Imports_of_people_that_fail_again_and_again_are_named()
+    {
+        var now = _server.Clock.GetUtcNow();
+        await WriteAsync(database => database.ImportJobs.Add(new()
+        {
+            Id = Guid.CreateVersion7(),
+            UploadedBy = "administrator:x",
+            Status = ImportJobStatus.Running,
+            CreatedAt = now,
+            BegunAt = now,
+            ExpiresAt = now.AddHours(1),
+            EmailsAreVerified = false,
+            PhonesAreVerified = false,
+            Lines = 1,
+            Good = 1,
+            AlreadyHere = 0,
+            Refused = 0,
+            WithSecondFactor = 0,
+            Wrapped = 0,
+            PhonesLeftOut = 0,
+            Attempts = 3,
+            LeasedUntil = now.AddHours(1),
+        }));
+        await FindsAsync("work", "1 imports", "doubtful");
     }
 
     [Fact]

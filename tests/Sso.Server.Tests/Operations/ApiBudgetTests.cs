@@ -90,6 +90,7 @@ public sealed class ApiBudgetTests(SsoServer server) : IClassFixture<SsoServer>
         await CostsAsync("API: person added and invited", async () => added = await Done(machine.PostAsync(People, wanted)));
         var path = $"{People}/{added["sub"]}";
         await CostsAsync("API: people found", () => Done(machine.GetAsync(People + "?user_name=cara")));
+        await CostsAsync("API: people found by phone", () => Done(machine.GetAsync(People + "?phone=%2B393331234567")));
         await CostsAsync("API: person read", () => Done(machine.GetAsync(path)));
         var change = new JsonObject { ["external_id"] = "C-1" };
         await CostsAsync("API: person changed", () => Done(machine.SendAsync("PATCH", path, change, "*")));

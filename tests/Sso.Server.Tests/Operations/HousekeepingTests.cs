@@ -61,6 +61,19 @@ public sealed class HousekeepingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Numbers_that_an_older_version_stored_can_be_looked_up_after_a_minute()
+    {
+        var ada = await _server.AddPersonAsync("ada");
+        await _server.EnrolPhoneAsync(ada.Id);
+        await using var database = _server.OpenDatabase();
+        await database.SecondFactors.ExecuteUpdateAsync(set => set.SetProperty(row => row.NumberHash, (byte[]?)null));
+
+        await PassAsync(TimeSpan.FromMinutes(1));
+
+        Assert.True(await database.SecondFactors.AnyAsync(row => row.NumberHash != null));
+    }
+
+    [Fact]
     public async Task A_node_that_was_killed_is_forgotten_after_a_day_with_what_it_said_of_its_routes_and_one_that_is_there_stays()
     {
         await using var database = _server.OpenDatabase();

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Sso.Accounts.Limits;
+using Sso.Data.Imports;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Operations;
@@ -35,6 +37,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
             }
         };
         _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => Keep(instrument, count, tags));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.Start();
     }
@@ -176,9 +179,48 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         Assert.Single(_server.Log.Lines, line => line.Contains("The clock of the database", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_import_of_people_that_stands_still_is_counted_until_it_goes_on()
+    {
+        var now = _server.Clock.GetUtcNow();
+        await using var database = _server.OpenDatabase();
+        database.ImportJobs.Add(new()
+        {
+            Id = Guid.CreateVersion7(now),
+            UploadedBy = "administrator:x",
+            Status = ImportJobStatus.Running,
+            CreatedAt = now,
+            BegunAt = now,
+            ExpiresAt = now.AddHours(1),
+            EmailsAreVerified = false,
+            PhonesAreVerified = false,
+            Lines = 1,
+            Good = 1,
+            AlreadyHere = 0,
+            Refused = 0,
+            WithSecondFactor = 0,
+            Wrapped = 0,
+            PhonesLeftOut = 0,
+            Attempts = 3,
+            LeasedUntil = now.AddHours(1),
+        });
+        await database.SaveChangesAsync();
+        Assert.Equal(1, await CountedAsync());
+
+        await database.ImportJobs.ExecuteUpdateAsync(set => set.SetProperty(job => job.Attempts, 0));
+        Assert.Equal(0, await CountedAsync());
+
+        async Task<double> CountedAsync()
+        {
+            await _server.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+            _listener.RecordObservableInstruments();
+            return _seen["sso.imports.late"];
+        }
+    }
+
     private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var name = string.Join(' ', (IEnumerable<string>)[instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]);
-        _seen.AddOrUpdate(name, value, (_, sum) => instrument is ObservableGauge<double> ? value : sum + value);
+        _seen.AddOrUpdate(name, value, (_, sum) => instrument is ObservableGauge<double> or ObservableGauge<int> ? value : sum + value);
     }
 }

@@ -67,6 +67,27 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
     }
 
     [Fact]
+    public async Task A_right_current_password_is_not_called_wrong_because_a_sign_in_beside_it_renewed_the_hash()
+    {
+        var ada = await AdaAsync();
+        var answer = await ChangeWhileAsync(ada, SsoServer.Password);
+        Assert.Contains("changed=true", answer.Url.Query, StringComparison.Ordinal);
+        var again = server.OpenBrowser();
+        Assert.Equal(
+            "/signin/verify/app", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada, NewPassword)).Path);
+    }
+
+    [Fact]
+    public async Task A_current_password_that_is_changed_while_it_is_compared_is_a_wrong_one()
+    {
+        var ada = await AdaAsync();
+        var answer = await ChangeWhileAsync(ada, "quella di un altro momento");
+        Assert.Contains("non è corretta", answer.Document.Body!.TextContent, StringComparison.Ordinal);
+        var again = server.OpenBrowser();
+        Assert.Equal("/signin", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada, NewPassword)).Path);
+    }
+
+    [Fact]
     public async Task The_code_of_an_app_that_is_removed_while_it_is_compared_proves_nothing()
     {
         var ada = await (await AdaAsync()).WithPhoneAsync();
@@ -140,6 +161,22 @@ public sealed class LookAgainTests(SsoServer server) : IClassFixture<SsoServer>,
         Assert.DoesNotContain("non è corretta", answer.Document.Body!.TextContent, StringComparison.Ordinal);
         var again = server.OpenBrowser();
         Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada)).Path);
+    }
+
+    /// <summary>The owner changes the password, and while it is compared another hash is stored, of this one.</summary>
+    private async Task<Page> ChangeWhileAsync(Customer ada, string stored)
+    {
+        var owner = _other.OpenBrowser();
+        await Journey.SignInAsync(owner, ada, "/account");
+        var page = await owner.GetAsync("/account/password");
+        return await OvertakenAsync(
+            "People", () => owner.SubmitAsync(page, ("Input.Current", SsoServer.Password), ("Input.Password", NewPassword)), async () =>
+            {
+                await using var database = server.OpenDatabase();
+                var hash = Data.Secrets.PasswordHashing.Hash(stored);
+                await database.Users.Where(row => row.Id == ada.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash));
+            });
     }
 
     private async Task<Page> OvertakenAsync(string table, Func<Task<Page>> request, Func<Task> change)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -61,7 +62,10 @@ internal sealed class Import(UploadImport upload, ShowImport imports, IStringLoc
             return Wrong("NoText");
         }
 
-        var uploaded = await upload.ExecuteAsync(lines, EmailsAreVerified, PhonesAreVerified, By, cancellation);
+        await using var content = file.OpenReadStream();
+        var hash = await SHA256.HashDataAsync(content, cancellation);
+        var uploaded = await upload.ExecuteAsync(
+            new(file.FileName, hash, lines), EmailsAreVerified, PhonesAreVerified, By, cancellation);
         return uploaded switch
         {
             { JobId: { } id } => SeeOther(ImportShow.AddressOf(id)),

@@ -9,9 +9,12 @@ namespace Sso.Server.Pages.Console.People;
 /// Finding a customer. Nobody is listed before enough was typed to mean somebody, a page of a list at a time, and who was shown is
 /// recorded.
 /// </summary>
-internal sealed class Index(ListPeople people) : ConsolePage
+internal sealed class Index(ListPeople people, FindByNumber byNumber) : ConsolePage
 {
     public const int Most = 50;
+
+    /// <summary>In digits: fewer are no phone number anywhere.</summary>
+    private const int ShortestNumber = 6;
 
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Search { get; set; }
@@ -36,6 +39,22 @@ internal sealed class Index(ListPeople people) : ConsolePage
         if (HasSearched)
         {
             (List, Last) = await people.ExecuteAsync(Search, After, Most, cancellation);
+            if (After is null && IsLikeNumber(Search!))
+            {
+                await AddOwnersAsync(cancellation);
+            }
         }
     }
+
+    /// <summary>Names of digits may be meant too, so whoever has proved the number comes before them, and not in their place.</summary>
+    private async Task AddOwnersAsync(CancellationToken cancellation)
+    {
+        var outcome = await byNumber.ExecuteAsync(Search!, after: null, Most, cancellation);
+        if (!outcome.Failed(out _, out var owners))
+        {
+            List = [.. owners.People, .. List.Where(person => owners.People.All(owner => owner.Sub != person.Sub))];
+        }
+    }
+
+    private static bool IsLikeNumber(string typed) => !typed.Any(char.IsLetter) && typed.Count(char.IsDigit) >= ShortestNumber;
 }
