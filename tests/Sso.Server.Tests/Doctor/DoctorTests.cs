@@ -6,7 +6,6 @@ using Sso.Data.Imports;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Server.Doctor;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Doctor;
@@ -105,8 +104,8 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task Imports_of_people_that_fail_again_and_again_are_named()
     {
-        var now = _server.Clock.GetUtcNow();
-        await WriteAsync(database => database.ImportJobs.Add(new()
+        var now = _examined.Server.Clock.GetUtcNow();
+        await _examined.WriteAsync(database => database.ImportJobs.Add(new()
         {
             Id = Guid.CreateVersion7(),
             UploadedBy = "administrator:x",
@@ -126,7 +125,7 @@ public sealed class DoctorTests : IAsyncLifetime
             Attempts = 3,
             LeasedUntil = now.AddHours(1),
         }));
-        await FindsAsync("work", "1 imports", "doubtful");
+        await _examined.FindsAsync("work", "1 imports", "doubtful");
     }
 
     [Fact]
