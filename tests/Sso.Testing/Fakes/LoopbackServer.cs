@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// Takes connections on a free port of loopback until it is disposed. Accepting ends by cancellation and only then is the port given back:
-/// a listener that is stopped between two connections refuses the next call of accept with an exception that says nothing of an end.
+/// Takes connections on a free port of loopback until it is disposed. Accepting ends by cancellation and only then is the port given
+/// back: a listener that is stopped between two connections refuses the next call of accept with an exception that says nothing of an end.
 /// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     private readonly Func<TcpClient, Task> _serve;
     private readonly Task _accepting;
 
-    /// <param name="serve">Talks on one connection, which is closed afterwards. What it throws ends that connection and nothing else.</param>
+    /// <param name="serve">Talks on one connection, which is closed afterwards; what it throws ends that connection only.</param>
     public LoopbackServer(Func<TcpClient, Task> serve)
     {
         _serve = serve;
