@@ -267,7 +267,7 @@ public sealed class ConsoleTests
         foreach (var scheme in (string[])["light", "dark"])
         {
             await preview.ClickAsync($"a[href$='scheme={scheme}']");
-            await preview.WaitForLoadStateAsync();
+            await preview.ArriveAsync(at => at.Query.EndsWith("scheme=" + scheme, StringComparison.Ordinal));
             await gallery.LookAsync(preview, "console-brand-preview-" + scheme);
         }
 

@@ -70,9 +70,9 @@ public sealed class Browser
         SubmitAsync(page, page.Form(form, fields.Select(field => field.Name)), fields);
 
     /// <summary>Chooses a file in the named field of a form and submits it as browsers do (RFC 7578).</summary>
-    public async Task<Page> UploadAsync(Page page, string form, string field, byte[] file, params (string Name, string Value)[] fields)
+    public async Task<Page> UploadAsync(Page page, string form, string field, byte[]? file, params (string Name, string Value)[] fields)
     {
-        using var content = new MultipartFormDataContent { { new ByteArrayContent(file), field, "people.jsonl" } };
+        using var content = new MultipartFormDataContent { PartOf(field, file) };
         var element = page.Form(form, []);
         foreach (var hidden in element.QuerySelectorAll<IHtmlInputElement>("input[type=hidden]"))
         {
@@ -85,6 +85,16 @@ public sealed class Browser
         }
 
         return await SendAsync(HttpMethod.Post, new Uri(page.Url, element.GetAttribute("action")!), content);
+    }
+
+    /// <param name="field">The name of the field.</param>
+    /// <param name="file">Null if none was chosen, which is sent as a file without a name.</param>
+    private static ByteArrayContent PartOf(string field, byte[]? file)
+    {
+        var part = new ByteArrayContent(file ?? []);
+        var name = file is null ? "" : "people.jsonl";
+        part.Headers.TryAddWithoutValidation("Content-Disposition", $"form-data; name=\"{field}\"; filename=\"{name}\"");
+        return part;
     }
 
     /// <summary>Presses the button that gives up.</summary>

@@ -7,15 +7,20 @@ using Sso.Accounts.Visits;
 
 namespace Sso.Accounts.Mails;
 
-/// <summary>Every mail as it would be written to an invented person, for the developers' page: the rows are never saved.</summary>
+/// <summary>Mails as they would be written to an invented person, for whoever wants to see them: the rows are never saved.</summary>
 public sealed class MailPreview(
     SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, SignInOptions options, TimeProvider clock)
 {
-    public IReadOnlyList<MailMessage> Write(Visit visit, string language)
+    /// <summary>Every mail.</summary>
+    public IReadOnlyList<MailMessage> Write(Visit visit, string language) => Write(visit, language, MailTable.All);
+
+    public MailMessage Write(Visit visit, string language, MailRow mail) => Write(visit, language, [mail])[0];
+
+    private IReadOnlyList<MailMessage> Write(Visit visit, string language, IReadOnlyList<MailRow> rows)
     {
         using var database = contexts.CreateDbContext();
         var sample = new MailSample(language, options, clock.GetUtcNow());
-        foreach (var mail in MailTable.All)
+        foreach (var mail in rows)
         {
             mail.WriteSample(mails, database, visit, sample);
         }

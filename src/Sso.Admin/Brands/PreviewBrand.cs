@@ -13,8 +13,8 @@ public sealed class PreviewBrand(SsoDbContext database, TimeProvider clock)
 {
     private static readonly BrandRules Rules = new();
 
-    /// <summary>For a brand that has no id yet.</summary>
-    public const string NoId = "preview";
+    /// <summary>For a brand that has no id yet: as long as an id may be, and what nobody chooses.</summary>
+    public static readonly string NoId = new('-', 40);
 
     /// <param name="input">Its logo does not count: that of the stored brand with this id is shown.</param>
     /// <param name="cancellation">Ends the wait.</param>

@@ -162,7 +162,6 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
             "/console/brand?brand=faggio&handler=Remove",
             [new("__RequestVerificationToken", page.Token()), new("Input.Name", "Faggio")]);
         Assert.Contains("alcune applicazioni lo usano", Told(page), StringComparison.Ordinal);
-        Assert.NotNull(await RowAsync("faggio"));
 
         await using (var database = server.OpenDatabase())
         {
@@ -199,6 +198,7 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
     [Theory]
     [InlineData("too large for any", "24 KiB")]
     [InlineData("too large for the page", "24 KiB")]
+    [InlineData("outgrown", "24 KiB")]
     [InlineData("a forged PNG", "PNG valido")]
     [InlineData("a program", "né un SVG")]
     [InlineData("none", "Scegli un file")]
@@ -207,17 +207,16 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         var brand = "file-" + what.Length;
         await StoreAsync(brand);
         await UploadAsync(brand, Encoding.UTF8.GetBytes(Svg));
-        byte[] file = what switch
+        byte[]? file = what switch
         {
             "too large for any" => new byte[3 * 1024 * 1024],
             "too large for the page" => new byte[30 * 1024],
+            "outgrown" => OutgrownSvg(),
+            "none" => null,
             "a forged PNG" => [0x89, .. "PNG\r\n"u8, 0x1a, 0x0a, .. "<script>alert(1)</script>"u8],
             _ => "#!/bin/sh"u8.ToArray(),
         };
-        var page = what == "none"
-            ? await _browser.PostAsync(
-                $"/console/brand/logo?brand={brand}", [new("__RequestVerificationToken", (await _browser.GetAsync("/console")).Token())])
-            : await UploadAsync(brand, file);
+        var page = await UploadAsync(brand, file);
         Assert.Equal($"/console/brand/logo?brand={brand}", page.Url.PathAndQuery);
         Assert.Contains(told, Told(page), StringComparison.Ordinal);
         Assert.Equal("svg", (await RowAsync(brand)).LogoFormat);
@@ -335,6 +334,8 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Equal("/console/brands/preview", page.Url.PathAndQuery);
         Assert.Equal(2, page.Document.QuerySelectorAll("#error-summary li").Length);
         Assert.Null(page.Document.GetElementById("sample"));
+        Assert.Contains("Colore del pulsante principale: Scrivi il colore", Told(page), StringComparison.Ordinal);
+        Assert.Contains("Pagina “Chi siamo”: Scrivi l’indirizzo", Told(page), StringComparison.Ordinal);
         Assert.DoesNotContain("javascript:", page.Text, StringComparison.Ordinal);
     }
 
@@ -353,6 +354,29 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Equal((HttpStatusCode.OK, path), (page.Status, page.Url.PathAndQuery));
         Assert.Null(page.Document.GetElementById("sample"));
         Assert.Equal(HttpStatusCode.NotFound, (await _browser.GetAsync(sheet)).Status);
+    }
+
+    [Fact]
+    public async Task A_preview_that_cannot_be_shown_says_so_after_the_proof_too()
+    {
+        var values = Values(("Input.Name", "Paziente"), ("Input.Accent", "rosso"));
+        var token = (await _browser.GetAsync("/console/brands/add")).Token();
+        await server.PassAsync(TimeSpan.FromMinutes(16));
+        var page = await _browser.PostAsync("/console/brands/preview", [new("__RequestVerificationToken", token), .. values]);
+        page = await _browser.ProveAsync(_owner, page);
+        Assert.Equal(
+            ["Colore del pulsante principale: Scrivi il colore con # e sei cifre, come #1f6f8b."],
+            page.Document.QuerySelectorAll("#error-summary li").Select(item => item.TextContent.Trim()));
+    }
+
+    [Fact]
+    public async Task Whoever_deletes_a_brand_is_told_which_hosts_stop_answering()
+    {
+        await AddAsync("tiglio", "login.tiglio.example");
+        var page = await _browser.GetAsync("/console/brand?brand=tiglio");
+        Assert.Contains(
+            "login.tiglio.example", page.Document.QuerySelector("section[aria-labelledby=remove] .notice.warning")!.TextContent,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -406,7 +430,18 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
         await _browser.GetAsync("/console/brands/add"), form: "add",
         ("Input.Id", id), ("Input.Name", "Altra"), ("Input.Accent", "#1f6f8b"), ("Input.Hosts", host));
 
-    private async Task<Page> UploadAsync(string brand, byte[] file) => await _browser.UploadAsync(
+    /// <summary>Small enough as it is given, and too large once its styles are attributes.</summary>
+    private static byte[] OutgrownSvg()
+    {
+        const string Shape =
+            "<rect width='1' height='1' style='fill:#fff;stroke:#000;opacity:1;fill-opacity:1;stroke-width:1;stroke-opacity:1'/>";
+        var svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'>"
+            + string.Concat(Enumerable.Repeat(Shape, (BrandLogo.Largest - 70) / Shape.Length)) + "</svg>";
+        Assert.True(svg.Length <= BrandLogo.Largest);
+        return Encoding.UTF8.GetBytes(svg);
+    }
+
+    private async Task<Page> UploadAsync(string brand, byte[]? file) => await _browser.UploadAsync(
         await _browser.GetAsync($"/console/brand/logo?brand={brand}"), "upload", "Input.File", file);
 
     private async Task<BrandRegistration> RowAsync(string id)

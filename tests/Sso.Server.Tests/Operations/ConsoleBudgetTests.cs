@@ -70,14 +70,17 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: brands", () => browser.GetAsync("/console/brands"));
         await CostsAsync("console: one brand", () => browser.GetAsync("/console/brand?brand=alba"));
         var page = await browser.GetAsync("/console/brand/change?brand=alba");
+        Page preview = null!;
         await CostsAsync(
             "console: brand previewed",
-            () => browser.PostAsync(
+            async () => preview = await browser.PostAsync(
                 "/console/brands/preview?brand=alba",
                 [
                     new("__RequestVerificationToken", page.Token()),
                     .. typed.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)),
                 ]));
+        await CostsAsync("console: style sheet of a preview", () => browser.GetAsync(preview.Url.PathAndQuery + "&handler=Style"));
+        await CostsAsync("console: mail of a preview", () => browser.GetAsync(preview.Url.PathAndQuery + "&handler=Mail"));
         await CostsAsync("console: brand changed", () => browser.SubmitAsync(page, form: "change", ("Input.Name", "Alba nuova")));
     }
 

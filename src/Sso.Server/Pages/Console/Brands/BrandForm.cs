@@ -44,7 +44,7 @@ internal abstract class BrandForm : BrandPage
     [BindProperty(Name = "Input.Hosts"), Carried]
     public string? Hosts { get; set; }
 
-    private IStringLocalizer<BrandForm> Words => HttpContext.RequestServices.GetRequiredService<IStringLocalizer<BrandForm>>();
+    protected IStringLocalizer<BrandForm> Words => HttpContext.RequestServices.GetRequiredService<IStringLocalizer<BrandForm>>();
 
     /// <summary>What was typed, in the place of what this brand is.</summary>
     protected BrandInput TypedOnto(BrandInput brand) => brand with
@@ -54,7 +54,7 @@ internal abstract class BrandForm : BrandPage
         DarkAccent = DarkAccent?.Trim(),
         Tint = Tint?.Trim(),
         Radius = string.IsNullOrWhiteSpace(Radius) ? BrandInput.UsualRadius
-            : int.TryParse(Radius, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) ? pixels
+            : int.TryParse(Radius.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) ? pixels
             : -1,
         PrivacyUrl = PrivacyUrl?.Trim(),
         AboutUrl = AboutUrl?.Trim(),
@@ -63,7 +63,7 @@ internal abstract class BrandForm : BrandPage
         SupportContact = SupportContact?.Trim(),
         Hosts =
         [
-            .. (Hosts ?? "").Split([' ', ',', ';', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
+            .. (Hosts ?? "").Split([' ', '\t', ',', ';', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
                 .Distinct(StringComparer.OrdinalIgnoreCase),
         ],
     };

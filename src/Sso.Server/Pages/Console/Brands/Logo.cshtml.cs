@@ -38,8 +38,8 @@ internal sealed class Logo(ChangeBrand change, IStringLocalizer<Logo> text) : Br
         using var given = new MemoryStream();
         await file.CopyToAsync(given, cancellation);
         // Before the transaction of the change, which does it again.
-        return BrandLogo.Clean(given.ToArray(), out _) is { } logo
-            ? await ChangeAsync(logo.Content, cancellation)
+        return BrandLogo.Clean(given.ToArray(), out var flaw) is { } logo ? await ChangeAsync(logo.Content, cancellation)
+            : flaw == BrandLogo.Outgrown ? Wrong("TooLarge", UploadAddress.Logo.Amount)
             : Wrong(BrandLogo.IsPng(given.ToArray()) ? "PngWrong" : "SvgWrong");
     }
 

@@ -59,7 +59,7 @@ internal sealed class Preview(
         if (await OpenAsync(cancellation) is not { } shown)
         {
             // A form that waited for a proof comes here with what was typed, and without its answer.
-            return (Name ?? Accent) is not null && await AddressAsync(_ => { }, cancellation) is { } address ? SeeOther(address) : Page();
+            return (Name ?? Accent) is null ? Page() : await AnswerAsync(cancellation);
         }
 
         var style = AddressOf(Sealed!, "Style", Scheme);
@@ -78,7 +78,7 @@ internal sealed class Preview(
                    [(nameof(Accent), Accent), (nameof(DarkAccent), DarkAccent), (nameof(Tint), Tint)]
                let flaw = ContrastFlaw(colour.Field, colour.Typed)
                where flaw is not null
-               select flaw,
+               select Under(colour.Field, flaw),
         ];
         Wrong.AddModelError("Sample.Code", common["CodeWrong"]);
         return Page();
@@ -110,12 +110,11 @@ internal sealed class Preview(
 
         PageBrand.Show(HttpContext, shown);
         var language = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
-        return MailFrame.Show(HttpContext, mails.Write(Visit, language)[0], brands);
+        return MailFrame.Show(HttpContext, mails.Write(Visit, language, MailTable.ResetPassword), brands);
     }
 
     [Act(ConsoleAct.ChangeBrands, ChangesNothing = true)]
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        await AddressAsync(message => ModelState.AddModelError("", message), cancellation) is { } address ? SeeOther(address) : Page();
+    public Task<IActionResult> OnPostAsync(CancellationToken cancellation) => AnswerAsync(cancellation);
 
     public string AddressOf(string? scheme) => AddressOf(Sealed!, null, scheme);
 
@@ -129,15 +128,29 @@ internal sealed class Preview(
     private static IEnumerable<ColourPair> PairsOf(string site, Brand brand, bool dark) =>
         Theme.Read(site, brand, dark).Where(pair => Changed.Contains(pair.Front) || Changed.Contains(pair.Back));
 
+    /// <summary>The page of these values, or what keeps them from being shown.</summary>
+    private async Task<IActionResult> AnswerAsync(CancellationToken cancellation)
+    {
+        // After a proof it says that the form is to be sent again, which stands in another tab.
+        ModelState.Clear();
+        return await AddressAsync(message => ModelState.AddModelError("", message), cancellation) is { } address
+            ? SeeOther(address)
+            : Page();
+    }
+
+    /// <summary>The form is in another tab: a message cannot stand beside its field.</summary>
+    private string Under(string field, string message) => field.Length == 0 ? message : $"{Words[field]}: {message}";
+
     /// <summary>Null if these values cannot be shown, after telling why.</summary>
     private async Task<string?> AddressAsync(Action<string> tell, CancellationToken cancellation)
     {
-        var typed = TypedOnto(new() { Id = BrandId ?? PreviewBrand.NoId, Name = "", Accent = "" });
+        // Hosts show nowhere, and an address has room for few.
+        var typed = TypedOnto(new() { Id = BrandId ?? PreviewBrand.NoId, Name = "", Accent = "" }) with { Hosts = [] };
         if ((await preview.ExecuteAsync(typed, cancellation)).Failed(out var refusal, out _))
         {
-            foreach (var (_, message) in Explain(refusal))
+            foreach (var (field, message) in Explain(refusal))
             {
-                tell(message);
+                tell(Under(field[(field.IndexOf('.') + 1)..], message));
             }
 
             return null;
