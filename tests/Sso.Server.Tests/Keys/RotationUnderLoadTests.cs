@@ -15,7 +15,11 @@ namespace Sso.Server.Tests.Keys;
 [OneDatabase]
 public sealed class RotationUnderLoadTests : IAsyncLifetime
 {
+    /// <summary>A successor is announced after 76 days; until then one key signs.</summary>
+    private const int QuietDays = 70;
+
     private static readonly TimeSpan CacheAge = TimeSpan.FromHours(24);
+    private static readonly TimeSpan HalfADay = TimeSpan.FromHours(12);
 
     private readonly SsoServer _first = new();
     private readonly ConcurrentBag<string> _tokens = [];
@@ -48,9 +52,15 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var load = grants.Select((grant, index) => LoadAsync(grant.Shop, grant.Refresh, [_first, second], index, stop.Token)).ToList();
         // A first key that nobody has announced signs from the start; 110 days see each successor come, sign, and its predecessor go.
-        for (var hours = 0; hours < 110 * 24; hours += 12)
+        foreach (var (days, step) in ((int Days, TimeSpan Step)[])
+        [
+            (2, HalfADay), (QuietDays, TimeSpan.FromDays(5)), (110 - 2 - QuietDays, HalfADay),
+        ])
         {
-            await StepAsync(second, TimeSpan.FromHours(12));
+            for (var passed = TimeSpan.Zero; passed < TimeSpan.FromDays(days); passed += step)
+            {
+                await StepAsync(second, step);
+            }
         }
 
         await stop.CancelAsync();
