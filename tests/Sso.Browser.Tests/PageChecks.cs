@@ -49,7 +49,8 @@ internal static class PageChecks
         """;
 
     /// <summary>
-    /// Language (U02), landmarks and headings (U04), sizes of targets (U19), letters of fields and zoom (U20), colour-scheme (U58).
+    /// Language (U02), landmarks and headings (U04), the order of the summary of errors, sizes of targets (U19), letters of fields and zoom
+    /// (U20), colour-scheme (U58).
     /// </summary>
     public const string Whole = """
         () => {
@@ -65,6 +66,12 @@ internal static class PageChecks
           order.forEach((level, index) => {
             if (level > (order[index - 1] ?? 0) + 1)
               flaws.push(`heading ${level} after ${order[index - 1] ?? 0}`);
+          });
+          const wrong = Array.from(document.querySelectorAll('#error-summary a[href^="#"]'), link => document.querySelector(link.hash));
+          wrong.forEach((field, index) => {
+            if (!field) flaws.push(`link ${index + 1} of the summary leads nowhere`);
+            else if (index > 0 && field.compareDocumentPosition(wrong[index - 1]) & Node.DOCUMENT_POSITION_FOLLOWING)
+              flaws.push(`the summary names #${wrong[index - 1].id} before #${field.id}, which comes first`);
           });
           for (const button of document.querySelectorAll('.languages button'))
             if (!button.lang)

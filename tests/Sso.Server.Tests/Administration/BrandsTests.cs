@@ -327,6 +327,18 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
     }
 
     [Fact]
+    public async Task Errors_are_listed_in_the_order_of_the_fields()
+    {
+        var page = await _browser.SubmitAsync(
+            await _browser.GetAsync("/console/brands/add"), form: "add",
+            ("Input.Id", "Ä"), ("Input.Name", ""), ("Input.Accent", "rosso"), ("Input.Tint", "blu"), ("Input.Radius", "99"),
+            ("Input.AboutUrl", "noi"), ("Input.Hosts", "https://x"));
+        Assert.Equal(
+            ["#id", "#name", "#accent", "#tint", "#radius", "#abouturl", "#hosts"],
+            page.Document.QuerySelectorAll("#error-summary a").Select(link => link.GetAttribute("href")));
+    }
+
+    [Fact]
     public async Task What_goes_into_no_page_is_not_previewed_either_and_its_tab_says_why()
     {
         var page = await PreviewAsync(

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
@@ -9,14 +10,22 @@ internal static class Fields
     /// <summary><c>Input.UserName</c> is <c>username</c> in the page.</summary>
     public static string IdOf(string name) => name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant();
 
-    /// <summary>In the order of the page: the model state is alphabetical, and a password is the last field of its form.</summary>
-    public static IReadOnlyList<(string Field, string Message)> Errors(this ModelStateDictionary state) =>
-    [
-        .. from entry in state
-           from error in entry.Value!.Errors
-           orderby entry.Key == "Input.Password"
-           select (IdOf(entry.Key), error.ErrorMessage),
-    ];
+    /// <summary>
+    /// What concerns no field comes first. The rest is in the order in which the page declares its fields, which is that of its forms: the
+    /// model state is alphabetical.
+    /// </summary>
+    public static IReadOnlyList<(string Field, string Message)> Errors(this ModelStateDictionary state, ActionDescriptor page)
+    {
+        var fields = page.BoundProperties.Select(property => property.BindingInfo?.BinderModelName ?? property.Name).ToList();
+        return
+        [
+            .. from entry in state
+               from error in entry.Value!.Errors
+               let place = fields.IndexOf(entry.Key)
+               orderby entry.Key.Length > 0, place < 0, place
+               select (IdOf(entry.Key), error.ErrorMessage),
+        ];
+    }
 
     public static string? ErrorOf(this ViewDataDictionary view, string field) =>
         view.ModelState[field]?.Errors.FirstOrDefault()?.ErrorMessage;
