@@ -68,8 +68,8 @@ internal sealed partial class Housekeeping(
             cancellation);
         await StepAsync(
             "imports",
-            async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>().ImportJobs
-                .CountAsync(ImportJob.StandsStill(clock.GetUtcNow()), cancellation),
+            async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>()
+                .ImportsInTrouble(clock.GetUtcNow()).CountAsync(cancellation),
             cancellation);
         await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);
