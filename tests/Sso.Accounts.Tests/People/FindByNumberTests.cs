@@ -80,7 +80,7 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
         Assert.Equal(owners.Select(id => $"{id:N}"), first.People.Concat(second.People).Select(person => person.Sub));
 
         var recorded = await accounts.ReadAsync(database => database.SecurityEvents.AsNoTracking()
-            .Where(item => item.Kind == SecurityEventKind.PersonRead && item.Detail == "search").ToListAsync());
+            .Where(item => item.Kind == SecurityEventKind.PersonRead && item.Detail == "search by number").ToListAsync());
         Assert.Contains(recorded, item => item.Changes?.Contains($"{owners[2]:N}", StringComparison.Ordinal) == true);
         Assert.DoesNotContain(recorded, item => item.Changes?.Contains("1110004", StringComparison.Ordinal) == true);
     }
@@ -173,7 +173,7 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
         Assert.DoesNotContain("SCAN", plan.Replace("Index Scan", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    /// <summary>Each minute, also when there is none. SQLite would take IS NULL for a value that apps and passkeys have in common.</summary>
+    /// <summary>Each minute, also when there are none. SQLite would take NULL for a value that apps and passkeys have in common.</summary>
     [Fact]
     public async Task Numbers_without_a_hash_are_looked_for_in_an_index_that_holds_nothing_else()
     {
