@@ -31,6 +31,9 @@ internal sealed partial class Housekeeping(
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
     private static readonly TimeSpan KeepDeliveries = TimeSpan.FromDays(90);
 
+    /// <summary>How the last round of it ended, on this node.</summary>
+    private HashedNumbers _numbers;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
@@ -64,18 +67,15 @@ internal sealed partial class Housekeeping(
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
             cancellation);
         await StepAsync(
-            "numbers",
-            services => services.GetRequiredService<SsoDbContext>()
-                .HashMissingAsync(services.GetRequiredService<Sealer>(), cancellation),
-            cancellation);
-        await StepAsync(
             "imports",
-            async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>().ImportJobs
-                .CountAsync(ImportJob.StandsStill(clock.GetUtcNow()), cancellation),
+            async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>()
+                .ImportsInTrouble(clock.GetUtcNow()).CountAsync(cancellation),
             cancellation);
         await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
+        // Last: after an update it is thousands of rows, for which nothing else waits.
+        await StepAsync("numbers", services => HashNumbersAsync(services, cancellation), cancellation);
     }
 
     /// <summary>Each step has its own context: what a failed one left pending is not saved by the next.</summary>
@@ -93,6 +93,17 @@ internal sealed partial class Housekeeping(
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             StepFailed(log, exception, name);
+        }
+    }
+
+    private async Task HashNumbersAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var before = _numbers;
+        _numbers = await services.GetRequiredService<SsoDbContext>().HashMissingAsync(
+            services.GetRequiredService<Sealer>(), before.Behind, SealedNumbers.MostAtOnce, cancellation);
+        if (_numbers.Shut > 0 && _numbers.Shut != before.Shut)
+        {
+            NumbersShut(log, _numbers.Shut);
         }
     }
 
@@ -155,6 +166,11 @@ internal sealed partial class Housekeeping(
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]
     private static partial void NothingDeleted(ILogger log, Exception exception, string problem);
+
+    [LoggerMessage(
+        EventId = 1120, Level = LogLevel.Warning,
+        Message = "{Count} phone numbers do not open, and their owners are not found by them")]
+    private static partial void NumbersShut(ILogger log, int count);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "Housekeeping failed at its step {Step}")]
     private static partial void StepFailed(ILogger log, Exception exception, string step);

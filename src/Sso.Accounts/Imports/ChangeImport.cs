@@ -84,7 +84,10 @@ public sealed class ChangeImport(SsoDbContext database, TimeProvider clock)
     }
 }
 
-/// <summary>How the beginning and the end of an import are recorded.</summary>
+/// <summary>
+/// How the beginning and the end of an import are recorded. Without the hash of the file: of one with a single line it could be guessed
+/// what is in it, and events outlive the people they are about.
+/// </summary>
 internal static class ImportEvents
 {
     public static SecurityEvent Of(DateTimeOffset now, string what, ImportJob job, string actor) =>
@@ -92,7 +95,6 @@ internal static class ImportEvents
             now, what,
             RecordedChanges.Of(
                 ("import", null, job.Id.ToString("N")),
-                ("file_sha256", null, job.FileHash is { } hash ? Convert.ToHexStringLower(hash) : null),
                 ("lines", null, job.Lines), ("good", null, job.Good),
                 ("imported", null, job.Imported), ("already_here", null, job.AlreadyHere), ("refused", null, job.Refused),
                 ("emails_verified", null, job.EmailsAreVerified), ("phones_verified", null, job.PhonesAreVerified)),

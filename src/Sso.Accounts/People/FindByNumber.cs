@@ -15,6 +15,9 @@ namespace Sso.Accounts.People;
 /// </summary>
 public sealed class FindByNumber(SsoDbContext database, PhoneNumbers numbers, Sealer sealer, TimeProvider clock)
 {
+    /// <summary>How it is recorded, other than a search by name: it is one by which somebody could try numbers.</summary>
+    internal const string Recorded = "search by number";
+
     /// <param name="typed">With its country code, or as it is dialled in the first country that is served.</param>
     /// <param name="after">The subject behind which to go on; null for the first part.</param>
     /// <param name="limit">How many at most.</param>
@@ -36,7 +39,7 @@ public sealed class FindByNumber(SsoDbContext database, PhoneNumbers numbers, Se
         var found = await people.OrderBy(person => person.Id).Take(limit + 1).ToListAsync(cancellation);
         var page = new PeoplePage(
             [.. found.Take(limit).Select(PersonView.Of)], found.Count > limit ? found[limit - 1].Id.ToString("N") : null);
-        database.RecordListed("search", [.. page.People.Select(person => person.Sub)], clock.GetUtcNow());
+        database.RecordListed(Recorded, [.. page.People.Select(person => person.Sub)], clock.GetUtcNow());
         await database.SaveChangesAsync(cancellation);
         return page;
     }

@@ -56,7 +56,10 @@ public sealed class SearchPeople(SsoDbContext database, Sealer sealer, TimeProvi
             ? []
             : await rest.OrderBy(person => person.Id).Skip(range.Skip).Take(range.Take + 1).ToListAsync(cancellation);
         var shown = new FoundPeople([.. page.Take(range.Take).Select(PersonProfile.Of)], total, page.Count > range.Take);
-        database.RecordListed(conditions.IsEmpty ? "list" : "search", [.. shown.People.Select(person => person.Sub)], clock.GetUtcNow());
+        var what = conditions.IsEmpty ? "list"
+            : conditions.Any(condition => condition.Field == PersonField.Phone) ? FindByNumber.Recorded
+            : "search";
+        database.RecordListed(what, [.. shown.People.Select(person => person.Sub)], clock.GetUtcNow());
         await database.SaveChangesAsync(cancellation);
         return shown;
     }

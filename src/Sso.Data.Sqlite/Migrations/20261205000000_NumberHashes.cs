@@ -28,7 +28,8 @@ namespace Sso.Data.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_NumberHash",
                 table: "SecondFactors",
-                column: "NumberHash");
+                column: "NumberHash",
+                filter: "\"NumberHash\" IS NOT NULL");
         }
 
         /// <inheritdoc />

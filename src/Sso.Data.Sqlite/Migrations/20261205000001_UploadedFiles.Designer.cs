@@ -1116,7 +1116,8 @@ namespace Sso.Data.Sqlite.Migrations
                     b.HasIndex("Id")
                         .HasFilter("\"Method\" = 2 AND \"NumberHash\" IS NULL");
 
-                    b.HasIndex("NumberHash");
+                    b.HasIndex("NumberHash")
+                        .HasFilter("\"NumberHash\" IS NOT NULL");
 
                     b.HasIndex("PersonId");
 

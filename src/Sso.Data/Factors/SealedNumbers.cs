@@ -34,7 +34,7 @@ public sealed record SealedNumber(byte[] Protected, byte[] Hash)
 /// <summary>Finding people by a number, which no query can open.</summary>
 public static class SealedNumbers
 {
-    /// <summary>So many rows get their hash in one round, so that it does not keep other work waiting.</summary>
+    /// <summary>So many rows are looked at in one round, so that it does not keep other work waiting.</summary>
     public const int MostAtOnce = 5_000;
 
     /// <summary>Those who have proved this number, whatever they use it for: what is pending may be anybody's.</summary>
@@ -47,37 +47,67 @@ public static class SealedNumbers
         return people.Where(person => owners.Contains(person.Id));
     }
 
+    /// <summary>Those that an older version wrote, and that do not have a hash yet.</summary>
+    public static IQueryable<SecondFactor> NumbersWithoutHash(this SsoDbContext database, Guid behind) =>
+        database.SecondFactors.AsNoTracking()
+            .Where(factor => factor.Method == ProofMethod.TextMessage && factor.NumberHash == null)
+            .Where(factor => factor.Id.CompareTo(behind) > 0).OrderBy(factor => factor.Id);
+
     /// <summary>
-    /// Gives the numbers that an older version wrote their hash, each by itself: it may stop anywhere, and two may do it at once.
+    /// One round: gives some of them their hash, a batch at a time. It may stop anywhere, and two may do it at once. One that does not open
+    /// is found by nobody; it is passed over, so that it keeps none of the others from being found.
     /// </summary>
-    public static async Task HashMissingAsync(this SsoDbContext database, Sealer sealer, CancellationToken cancellation)
+    /// <param name="database">Where they are.</param>
+    /// <param name="sealer">Opens them.</param>
+    /// <param name="behind">Where the round before ended; nothing for the beginning.</param>
+    /// <param name="most">So many are looked at, or up to a batch more.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<HashedNumbers> HashMissingAsync(
+        this SsoDbContext database, Sealer sealer, Guid behind, int most, CancellationToken cancellation)
     {
-        var missing = database.SecondFactors.AsNoTracking()
-            .Where(factor => factor.Method == ProofMethod.TextMessage && factor.NumberHash == null);
-        var (last, done) = (Guid.Empty, 0);
-        while (done < MostAtOnce)
+        var (looked, shut) = (0, 0);
+        while (looked < most)
         {
-            var behind = last;
-            var rows = await missing.Where(factor => factor.Id.CompareTo(behind) > 0).OrderBy(factor => factor.Id)
-                .Take(Batches.Size).ToListAsync(cancellation);
-            foreach (var row in rows)
+            var rows = await database.NumbersWithoutHash(behind).Take(Batches.Size).ToListAsync(cancellation);
+            var hashed = rows.Select(row => (Row: row, Hash: HashOf(row, sealer))).Where(pair => pair.Hash is not null).ToList();
+            if (hashed.Count > 0)
             {
-                // One that does not open is found by nobody, and keeps none of the others from being found.
-                if (sealer.Unprotect(row.Context, row.Protected) is { } number)
-                {
-                    var hash = SealedNumber.HashOf(row.Protected, Encoding.UTF8.GetString(number), sealer);
-                    await database.SecondFactors.Where(factor => factor.Id == row.Id && factor.Protected == row.Protected)
-                        .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.NumberHash, hash), cancellation);
-                    done++;
-                }
+                await database.StoreAsync(hashed, cancellation);
             }
 
+            looked += rows.Count;
+            shut += rows.Count - hashed.Count;
             if (rows.Count < Batches.Size)
             {
-                return;
+                return new(Guid.Empty, shut);
             }
 
-            last = rows[^1].Id;
+            behind = rows[^1].Id;
         }
+
+        return new(behind, shut);
     }
+
+    private static Task StoreAsync(
+        this SsoDbContext database, List<(SecondFactor Row, byte[]? Hash)> hashed, CancellationToken cancellation) =>
+        database.AllOrNothingAsync(
+            async () =>
+            {
+                foreach (var (row, hash) in hashed)
+                {
+                    await database.SecondFactors
+                        .Where(factor => factor.Id == row.Id && factor.Protected == row.Protected && factor.NumberHash == null)
+                        .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.NumberHash, hash), cancellation);
+                }
+            },
+            cancellation);
+
+    private static byte[]? HashOf(SecondFactor row, Sealer sealer) => sealer.Unprotect(row.Context, row.Protected) is { } number
+        ? SealedNumber.HashOf(row.Protected, Encoding.UTF8.GetString(number), sealer)
+        : null;
 }
+
+/// <summary>What a round of <see cref="SealedNumbers.HashMissingAsync"/> came to.</summary>
+/// <param name="Behind">Where the next one goes on; nothing when it begins anew.</param>
+/// <param name="Shut">So many do not open.</param>
+public readonly record struct HashedNumbers(Guid Behind, int Shut);

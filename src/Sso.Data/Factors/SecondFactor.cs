@@ -97,7 +97,8 @@ internal sealed class SecondFactorTable : IEntityTypeConfiguration<SecondFactor>
         builder.Property(factor => factor.CredentialHash).HasMaxLength(32).IsFixedLength();
         builder.HasIndex(factor => factor.CredentialHash).IsUnique();
         builder.Property(factor => factor.NumberHash).HasMaxLength(32).IsFixedLength();
-        builder.HasIndex(factor => factor.NumberHash);
+        // Without those that have none: SQLite would take IS NULL for a value to look up in it, and so read every app and passkey.
+        builder.HasIndex(factor => factor.NumberHash).HasFilter("\"NumberHash\" IS NOT NULL");
         // Those that still have to get a hash: none, but for the minutes after an older version wrote some.
         builder.HasIndex(factor => factor.Id)
             .HasFilter(FormattableString.Invariant($"\"Method\" = {(int)ProofMethod.TextMessage} AND \"NumberHash\" IS NULL"));

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -21,12 +20,6 @@ public sealed class ImportJob
 
     /// <summary>In characters, of <see cref="FileName"/>.</summary>
     public const int LongestName = 100;
-
-    /// <summary>A node that is at work looks for imports every few seconds.</summary>
-    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
-
-    /// <summary>A node that is stopped in the middle, and the one that takes over, try so often without anything being wrong.</summary>
-    private const int UsualAttempts = 2;
 
     public required Guid Id { get; init; }
 
@@ -87,14 +80,6 @@ public sealed class ImportJob
     public Guid? Owner { get; init; }
 
     public DateTimeOffset? LeasedUntil { get; init; }
-
-    /// <summary>It was confirmed, and for minutes no node works on it, or each try fails before anything is written.</summary>
-    public static Expression<Func<ImportJob, bool>> StandsStill(DateTimeOffset now)
-    {
-        var late = now - Overdue;
-        return job => job.Status == ImportJobStatus.Running
-            && (job.Attempts > UsualAttempts || job.LeasedUntil < late || (job.LeasedUntil == null && job.BegunAt < late));
-    }
 }
 
 /// <summary>Stored by number: append only.</summary>
@@ -129,6 +114,34 @@ public sealed class ImportChunk
     public DateTimeOffset? DoneAt { get; init; }
 
     public static string ContextOf(Guid jobId, int number) => FormattableString.Invariant($"ImportChunks.Protected:{jobId:N}-{number}");
+}
+
+/// <summary>The questions that are asked of imports, each in one place.</summary>
+public static class ImportJobs
+{
+    /// <summary>A node that is at work looks for imports every few seconds.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
+
+    /// <summary>One that was given up is told for so long, since nobody works on it any more.</summary>
+    private static readonly TimeSpan Told = TimeSpan.FromHours(1);
+
+    /// <summary>A node that is stopped in the middle, and the one that takes over, try so often without anything being wrong.</summary>
+    private const int UsualAttempts = 2;
+
+    /// <summary>
+    /// Those in trouble: confirmed, and each try fails before anything is written, or for minutes no node works on it nor on another, for
+    /// whose end it would have to wait; or given up a short while ago.
+    /// </summary>
+    public static IQueryable<ImportJob> ImportsInTrouble(this SsoDbContext database, DateTimeOffset now)
+    {
+        var (late, told) = (now - Overdue, now - Told);
+        return database.ImportJobs.Where(job =>
+            (job.Status == ImportJobStatus.GivenUp && job.EndedAt > told)
+            || (job.Status == ImportJobStatus.Running
+                && (job.Attempts > UsualAttempts
+                    || ((job.LeasedUntil < late || (job.LeasedUntil == null && job.BegunAt < late))
+                        && !database.ImportJobs.Any(other => other.Status == ImportJobStatus.Running && other.LeasedUntil > now)))));
+    }
 }
 
 internal sealed class ImportJobTable : IEntityTypeConfiguration<ImportJob>

@@ -167,7 +167,7 @@ internal sealed class DatabaseExamination(
                     && (row.Status == WebhookDeliveryStatus.Failed
                         || (row.Status == WebhookDeliveryStatus.Waiting && row.CreatedAt < late))),
                 cancellation),
-            await database.ImportJobs.CountAsync(ImportJob.StandsStill(now), cancellation));
+            await database.ImportsInTrouble(now).CountAsync(cancellation));
         List<Finding> findings = [];
         if (unsealed > 0)
         {
@@ -207,8 +207,10 @@ internal sealed class DatabaseExamination(
         if (imports > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{imports} imports of people stand still: nobody works on them for more than five minutes, or each try fails.",
-                "Lines 1621 and 1622 of the log say why; a node imports one file after the other. Stop them at /console/people/import.")
+                "work", $"{imports} imports of people stand still, because nobody works on them or each try fails, or were given up within "
+                    + "the last hour.",
+                "Look first whether another import is running: a node imports one file after the other. Lines 1622 and 1623 of the log say "
+                    + "why. Stop them at /console/people/import.")
                 .InWords("WorkImports", imports));
         }
 

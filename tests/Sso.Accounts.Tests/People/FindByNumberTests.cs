@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
+using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
@@ -79,7 +80,7 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
         Assert.Equal(owners.Select(id => $"{id:N}"), first.People.Concat(second.People).Select(person => person.Sub));
 
         var recorded = await accounts.ReadAsync(database => database.SecurityEvents.AsNoTracking()
-            .Where(item => item.Kind == SecurityEventKind.PersonRead && item.Detail == "search").ToListAsync());
+            .Where(item => item.Kind == SecurityEventKind.PersonRead && item.Detail == "search by number").ToListAsync());
         Assert.Contains(recorded, item => item.Changes?.Contains($"{owners[2]:N}", StringComparison.Ordinal) == true);
         Assert.DoesNotContain(recorded, item => item.Changes?.Contains("1110004", StringComparison.Ordinal) == true);
     }
@@ -115,6 +116,29 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
         Assert.Equal([eva.Id], await FoundAsync(number));
     }
 
+    [Fact]
+    public async Task More_numbers_that_do_not_open_than_one_round_looks_at_do_not_keep_those_behind_them_from_being_found()
+    {
+        var flora = await accounts.AddPersonAsync("flora");
+        var number = accounts.NextNumber();
+        var shut = Enumerable.Range(0, Batches.Size + 20).Select(_ => Stored(flora.Id, number)).ToArray();
+        foreach (var row in shut)
+        {
+            row.Protected = new byte[60];
+        }
+
+        await accounts.WriteAsync([.. shut]);
+        await accounts.WriteAsync(Stored(flora.Id, number, Guid.AllBitsSet));
+
+        var first = await HashMissingAsync(most: Batches.Size);
+        Assert.Equal((true, Batches.Size), (first.Behind != Guid.Empty, first.Shut));
+        Assert.Empty(await FoundAsync(number));
+
+        var second = await HashMissingAsync(first.Behind, Batches.Size);
+        Assert.Equal([flora.Id], await FoundAsync(number));
+        Assert.Equal(Guid.Empty, second.Behind);
+    }
+
     /// <summary>The hash is made with the key that encrypts the number; a new key changes neither.</summary>
     [Fact]
     public async Task A_number_is_found_whichever_key_it_was_encrypted_with()
@@ -142,9 +166,28 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
     [Fact]
     public async Task A_number_is_looked_up_in_an_index()
     {
+        var plan = await PlanAsync(database =>
+            database.Users.WithNumber("+393471110008", database, accounts.Get<Sealer>()).OrderBy(person => person.Id).Take(51));
+
+        Assert.Contains("IX_SecondFactors_NumberHash", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN", plan.Replace("Index Scan", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>Each minute, also when there are none. SQLite would take NULL for a value that apps and passkeys have in common.</summary>
+    [Fact]
+    public async Task Numbers_without_a_hash_are_looked_for_in_an_index_that_holds_nothing_else()
+    {
+        var plan = await PlanAsync(database => database.NumbersWithoutHash(Guid.Empty).Take(Batches.Size));
+
+        Assert.Contains("IX_SecondFactors_Id", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("IX_SecondFactors_NumberHash", plan, StringComparison.Ordinal);
+    }
+
+    private async Task<string> PlanAsync<T>(Func<SsoDbContext, IQueryable<T>> query)
+    {
         Assert.SkipWhen(TestDatabase.ChosenProvider == "SqlServer", "What is proved is a plan of SQLite and of PostgreSQL.");
         var isPostgreSql = TestDatabase.ChosenProvider == "PostgreSql";
-        var plan = await accounts.ReadAsync(async database =>
+        return await accounts.ReadAsync(async database =>
         {
             await database.Database.OpenConnectionAsync();
             if (isPostgreSql)
@@ -152,8 +195,7 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
                 await database.Database.ExecuteSqlAsync($"SET enable_seqscan = off");
             }
 
-            var query = database.Users.WithNumber("+393471110008", database, accounts.Get<Sealer>()).OrderBy(person => person.Id).Take(51);
-            await using var command = query.CreateDbCommand();
+            await using var command = query(database).CreateDbCommand();
             command.CommandText = (isPostgreSql ? "EXPLAIN " : "EXPLAIN QUERY PLAN ") + command.CommandText;
             await using var lines = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
             var found = new List<string>();
@@ -170,14 +212,11 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
 
             return string.Join('\n', found);
         });
-
-        Assert.Contains("IX_SecondFactors_NumberHash", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("SCAN", plan.Replace("Index Scan", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    private SecondFactor Stored(Guid personId, string number)
+    private SecondFactor Stored(Guid personId, string number, Guid? itsId = null)
     {
-        var id = Guid.CreateVersion7(accounts.Now);
+        var id = itsId ?? Guid.CreateVersion7(accounts.Now);
         var factor = new SecondFactor
         {
             Id = id,
@@ -190,11 +229,8 @@ public sealed class FindByNumberTests(AccountsDatabase accounts) : IClassFixture
         return factor;
     }
 
-    private async Task HashMissingAsync() => await accounts.ReadAsync(async database =>
-    {
-        await database.HashMissingAsync(accounts.Get<Sealer>(), CancellationToken.None);
-        return true;
-    });
+    private Task<HashedNumbers> HashMissingAsync(Guid behind = default, int most = SealedNumbers.MostAtOnce) =>
+        accounts.ReadAsync(database => database.HashMissingAsync(accounts.Get<Sealer>(), behind, most, CancellationToken.None));
 
     private async Task<List<Guid>> FoundAsync(string typed)
     {

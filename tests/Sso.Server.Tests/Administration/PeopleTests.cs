@@ -86,6 +86,26 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
         Assert.Null((await browser.GetAsync($"/console/person?sub={bo.Subject}")).Document.GetElementById("external-id"));
     }
 
+    [Fact]
+    public async Task Where_more_people_share_a_number_than_a_page_shows_it_says_so()
+    {
+        for (var number = 0; number < 50; number++)
+        {
+            await server.EnrolPhoneAsync((await server.AddPersonAsync("casa")).Id, "+393483330009");
+        }
+
+        var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
+        await browser.OpenAsync(help, "/console/people");
+        var page = await browser.GetAsync("/console/people?q=3483330009");
+        Assert.Equal(50, page.Document.QuerySelectorAll(".what").Length);
+        Assert.Null(page.Document.GetElementById("more-owners"));
+
+        await server.EnrolPhoneAsync((await server.AddPersonAsync("casa")).Id, "+393483330009");
+        page = await browser.GetAsync("/console/people?q=3483330009");
+        Assert.Equal(50, page.Document.QuerySelectorAll(".what").Length);
+        Assert.Contains("Più di 50", page.Document.GetElementById("more-owners")!.TextContent, StringComparison.Ordinal);
+    }
+
     /// <summary>Where names are numbers, neither kind hides the other.</summary>
     [Fact]
     public async Task A_whole_number_finds_whoever_has_proved_it_and_whoever_is_called_so()

@@ -160,6 +160,19 @@ public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClas
         Assert.Contains("\"TrustedProxies\": [ \"172.30.53.2\" ]", Read("container/appsettings.json"), StringComparison.Ordinal);
     }
 
+    /// <summary>A query holds codes, and numbers and names that are searched for; what nginx logs by itself has it.</summary>
+    [Fact]
+    public void No_site_of_nginx_logs_a_query()
+    {
+        var sites = Read("nginx.conf").Split("\nserver {");
+        var format = Assert.Single(sites[0].Split('\n'), line => line.StartsWith("log_format sso ", StringComparison.Ordinal));
+        Assert.DoesNotMatch(@"\$(request|request_uri|args|query_string|arg_\w+|http_referer)\b", format);
+        Assert.Equal(3, sites.Length);
+        Assert.All(
+            sites[1..], site => Assert.Single(Regex.Matches(site, @"^\s*access_log \S+ sso;$", RegexOptions.Multiline)));
+        Assert.All(sites[1..], site => Assert.Single(Regex.Matches(site, "access_log")));
+    }
+
     [Fact]
     public void The_page_of_operators_names_everything_there()
     {

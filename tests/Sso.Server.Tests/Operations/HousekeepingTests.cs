@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sso.Accounts.People;
 using Sso.Data.Administrators;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
@@ -63,14 +65,41 @@ public sealed class HousekeepingTests : IAsyncLifetime
     [Fact]
     public async Task Numbers_that_an_older_version_stored_can_be_looked_up_after_a_minute()
     {
+        const string Number = "+393471234567";
         var ada = await _server.AddPersonAsync("ada");
-        await _server.EnrolPhoneAsync(ada.Id);
+        await _server.EnrolPhoneAsync(ada.Id, Number);
         await using var database = _server.OpenDatabase();
         await database.SecondFactors.ExecuteUpdateAsync(set => set.SetProperty(row => row.NumberHash, (byte[]?)null));
+        Assert.Empty(await FoundAsync());
 
         await PassAsync(TimeSpan.FromMinutes(1));
 
-        Assert.True(await database.SecondFactors.AnyAsync(row => row.NumberHash != null));
+        await UntilAsync(async () => (await FoundAsync()).Contains(ada.Subject));
+
+        async Task<IEnumerable<string>> FoundAsync()
+        {
+            await using var scope = _server.App.Services.CreateAsyncScope();
+            var outcome = await scope.ServiceProvider.GetRequiredService<FindByNumber>()
+                .ExecuteAsync(Number, after: null, 50, CancellationToken.None);
+            Assert.False(outcome.Failed(out _, out var page));
+            return page!.People.Select(person => person.Sub);
+        }
+    }
+
+    [Fact]
+    public async Task A_number_that_does_not_open_is_told_once_and_not_each_minute()
+    {
+        var ada = await _server.AddPersonAsync("ada");
+        await _server.EnrolPhoneAsync(ada.Id);
+        await using var database = _server.OpenDatabase();
+        await database.SecondFactors.ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.NumberHash, (byte[]?)null).SetProperty(row => row.Protected, new byte[60]));
+
+        var housekeeping = _server.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single();
+        await housekeeping.RunAsync(CancellationToken.None);
+        await housekeeping.RunAsync(CancellationToken.None);
+
+        Assert.Single(_server.Log.Lines, line => line.Contains("1 phone numbers do not open", StringComparison.Ordinal));
     }
 
     [Fact]

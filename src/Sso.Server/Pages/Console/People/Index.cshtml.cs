@@ -33,6 +33,9 @@ internal sealed class Index(ListPeople people, FindByNumber byNumber) : ConsoleP
     /// <summary>Where the next page begins; null on the last one.</summary>
     public string? Last { get; private set; }
 
+    /// <summary>More than <see cref="Most"/> have proved the number that was typed, and only so many are shown.</summary>
+    public bool HasMoreOwners { get; private set; }
+
     [Act(ConsoleAct.SeePeople)]
     public async Task OnGetAsync(CancellationToken cancellation)
     {
@@ -52,6 +55,7 @@ internal sealed class Index(ListPeople people, FindByNumber byNumber) : ConsoleP
         var outcome = await byNumber.ExecuteAsync(Search!, after: null, Most, cancellation);
         if (!outcome.Failed(out _, out var owners))
         {
+            HasMoreOwners = owners.Last is not null;
             List = [.. owners.People, .. List.Where(person => owners.People.All(owner => owner.Sub != person.Sub))];
         }
     }
