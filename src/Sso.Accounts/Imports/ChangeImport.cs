@@ -94,8 +94,7 @@ internal static class ImportEvents
         SecurityEvent.PeopleImported(
             now, what,
             RecordedChanges.Of(
-                ("import", null, job.Id.ToString("N")),
-                ("lines", null, job.Lines), ("good", null, job.Good),
+                ("import", null, job.Id.ToString("N")), ("lines", null, job.Lines), ("good", null, job.Good),
                 ("imported", null, job.Imported), ("already_here", null, job.AlreadyHere), ("refused", null, job.Refused),
                 ("emails_verified", null, job.EmailsAreVerified), ("phones_verified", null, job.PhonesAreVerified)),
             actor);

@@ -15,7 +15,7 @@ namespace Sso.Server.Tests.Authorization;
 [OneDatabase]
 public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
 {
-    private static readonly int Sequences = Thoroughness.Of("SSO_MEASURE_SEQUENCES", 200);
+    private static readonly int Sequences = Thoroughness.Of("SSO_MEASURE_SEQUENCES", 300);
 
     private enum Act
     {

@@ -19,7 +19,7 @@ public sealed class KilledStartTests
     {
         Assert.SkipWhen(
             TestDatabase.WhyNot(TestDatabase.ChosenProvider) is not null, TestDatabase.WhyNot(TestDatabase.ChosenProvider) ?? "");
-        var installations = Thoroughness.Of("SSO_MEASURE_STARTS", 1);
+        var installations = Thoroughness.Of("SSO_MEASURE_STARTS", 2);
         var (undisturbed, kills) = (await InstallAsync(killedAfter: []), 0);
         for (var round = 0; round < installations; round++)
         {
