@@ -36,6 +36,7 @@ readonly results=artifacts/test-results
 readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
+readonly apache_modules=/usr/lib/apache2/modules python_packages=/usr/lib/python3/dist-packages
 # For what hangs: beside other work a run takes several times as long as on a quiet machine, and CI has 90 minutes.
 readonly project_time_limit=3600 run_time_limit=4800
 
@@ -126,6 +127,15 @@ install_what_is_missing() {
     [[ -x /usr/bin/chromium-headless-shell ]] || missing+=(chromium-headless-shell)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
+  fi
+  if selected Sso.Interop.Tests; then
+    # The modules bring the program without the service: nothing is started by their installation.
+    [[ -f $apache_modules/mod_auth_openidc.so ]] || missing+=(libapache2-mod-auth-openidc)
+    compgen -G "$apache_modules/libphp*.so" >/dev/null || missing+=(libapache2-mod-php)
+    local module
+    for module in authlib flask requests; do
+      [[ -d $python_packages/$module ]] || missing+=("python3-$module")
+    done
   fi
   if ((${#missing[@]} > 0)); then
     install_packages "${missing[@]}"

@@ -11,8 +11,11 @@ internal sealed class PersonOnPages(SsoProcess sso, string userName, string pass
 
     public Browser Browser { get; } = BrowserAt(new Uri(sso.Issuer));
 
-    /// <summary>A browser of its own for each site: one stops where it is sent to another.</summary>
-    public static Browser BrowserAt(Uri home) => new(home, () => new OnThisComputer());
+    /// <summary>
+    /// A browser of its own for each site: one stops where it is sent to another. It says that it reads HTML, or some programs take it for a
+    /// script, which they do not send anywhere to sign in.
+    /// </summary>
+    public static Browser BrowserAt(Uri home) => new(home, () => new OnThisComputer()) { Headers = { ("Accept", "text/html") } };
 
     /// <summary>To the first page on which there is nothing to prove or to set up.</summary>
     public async Task<Page> GoOnAsync(Page page)

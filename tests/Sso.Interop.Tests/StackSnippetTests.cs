@@ -27,7 +27,7 @@ public sealed class StackSnippetTests(SsoProcess sso)
         Assert.Equal("Signed in: anna@example.com", await SignInAsync("aspnetcore", "anna", async (folder, snippet) =>
         {
             await CompileAsync(folder, snippet);
-            return ("dotnet", Path.Combine(folder, "Program.dll"));
+            return ("dotnet", [Path.Combine(folder, "Program.dll")]);
         }));
 
     [Fact]
@@ -39,11 +39,48 @@ public sealed class StackSnippetTests(SsoProcess sso)
             Directory.CreateSymbolicLink(
                 Path.Combine(folder, "node_modules"),
                 Path.Combine(Repository.Root, "tests", "Sso.Interop.Tests", "npm", "node_modules"));
-            return ("node", file);
+            return ("node", [file]);
         }));
 
+    /// <summary>mod_auth_openidc is certified; what it knows reaches PHP as variables of the request.</summary>
+    [Fact]
+    public async Task The_code_for_Apache_signs_a_person_in_to_a_page_in_PHP_and_out_again()
+    {
+        Assert.SkipUnless(ApacheWithPhp.IsInstalled, "There is no Apache with mod_auth_openidc and PHP on this machine.");
+        var said = await SignInAsync(
+            "apache", "carla",
+            async (folder, snippet) =>
+                ("/usr/sbin/apache2", await ApacheWithPhp.ConfigureAsync(folder, snippet, "Signed in: <?= $_SERVER['OIDC_CLAIM_email'] ?>")),
+            async (browser, person) =>
+            {
+                var signOut = await browser.GetAsync($"/oidc/redirect?logout={Uri.EscapeDataString(browser.Home.ToString())}");
+                var back = await person.Browser.GetAsync(signOut.Url.ToString());
+                Assert.Equal(browser.Home, back.Url);
+                Assert.Equal("/signin", (await person.Browser.GetAsync("/account")).Path);
+                Assert.Equal("/connect/authorize", (await browser.GetAsync("/")).Url.AbsolutePath);
+            });
+        Assert.Equal("Signed in: carla@example.com", said);
+    }
+
+    [Fact]
+    public async Task The_code_for_Flask_signs_a_person_in()
+    {
+        Assert.SkipUnless(
+            Directory.Exists("/usr/lib/python3/dist-packages/authlib") && Directory.Exists("/usr/lib/python3/dist-packages/flask"),
+            "There is no Flask with Authlib on this machine.");
+        Assert.Matches("^Signed in: [0-9a-f]{32}$", await SignInAsync("flask", "elsa", async (folder, snippet) =>
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "app.py"), snippet, TestContext.Current.CancellationToken);
+            return ("sh", ["-c", "exec /usr/bin/python3 -m flask run --port $PORT"]);
+        }));
+    }
+
     /// <summary>What the program says to a person who came back to it.</summary>
-    private async Task<string> SignInAsync(string stack, string userName, Func<string, string, Task<(string Program, string File)>> prepare)
+    private async Task<string> SignInAsync(
+        string stack,
+        string userName,
+        Func<string, string, Task<(string Program, string[] Arguments)>> prepare,
+        Func<Browser, PersonOnPages, Task>? goOn = null)
     {
         var home = new Uri($"http://localhost:{FreePorts.Take()}");
         var added = await sso.AddClientAsync(stack, "--name", "Sample", "--stack", stack, "--url", home.ToString());
@@ -51,12 +88,14 @@ public sealed class StackSnippetTests(SsoProcess sso)
         var folder = Directory.CreateTempSubdirectory("sso-stack-");
         try
         {
-            var (program, file) = await prepare(folder.FullName, added.GetProperty("snippet").GetString()!);
+            var (program, arguments) = await prepare(folder.FullName, added.GetProperty("snippet").GetString()!);
             await using var sample = ChildProcess.Start(
-                program, [file],
+                program, arguments,
                 new Dictionary<string, string>
                 {
                     ["SSO_CLIENT_SECRET"] = added.GetProperty("client_secret").GetString()!,
+                    ["OIDC_CRYPTO_PASSPHRASE"] = "only as long as this test",
+                    ["SESSION_SECRET"] = "0123456789abcdef0123456789abcdef",
                     ["PORT"] = $"{home.Port}",
                     ["ASPNETCORE_URLS"] = home.ToString(),
                     ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -71,6 +110,11 @@ public sealed class StackSnippetTests(SsoProcess sso)
             Assert.StartsWith(home.ToString(), page.Url.ToString(), StringComparison.Ordinal);
             page = await browser.GetAsync(page.Url.PathAndQuery);
             Assert.True(page.Status == HttpStatusCode.OK, page.Text + sample.Output + sample.Errors);
+            if (goOn is not null)
+            {
+                await goOn(browser, person);
+            }
+
             return page.Text;
         }
         finally

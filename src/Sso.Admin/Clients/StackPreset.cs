@@ -141,6 +141,7 @@ public sealed partial class StackPreset
             ["signed_out_instead"] = signedOutCallback is null ? signedOut ?? "" : null,
             ["signed_out_encoded"] = signedOut is null ? null : Uri.EscapeDataString(signedOut),
             ["home"] = home,
+            ["home_path"] = PathOf(home),
             ["origin"] = redirectUri.EndsWith(PathOf(redirectUri), StringComparison.Ordinal)
                 ? redirectUri[..^PathOf(redirectUri).Length]
                 : redirectUri,
