@@ -5,6 +5,9 @@ internal static class ApacheWithPhp
 {
     private const string Modules = "/usr/lib/apache2/modules";
 
+    private const UnixFileMode EverybodyReads = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private static string? Php =>
         Directory.Exists(Modules) ? Directory.GetFiles(Modules, "libphp*.so").Order(StringComparer.Ordinal).LastOrDefault() : null;
 
@@ -18,9 +21,10 @@ internal static class ApacheWithPhp
     {
         // Where root starts it, another account serves the page.
         Directory.CreateDirectory(Path.Combine(folder, "site"));
-        foreach (var open in new[] { folder, Path.Combine(folder, "site") })
+        if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(open, (UnixFileMode)0b111_101_101);
+            File.SetUnixFileMode(folder, EverybodyReads);
+            File.SetUnixFileMode(Path.Combine(folder, "site"), EverybodyReads);
         }
 
         await File.WriteAllTextAsync(Path.Combine(folder, "site", "index.php"), page);

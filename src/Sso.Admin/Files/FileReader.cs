@@ -236,7 +236,14 @@ public sealed class FileReader
         }
         else
         {
-            return File.ReadAllBytes(file.FullName);
+            try
+            {
+                return File.ReadAllBytes(file.FullName);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                Refuse(node, path, $"'{name}' cannot be read: {exception.Message}", $"Let {Environment.UserName} read it.");
+            }
         }
 
         return null;

@@ -65,7 +65,7 @@ internal static class BackupCommands
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return output.Fail(ExitCode.Refused, $"The file cannot be written: {exception.Message}");
+            return output.FailOnFile(ExitCode.Refused, "The file cannot be written", exception);
         }
         finally
         {
@@ -94,7 +94,7 @@ internal static class BackupCommands
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return output.Fail(ExitCode.Usage, $"The file cannot be read: {exception.Message}");
+            return output.FailOnFile(ExitCode.Usage, "The file cannot be read", exception);
         }
 
         var findings = parsed.GetValue(Verify)

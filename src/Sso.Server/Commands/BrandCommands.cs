@@ -42,7 +42,7 @@ internal static class BrandCommands
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    return output.Fail(ExitCode.Usage, $"The logo cannot be read: {exception.Message}");
+                    return output.FailOnFile(ExitCode.Usage, "The logo cannot be read", exception);
                 }
             },
             cancellation));

@@ -136,6 +136,10 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
                 $"The database does not answer: {FirstLine(trouble)}",
                 "Check Database:Provider and Database:ConnectionString.");
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return output.FailOnFile(ExitCode.Usage, "The file cannot be read", exception);
+        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return output.Fail(ExitCode.Refused, "Stopped. Nothing was changed.");

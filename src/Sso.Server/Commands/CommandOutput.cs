@@ -59,6 +59,14 @@ internal sealed class CommandOutput(CommandTerminal terminal, Command command, b
         return code;
     }
 
+    /// <summary>Ends where the operating system keeps a file from us: often because root typed it, and another account runs it.</summary>
+    public int FailOnFile(int code, string what, Exception exception) => Fail(
+        code,
+        $"{what}: {exception.Message}",
+        exception is UnauthorizedAccessException
+            ? $"This command runs as {Environment.UserName}: let that account at the file and its folder, or name another file."
+            : null);
+
     public void Say(string sentence) => _out.Write(new Paragraph().Append("✓ ", new Style(Color.Green)).Append(sentence + "\n"));
 
     /// <param name="isGood">Null for what is neither good nor wrong.</param>

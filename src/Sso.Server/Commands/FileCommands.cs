@@ -41,7 +41,7 @@ internal static class FileCommands
                 }
                 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
                 {
-                    return output.Fail(ExitCode.Usage, $"The file cannot be written: {exception.Message}");
+                    return output.FailOnFile(ExitCode.Usage, "The file cannot be written", exception);
                 }
 
                 output.Say($"Written to {file}. Secrets are not in it.");
@@ -68,14 +68,15 @@ internal static class FileCommands
         command.SetAction((parsed, cancellation) =>
         {
             var path = parsed.GetRequiredValue(Input);
-            if (ReadText(path, out var flaw) is not { } text)
+            var refusal = new CommandOutput(host.Terminal, command, json: false);
+            if (ReadText(path, refusal) is not { } text)
             {
-                return Task.FromResult(new CommandOutput(host.Terminal, command, json: false).Fail(ExitCode.Usage, flaw!));
+                return Task.FromResult(ExitCode.Usage);
             }
 
             if (FileReader.Read(text, path.DirectoryName ?? ".").Failed(out var flaws, out var file))
             {
-                return Task.FromResult(FileWords.Refuse(new CommandOutput(host.Terminal, command, json: false), path.Name, flaws.Flaws));
+                return Task.FromResult(FileWords.Refuse(refusal, path.Name, flaws.Flaws));
             }
 
             var choices = new FileChoices(isPlan, parsed.GetValue(Prune), !isPlan && parsed.GetValue(OverwriteDrift));
@@ -92,19 +93,25 @@ internal static class FileCommands
         return command;
     }
 
-    /// <summary>Null if it cannot be read, and why.</summary>
-    private static string? ReadText(FileInfo file, out string? flaw)
+    /// <summary>Null if it cannot be read, after saying why.</summary>
+    private static string? ReadText(FileInfo file, CommandOutput refusal)
     {
-        flaw = !file.Exists ? $"There is no file {file}."
+        var flaw = !file.Exists ? $"There is no file {file}."
             : file.Length > LargestFile ? $"The file has more than {LargestFile / 1024 / 1024} MiB."
             : null;
+        if (flaw is not null)
+        {
+            refusal.Fail(ExitCode.Usage, flaw);
+            return null;
+        }
+
         try
         {
-            return flaw is null ? File.ReadAllText(file.FullName, Encoding.UTF8) : null;
+            return File.ReadAllText(file.FullName, Encoding.UTF8);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            flaw = $"The file cannot be read: {exception.Message}";
+            refusal.FailOnFile(ExitCode.Usage, "The file cannot be read", exception);
             return null;
         }
     }

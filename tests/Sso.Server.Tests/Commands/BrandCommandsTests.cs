@@ -98,4 +98,15 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
         Assert.Contains("The logo cannot be read", missing.Error, StringComparison.Ordinal);
         Assert.NotEqual(0, missing.Code);
     }
+
+    /// <summary>Root types a command that another account runs: the error names that account. A folder is refused as a foreign file is.</summary>
+    [Fact]
+    public async Task A_logo_that_the_account_may_not_read_is_said_with_the_account()
+    {
+        var refused = await sso.RunAsync(
+            "brand", "add", "vietato", "--name", "Vietato", "--accent", "#1f6f8b", "--logo", Path.GetTempPath());
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("The logo cannot be read: Access to the path", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"runs as {Environment.UserName}", string.Join(' ', refused.Error.Split()), StringComparison.Ordinal);
+    }
 }

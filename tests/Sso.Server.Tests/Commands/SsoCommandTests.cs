@@ -239,6 +239,20 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         Assert.Contains("Secrets:PassphraseFile", result.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>A file of Linux that is there and fails while it is read, as a disk does.</summary>
+    [Theory]
+    [InlineData("client add broken --name Broken --type machine --auth private_key_jwt --jwks")]
+    [InlineData("user import")]
+    [InlineData("apply")]
+    public async Task A_file_that_fails_while_it_is_read_is_said(string command)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no such file on this system.");
+        var result = await sso.RunAsync([.. command.Split(' '), "/proc/self/mem"]);
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Contains("The file cannot be read: ", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--Sso:Issuer=https://a client list", "--Sso:Issuer=https://a", "client list")]
     [InlineData("client --Database:Provider Sqlite list", "--Database:Provider Sqlite", "client list")]
