@@ -12,8 +12,8 @@ internal sealed class PersonOnPages(SsoProcess sso, string userName, string pass
     public Browser Browser { get; } = BrowserAt(new Uri(sso.Issuer));
 
     /// <summary>
-    /// A browser of its own for each site: one stops where it is sent to another. It says that it reads HTML, or some programs take it for a
-    /// script, which they do not send anywhere to sign in.
+    /// A browser of its own for each site: one stops where it is sent to another. It says that it reads HTML: some programs take whoever
+    /// does not for a script, and send no script anywhere to sign in.
     /// </summary>
     public static Browser BrowserAt(Uri home) => new(home, () => new OnThisComputer()) { Headers = { ("Accept", "text/html") } };
 

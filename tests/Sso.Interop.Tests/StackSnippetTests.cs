@@ -49,8 +49,9 @@ public sealed class StackSnippetTests(SsoProcess sso)
         Assert.SkipUnless(ApacheWithPhp.IsInstalled, "There is no Apache with mod_auth_openidc and PHP on this machine.");
         var said = await SignInAsync(
             "apache", "carla",
-            async (folder, snippet) =>
-                ("/usr/sbin/apache2", await ApacheWithPhp.ConfigureAsync(folder, snippet, "Signed in: <?= $_SERVER['OIDC_CLAIM_email'] ?>")),
+            async (folder, snippet) => (
+                "/usr/sbin/apache2",
+                await ApacheWithPhp.ConfigureAsync(folder, snippet, page: "Signed in: <?= $_SERVER['OIDC_CLAIM_email'] ?>")),
             async (browser, person) =>
             {
                 var signOut = await browser.GetAsync($"/oidc/redirect?logout={Uri.EscapeDataString(browser.Home.ToString())}");

@@ -99,7 +99,9 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
         Assert.NotEqual(0, missing.Code);
     }
 
-    /// <summary>Root types a command that another account runs: the error names that account. A folder is refused as a foreign file is.</summary>
+    /// <summary>
+    /// Root types a command that another account runs: the error names that account. A folder is refused as a foreign file is.
+    /// </summary>
     [Fact]
     public async Task A_logo_that_the_account_may_not_read_is_said_with_the_account()
     {
