@@ -48,7 +48,7 @@ public sealed class StackSnippetTests(SsoProcess sso)
     {
         Assert.SkipUnless(ApacheWithPhp.IsInstalled, "There is no Apache with mod_auth_openidc and PHP on this machine.");
         var said = await SignInAsync(
-            "apache", "carla",
+            "apache", "fabio",
             async (folder, snippet) => (
                 "/usr/sbin/apache2",
                 await ApacheWithPhp.ConfigureAsync(folder, snippet, page: "Signed in: <?= $_SERVER['OIDC_CLAIM_email'] ?>")),
@@ -60,7 +60,7 @@ public sealed class StackSnippetTests(SsoProcess sso)
                 Assert.Equal("/signin", (await person.Browser.GetAsync("/account")).Path);
                 Assert.Equal("/connect/authorize", (await browser.GetAsync("/")).Url.AbsolutePath);
             });
-        Assert.Equal("Signed in: carla@example.com", said);
+        Assert.Equal("Signed in: fabio@example.com", said);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class StackSnippetTests(SsoProcess sso)
         Assert.SkipUnless(
             Directory.Exists("/usr/lib/python3/dist-packages/authlib") && Directory.Exists("/usr/lib/python3/dist-packages/flask"),
             "There is no Flask with Authlib on this machine.");
-        Assert.Matches("^Signed in: [0-9a-f]{32}$", await SignInAsync("flask", "elsa", async (folder, snippet) =>
+        Assert.Matches("^Signed in: [0-9a-f]{32}$", await SignInAsync("flask", "gaia", async (folder, snippet) =>
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "app.py"), snippet, TestContext.Current.CancellationToken);
             return ("sh", ["-c", "exec /usr/bin/python3 -m flask run --port $PORT"]);
