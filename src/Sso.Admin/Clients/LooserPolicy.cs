@@ -39,7 +39,7 @@ public sealed record LooserPolicy(ImmutableArray<LooserField> Fields)
     }
 
     /// <summary>Null if a new application asks as much as one of which nothing was said.</summary>
-    public static LooserPolicy? OfNew(Client wanted) =>
+    public static LooserPolicy? ThanUsual(Client wanted) =>
         Of(new() { Id = wanted.Id, Name = wanted.Name, Type = wanted.Type }, wanted);
 
     /// <summary>True while the application still is what this was proposed for.</summary>

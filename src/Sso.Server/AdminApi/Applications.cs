@@ -119,7 +119,7 @@ internal static class Applications
             return error;
         }
 
-        if ((SeenClient.RefusalOf(wanted) ?? NeedsTwo(console, LooserPolicy.OfNew(wanted))) is { } beyond)
+        if ((SeenClient.RefusalOf(wanted) ?? NeedsTwo(console, LooserPolicy.ThanUsual(wanted))) is { } beyond)
         {
             return beyond.AsError();
         }
