@@ -44,7 +44,7 @@ public static class AccountsRegistration
         .AddScoped<SearchPeople>().AddScoped<FindByNumber>().AddScoped<ChangePerson>().AddScoped<SetExternalId>().AddScoped<SeenPerson>()
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
-        .AddScoped<FactorReset>().AddScoped<ShowProposals>()
+        .AddScoped<FactorReset>().AddScoped<LoosenPolicy>().AddScoped<ShowProposals>()
         .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
         .AddScoped<PasswordAttempts>().AddScoped<PasswordSignIn>().AddScoped<SimulateSignIn>()
         .AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()
@@ -53,6 +53,7 @@ public static class AccountsRegistration
     /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
     public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration, "SignIn", new SignInRules())
+        .AddSettings<ConsoleOptions>(configuration, "Console")
         .AddSingleton(provider => new PasswordSettings(
             provider.GetRequiredService<SignInOptions>().Policy == SecondFactorPolicy.Required,
             provider.GetRequiredService<BrandOptions>().Name));

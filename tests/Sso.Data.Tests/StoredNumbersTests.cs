@@ -42,7 +42,7 @@ public sealed class StoredNumbersTests
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
         [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1, Unlocked 2, SignedOut 3",
         [typeof(ProofMethod)] = "Password 0, AuthenticatorApp 1, TextMessage 2, RecoveryCode 3, Passkey 4, TrustedDevice 5, MailCode 6",
-        [typeof(ProposedAct)] = "FactorReset 0",
+        [typeof(ProposedAct)] = "FactorReset 0, LooserPolicy 1",
         [typeof(SecondFactorPolicy)] = "Required 0, WhenEnrolled 1, None 2",
         [typeof(SecurityEventKind)] =
             "SignedIn 0, PasswordFailed 1, SecondFactorProved 2, SecondFactorFailed 3, SecondFactorEnrolled 4, "

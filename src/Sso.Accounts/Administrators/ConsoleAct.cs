@@ -8,6 +8,9 @@ public enum ConsoleAct
     AddApplications,
     ChangeApplications,
 
+    /// <summary>Lets an application ask less of people at a sign-in, as one of two where two people are needed.</summary>
+    LoosenApplications,
+
     /// <summary>Makes a further secret, which the page then shows.</summary>
     AddSecrets,
     RevokeSecrets,

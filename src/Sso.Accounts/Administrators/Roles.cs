@@ -22,6 +22,7 @@ public static class Roles
         new(ConsoleAct.SeeApplications, false, All, All, Own, No, All),
         new(ConsoleAct.AddApplications, true, All, No, Own, No, No),
         new(ConsoleAct.ChangeApplications, true, All, No, Own, No, No),
+        new(ConsoleAct.LoosenApplications, true, All, No, No, No, No),
         new(ConsoleAct.AddSecrets, true, All, No, Own, No, No),
         new(ConsoleAct.RevokeSecrets, true, All, All, Own, No, No),
         new(ConsoleAct.SwitchApplications, true, All, All, Own, No, No),

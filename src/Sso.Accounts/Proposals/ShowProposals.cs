@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Administrators;
+using Sso.Admin.Clients;
 using Sso.Data;
 using Sso.Data.Administrators;
 
@@ -21,6 +24,12 @@ public sealed record ProposalView(
 /// <param name="ExpiresAt">Until then the link can be used.</param>
 /// <param name="Proposal">Null if nobody proposed to end the wait, as where the owner asked.</param>
 public sealed record FactorResetView(DateTimeOffset ReadyAt, DateTimeOffset ExpiresAt, bool IsReady, ProposalView? Proposal);
+
+/// <summary>An application would ask less of people at a sign-in.</summary>
+/// <param name="Mark">Which proposal it is, for whoever agrees to it.</param>
+/// <param name="Looser">What it asked when it was proposed, and what it would.</param>
+public sealed record LooserPolicyView(
+    string Mark, string ClientId, Guid ProposerId, string Proposer, DateTimeOffset At, DateTimeOffset ExpiresAt, LooserPolicy Looser);
 
 /// <summary>What second administrators look through.</summary>
 public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
@@ -70,6 +79,34 @@ public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
             : await ReadAsync(
                 database.OpenProposals(now).Where(row => row.Act == ProposedAct.FactorReset && row.PersonId == personId), cancellation);
         return new(recovery.ReadyAt, recovery.ExpiresAt, isReady, proposals.SingleOrDefault());
+    }
+
+    /// <summary>What another may agree to, the oldest first.</summary>
+    public async Task<ImmutableArray<LooserPolicyView>> ListLooserAsync(Guid second, CancellationToken cancellation)
+    {
+        var views = await ReadLooserAsync(row => row.ProposerId != second, cancellation);
+        return [.. views.OrderBy(view => view.At)];
+    }
+
+    /// <summary>Null if nothing is proposed for this application, or whoever did it may not any more.</summary>
+    public async Task<LooserPolicyView?> FindLooserAsync(string clientId, CancellationToken cancellation) =>
+        (await ReadLooserAsync(row => row.ClientId == clientId, cancellation)).SingleOrDefault();
+
+    private async Task<List<LooserPolicyView>> ReadLooserAsync(
+        Expression<Func<Proposal, bool>> which, CancellationToken cancellation)
+    {
+        var rows = await (
+            from proposal in database.OpenLooserPolicies(clock.GetUtcNow()).Where(which)
+            join proposer in database.Users.AsNoTracking() on proposal.ProposerId equals proposer.Id
+            where proposer.DisabledAt == null
+            join administrator in database.Administrators.AsNoTracking() on proposal.ProposerId equals administrator.PersonId
+            select new { Proposal = proposal, proposer.UserName, administrator.Role }).ToListAsync(cancellation);
+        return
+        [
+            .. rows.Where(row => Roles.ReachOf(row.Role, ConsoleAct.LoosenApplications) == Reach.All).Select(row => new LooserPolicyView(
+                row.Proposal.Mark, row.Proposal.ClientId, row.Proposal.ProposerId, row.UserName!, row.Proposal.ProposedAt,
+                row.Proposal.ExpiresAt, LooserPolicy.Read(row.Proposal.Change!))),
+        ];
     }
 
     private async Task<List<ProposalView>> ReadAsync(IQueryable<Proposal> proposals, CancellationToken cancellation)

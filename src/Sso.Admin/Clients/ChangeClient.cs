@@ -27,8 +27,18 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
     /// <param name="refuse">Why the registration as it is is not to be changed; null if it is.</param>
     /// <param name="change">Turns it into what is wanted.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    public Task<Result<ClientAdded, Refusal>> ExecuteAsync(
+        string clientId, Func<ClientView, Refusal?> refuse, Func<Client, Client> change, CancellationToken cancellation) =>
+        ExecuteAsync(clientId, refuse, change, () => Task.FromResult<Refusal?>(null), cancellation);
+
+    /// <param name="clientId">The client to change.</param>
+    /// <param name="refuse">Why the registration as it is is not to be changed; null if it is.</param>
+    /// <param name="change">Turns it into what is wanted.</param>
+    /// <param name="together">What is written in the same transaction; what it refuses keeps all of it from being written.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(
-        string clientId, Func<ClientView, Refusal?> refuse, Func<Client, Client> change, CancellationToken cancellation)
+        string clientId, Func<ClientView, Refusal?> refuse, Func<Client, Client> change, Func<Task<Refusal?>> together,
+        CancellationToken cancellation)
     {
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } read)
         {
@@ -43,7 +53,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         var prepared = Prepare(read, client => Derived(client, change(client)));
         return (await CheckAsync(prepared, cancellation)).Failed(out var refusal, out var sector)
             ? refusal
-            : await WriteAsync(prepared, sector, cancellation);
+            : await database.AllOrNothingAsync<ClientAdded>(
+                async () => await together() is { } other ? other : await WriteAsync(prepared, sector, cancellation), cancellation);
     }
 
     /// <summary>What a change would make of a registration that was read without being tracked.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Administrators;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Protocol;
@@ -37,6 +38,7 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
         await database.SaveChangesAsync(cancellation);
         // Whoever registers the same id later gets another application, and its managers are not those of this one.
         await database.ManagedClients.Where(managed => managed.ClientId == clientId).ExecuteDeleteAsync(cancellation);
+        await database.DropProposalsAboutAsync(clientId, cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);
         return ClientView.Of(found);

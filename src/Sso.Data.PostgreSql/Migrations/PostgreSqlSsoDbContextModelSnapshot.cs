@@ -74,6 +74,14 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .IsFixedLength();
 
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)");
+
+                    b.Property<string>("Change")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)");
+
                     b.Property<int>("Checks")
                         .HasColumnType("integer");
 
@@ -94,7 +102,7 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
-                    b.HasKey("Act", "PersonId");
+                    b.HasKey("Act", "PersonId", "ClientId");
 
                     b.HasIndex("ExpiresAt");
 

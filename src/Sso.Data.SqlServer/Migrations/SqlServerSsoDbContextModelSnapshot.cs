@@ -73,6 +73,14 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
 
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)");
+
+                    b.Property<string>("Change")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)");
+
                     b.Property<int>("Checks")
                         .HasColumnType("int");
 
@@ -93,7 +101,7 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
-                    b.HasKey("Act", "PersonId");
+                    b.HasKey("Act", "PersonId", "ClientId");
 
                     b.HasIndex("ExpiresAt");
 

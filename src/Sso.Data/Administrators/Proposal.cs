@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Administrators;
 
 /// <summary>
-/// An act on somebody's account that waits for the word of a second administrator. One for each act and account at a time; what became of
-/// it is in the events.
+/// An act on somebody's account, or on an application, that waits for the word of a second administrator. One for each act and what it is
+/// about at a time; what became of it is in the events.
 /// </summary>
 public sealed class Proposal
 {
@@ -14,8 +14,11 @@ public sealed class Proposal
 
     public required ProposedAct Act { get; init; }
 
-    /// <summary>Whose account it is about.</summary>
+    /// <summary>Whose account it is about; empty where it is about none.</summary>
     public required Guid PersonId { get; init; }
+
+    /// <summary>Which application it is about; empty where it is about none.</summary>
+    public string ClientId { get; init; } = "";
 
     /// <summary>The administrator who may not be the second one.</summary>
     public required Guid ProposerId { get; init; }
@@ -30,6 +33,9 @@ public sealed class Proposal
     /// <summary>Where more about it is written down, such as the number of a ticket.</summary>
     public required string Reference { get; init; }
 
+    /// <summary>What would become of what, as JSON; null where the act itself says that.</summary>
+    public string? Change { get; init; }
+
     /// <summary>Which one it is: whoever agrees names what they read, so that they agree to no later one that took its place.</summary>
     public string Mark => FormattableString.Invariant($"{ProposerId:N}-{ProposedAt.UtcTicks}");
 }
@@ -39,6 +45,9 @@ public enum ProposedAct
 {
     /// <summary>Lost second factors may be replaced without the wait.</summary>
     FactorReset = 0,
+
+    /// <summary>An application asks less of people at a sign-in.</summary>
+    LooserPolicy = 1,
 }
 
 /// <summary>
@@ -65,8 +74,10 @@ internal sealed class ProposalTable : IEntityTypeConfiguration<Proposal>
     public void Configure(EntityTypeBuilder<Proposal> builder)
     {
         builder.ToTable("Proposals");
-        builder.HasKey(proposal => new { proposal.Act, proposal.PersonId });
+        builder.HasKey(proposal => new { proposal.Act, proposal.PersonId, proposal.ClientId });
+        builder.Property(proposal => proposal.ClientId).HasMaxLength(Clients.ClientRegistration.LongestId);
         builder.Property(proposal => proposal.Reference).HasMaxLength(100);
+        builder.Property(proposal => proposal.Change).HasMaxLength(1000);
         builder.HasIndex(proposal => proposal.ProposerId);
         builder.HasIndex(proposal => proposal.ExpiresAt);
     }
@@ -85,10 +96,11 @@ public static class Proposals
     public static async Task<bool> TakeProposalAsync(
         this SsoDbContext database, Proposal seen, Guid second, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (act, personId, proposerId, proposedAt) = (seen.Act, seen.PersonId, seen.ProposerId, seen.ProposedAt);
+        var (act, personId, clientId, proposerId, proposedAt) = (
+            seen.Act, seen.PersonId, seen.ClientId, seen.ProposerId, seen.ProposedAt);
         return await database.Proposals
-            .Where(row => row.Act == act && row.PersonId == personId && row.ProposerId == proposerId && row.ProposedAt == proposedAt
-                && row.ProposerId != second && row.ExpiresAt > now)
+            .Where(row => row.Act == act && row.PersonId == personId && row.ClientId == clientId && row.ProposerId == proposerId
+                && row.ProposedAt == proposedAt && row.ProposerId != second && row.ExpiresAt > now)
             .ExecuteDeleteAsync(cancellation) == 1;
     }
 
@@ -96,6 +108,21 @@ public static class Proposals
     public static Task DropProposalAsync(
         this SsoDbContext database, ProposedAct act, Guid personId, CancellationToken cancellation) =>
         database.Proposals.Where(row => row.Act == act && row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>The same of whatever is proposed about an application.</summary>
+    public static Task DropProposalsAboutAsync(this SsoDbContext database, string clientId, CancellationToken cancellation) =>
+        database.Proposals.Where(row => row.ClientId == clientId).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>True for the one caller that ended this one, without its act.</summary>
+    public static async Task<bool> EndProposalAsync(this SsoDbContext database, Proposal seen, CancellationToken cancellation)
+    {
+        var (act, personId, clientId, proposerId, proposedAt) = (
+            seen.Act, seen.PersonId, seen.ClientId, seen.ProposerId, seen.ProposedAt);
+        return await database.Proposals
+            .Where(row => row.Act == act && row.PersonId == personId && row.ClientId == clientId && row.ProposerId == proposerId
+                && row.ProposedAt == proposedAt)
+            .ExecuteDeleteAsync(cancellation) == 1;
+    }
 
     /// <summary>
     /// Whatever this administrator proposed is off: their word does not count any more, or somebody else may have given it.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sso.Accounts.Administrators;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Server.Api;
@@ -109,7 +110,8 @@ internal static class Applications
         Shown(await clients.ReadAsync(IdOf(id), cancellation));
 
     private static async Task<IResult> AddAsync(
-        HttpContext http, AddClient clients, ConfigurationPolling polling, SsoOptions sso, CancellationToken cancellation)
+        HttpContext http, AddClient clients, ConfigurationPolling polling, SsoOptions sso, ConsoleOptions console,
+        CancellationToken cancellation)
     {
         if ((await ApiBody.ReadAsync(http, "application/json")).Failed(out var error, out var body)
             || ApplicationChange.Read(body).Failed(out error, out var wanted))
@@ -117,7 +119,7 @@ internal static class Applications
             return error;
         }
 
-        if (SeenClient.RefusalOf(wanted) is { } beyond)
+        if ((SeenClient.RefusalOf(wanted) ?? NeedsTwo(console, LooserPolicy.ThanUsual(wanted))) is { } beyond)
         {
             return beyond.AsError();
         }
@@ -136,16 +138,19 @@ internal static class Applications
     }
 
     private static Task<IResult> ChangeAsync(
-        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation) =>
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, ConsoleOptions console,
+        CancellationToken cancellation) =>
         DescribeAsync(
-            http, id, clients, polling, ApplicationChange.Apply, ["application/merge-patch+json", "application/json"], cancellation);
+            http, id, clients, polling, console, ApplicationChange.Apply, ["application/merge-patch+json", "application/json"],
+            cancellation);
 
     private static Task<IResult> ReplaceAsync(
-        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, CancellationToken cancellation) =>
-        DescribeAsync(http, id, clients, polling, ApplicationChange.Replace, ["application/json"], cancellation);
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, ConsoleOptions console,
+        CancellationToken cancellation) =>
+        DescribeAsync(http, id, clients, polling, console, ApplicationChange.Replace, ["application/json"], cancellation);
 
     private static async Task<IResult> DescribeAsync(
-        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling,
+        HttpContext http, string id, ChangeClient clients, ConfigurationPolling polling, ConsoleOptions console,
         Func<Client, JsonObject, Result<Client, ApiError>> apply, string[] types, CancellationToken cancellation)
     {
         if (SeenTags.Read(http, isRequired: true).Failed(out var error, out var seen)
@@ -166,7 +171,7 @@ internal static class Applications
 
                 return apply(view, body).Failed(out flaw, out var wanted)
                     ? Refusal.Invalid(new FieldProblem("body", flaw.Detail, ""))
-                    : SeenClient.RefusalOf(wanted);
+                    : SeenClient.RefusalOf(wanted) ?? NeedsTwo(console, LooserPolicy.Of(view, wanted));
             },
             current => apply(current, body).Value!,
             cancellation);
@@ -179,6 +184,19 @@ internal static class Applications
         await polling.PollAsync(CancellationToken.None);
         return Changed(changed, StatusCodes.Status200OK);
     }
+
+    /// <summary>Null if no second person is needed: a program is nobody's second one, nor the first.</summary>
+    private static Refusal? NeedsTwo(ConsoleOptions console, LooserPolicy? looser) => console.TwoPeople && looser is not null
+        ? new(
+            RefusalKind.Denied,
+            [
+                .. looser.Fields.Select(field => new FieldProblem(
+                    field.Name, "It would ask less of people at a sign-in, which takes two administrators.",
+                    field.Name is "second_factor" or "accepts_text_messages"
+                        ? "One proposes it in the console, on the application's page, and another agrees."
+                        : "Use the command line.")),
+            ])
+        : null;
 
     private static async Task<IResult> RemoveAsync(
         HttpContext http, string id, SeenClient clients, RemoveClient remove, ConfigurationPolling polling,

@@ -21,6 +21,9 @@ internal sealed class Index(
     /// <summary>What waits for a second administrator, as this one can be.</summary>
     public ImmutableArray<ProposalView> Proposals { get; private set; } = [];
 
+    /// <summary>The same of applications that would ask less of people.</summary>
+    public ImmutableArray<LooserPolicyView> Looser { get; private set; } = [];
+
     public DayOfSignIns Today => Figures.Days[^1];
 
     /// <summary>The same day of the week before: what is usual.</summary>
@@ -64,6 +67,11 @@ internal sealed class Index(
         if (May(ConsoleAct.AgreeToResets))
         {
             Proposals = await proposals.ListAsync(PersonId, cancellation);
+        }
+
+        if (May(ConsoleAct.LoosenApplications))
+        {
+            Looser = await proposals.ListLooserAsync(PersonId, cancellation);
         }
     }
 }

@@ -12,7 +12,8 @@ namespace Sso.Server.Pages.Console.Applications;
 /// A new application on one page: what it is called, what kind of program it is, where it runs. What follows from that is proposed, and can
 /// be changed before anything is registered. Without any address it is a draft, into which nobody can sign in yet.
 /// </summary>
-internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocalizer<Words> words) : ConsolePage
+internal sealed class Add(
+    AddClient clients, PageAnswers answers, ConsoleOptions console, IStringLocalizer<Words> words) : ConsolePage
 {
     private const int LongestId = 60;
 
@@ -54,9 +55,11 @@ internal sealed class Add(AddClient clients, PageAnswers answers, IStringLocaliz
 
     public SecondFactorPolicy Policy => ApplicationForm.PolicyOf(SecondFactor) ?? SecondFactorPolicy.Required;
 
-    /// <summary>What this administrator may choose.</summary>
-    public IEnumerable<SecondFactorPolicy> Policies =>
-        ApplicationForm.Policies(ReachIn(ConsoleAct.AddApplications), SecondFactorPolicy.Required);
+    /// <summary>
+    /// What this administrator may choose. Where asking less takes two people, nobody adds what asks less: it is proposed afterwards.
+    /// </summary>
+    public IEnumerable<SecondFactorPolicy> Policies => ApplicationForm.Policies(
+        console.TwoPeople ? Reach.Own : ReachIn(ConsoleAct.AddApplications), SecondFactorPolicy.Required);
 
     [Act(ConsoleAct.AddApplications)]
     public void OnGet()

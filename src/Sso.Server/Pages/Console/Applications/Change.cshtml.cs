@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Proposals;
 using Sso.Admin;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
@@ -12,7 +13,9 @@ namespace Sso.Server.Pages.Console.Applications;
 /// The name of an application, its addresses, its brand, and what it demands of people. The form says what it was filled with, so that it
 /// overwrites nothing that somebody else changed meanwhile: its sender sees that, with what was typed beside it, and decides anew.
 /// </summary>
-internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirectory brands, IStringLocalizer<Words> words)
+internal sealed class Change(
+    ChangeClient change, ShowClient clients, BrandDirectory brands, LoosenPolicy loosening, ConsoleOptions console,
+    IStringLocalizer<Words> words)
     : ApplicationPage
 {
     [BindProperty(Name = "Input.Name"), Carried]
@@ -68,6 +71,9 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
     /// <summary>People sign in to it.</summary>
     public static bool HasPeople(Client client) => client.Type != ClientType.Machine;
 
+    /// <summary>Asking less takes two people.</summary>
+    public bool NeedsTwo => console.TwoPeople && HasPeople(Application.Client) && May(ConsoleAct.LoosenApplications);
+
     private Reach Reach => ReachIn(ConsoleAct.ChangeApplications);
 
     [Act(ConsoleAct.ChangeApplications)]
@@ -122,6 +128,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
         }
 
         ClientView? changedByOthers = null;
+        LooserPolicy? looser = null;
         var outcome = await change.ExecuteAsync(
             Id!,
             current =>
@@ -129,7 +136,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
                 changedByOthers = ShownMarks.ChangedSince(Seen, ShownOf(current)).Length > 0 ? current : null;
                 return changedByOthers is null ? null : Refusal.Stale("client_id", "Somebody else has changed it meanwhile.");
             },
-            current => current with
+            current => HoldBack(current, current with
             {
                 Name = Name!.Trim(),
                 RedirectUris = HasAddresses(current) && WasShown(nameof(RedirectUris)) ? redirectUris : current.RedirectUris,
@@ -140,7 +147,7 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
                 SecondFactor = PolicyFor(current, policy),
                 // A box that is not ticked is not sent, so the choice beside it tells whether it was shown.
                 AcceptsTextMessages = HasPeople(current) && WasShown(nameof(SecondFactor)) ? !NoTexts : current.AcceptsTextMessages,
-            },
+            }),
             cancellation);
         if (changedByOthers is not null)
         {
@@ -156,7 +163,25 @@ internal sealed class Change(ChangeClient change, ShowClient clients, BrandDirec
             return Page();
         }
 
-        return SeeOther(Address("/console/application", "changed"));
+        if (looser is null)
+        {
+            return SeeOther(Address("/console/application", "changed"));
+        }
+
+        var proposed = await loosening.ProposeAsync(Id!, looser, By, cancellation);
+        return SeeOther(Address("/console/application/loosen", proposed.Error?.Kind switch
+        {
+            null => "proposed",
+            RefusalKind.Taken => "taken",
+            _ => "gone",
+        }));
+
+        // Where two people are needed, what asks less waits for the second one; all else is saved.
+        Client HoldBack(Client current, Client wanted)
+        {
+            looser = console.TwoPeople ? LooserPolicy.Of(current, wanted) : null;
+            return looser?.OutOf(wanted) ?? wanted;
+        }
     }
 
     /// <summary>What the form shows of a registration, and therefore may overwrite.</summary>

@@ -1,4 +1,5 @@
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Proposals;
 using Sso.Admin.Clients;
 using Sso.Data.Operations;
 using Sso.Server.Http;
@@ -6,11 +7,14 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Console.Applications;
 
 /// <summary>One application: how it is doing, and how it is registered.</summary>
-internal sealed class Show(SsoOptions options, TimeProvider clock) : ApplicationPage
+internal sealed class Show(SsoOptions options, ShowProposals proposals, TimeProvider clock) : ApplicationPage
 {
     private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
     public override string Tab => "overview";
+
+    /// <summary>A second person is needed to let it ask less.</summary>
+    public bool IsLooserProposed { get; private set; }
 
     public string Issuer => options.Issuer;
 
@@ -25,7 +29,6 @@ internal sealed class Show(SsoOptions options, TimeProvider clock) : Application
     public DateTimeOffset? SecretEnds => Application.Secrets.Min(secret => secret.ExpiresAt);
 
     [Act(ConsoleAct.SeeApplications)]
-    public void OnGet()
-    {
-    }
+    public async Task OnGetAsync(CancellationToken cancellation) =>
+        IsLooserProposed = May(ConsoleAct.LoosenApplications) && await proposals.FindLooserAsync(Id!, cancellation) is not null;
 }
