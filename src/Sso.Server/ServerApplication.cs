@@ -45,7 +45,16 @@ internal static class ServerApplication
             // Otherwise what the start leaves behind, above all the models of the database, would survive into the oldest generation and
             // stay: 6 MiB.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            await app.RunAsync();
+            try
+            {
+                await app.StartAsync();
+            }
+            catch (Exception exception) when (StartCheck.IsOfListening(exception))
+            {
+                throw new SettingsException(StartCheck.WhyNobodyListens(exception), exception);
+            }
+
+            await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
         catch (SettingsException exception)
@@ -72,11 +81,13 @@ internal static class ServerApplication
             ContentRootPath = ContentRoot(),
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.Logging.AddSsoLogging();
+        var isServing = false;
+        builder.Logging.AddSsoLogging(() => Volatile.Read(ref isServing));
         builder.Services.AddSingleton(TimeProvider.System);
         AddServices(builder.Services, builder.Configuration, builder.Environment);
         replace?.Invoke(builder);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref isServing, true));
         app.Services.RefuseUnusableSettings();
         DatabaseRegistration.KeepFilesFromOthers(app.Services.GetRequiredService<DatabaseOptions>());
         Pipeline(app);

@@ -27,7 +27,7 @@ public sealed class ConsoleTests
 
     private static async Task<IReadOnlyCollection<string>> WalkAsync(string language)
     {
-        await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}" };
+        await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}", Settings = ["--Console:TwoPeople=true"] };
         await server.InitializeAsync();
         await using var profile = await Chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
         var page = await profile.NewPageAsync();
@@ -174,6 +174,7 @@ public sealed class ConsoleTests
         await PressAsync(page, "main .what a");
         await gallery.LookAsync(page, "console-person");
         await ReplaceLostMethodsAsync(server, page, gallery);
+        await LoosenPolicyAsync(server, page, gallery);
         await ImportPeopleAsync(server, page, gallery);
         await MakeBrandAsync(server, page, gallery);
         await using (var database = server.OpenDatabase())
@@ -228,6 +229,34 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-reset-agreed");
         await PressAsync(page, "#stopping button");
         await gallery.LookAsync(page, "console-reset-stopped");
+    }
+
+    /// <summary>As the owner who proposes, and as the one who agrees.</summary>
+    private static async Task LoosenPolicyAsync(SsoServer server, IPage page, Gallery gallery)
+    {
+        await page.GotoAsync(server.Url + "/console/application/loosen?id=webmail");
+        await gallery.LookAsync(page, "console-loosen-nothing");
+        await page.GotoAsync(server.Url + "/console/application/change?id=webmail");
+        await page.SelectOptionAsync("#secondfactor", "WhenEnrolled");
+        await PressAsync(page);
+        await page.ArriveAsync(at => at.AbsolutePath == "/console/application/loosen");
+        await gallery.LookAsync(page, "console-loosen-proposed");
+        await page.GotoAsync(server.Url + "/console/application?id=webmail");
+        await gallery.LookAsync(page, "console-application-looser");
+        await using (var database = server.OpenDatabase())
+        {
+            var other = await database.Administrators.SingleAsync(row => row.Role == AdministratorRole.HelpDesk);
+            other.Role = AdministratorRole.Owner;
+            await database.SaveChangesAsync();
+            await database.Proposals.ExecuteUpdateAsync(set => set.SetProperty(row => row.ProposerId, other.PersonId));
+        }
+
+        await page.GotoAsync(server.Url + "/console");
+        await gallery.LookAsync(page, "console-overview-looser");
+        await page.GotoAsync(server.Url + "/console/application/loosen?id=webmail");
+        await gallery.LookAsync(page, "console-loosen-second");
+        await PressAsync(page, "#agree button");
+        await gallery.LookAsync(page, "console-loosen-agreed");
     }
 
     /// <summary>A brand with a flaw, without one, its preview before it is saved in all three schemes, and its logo.</summary>

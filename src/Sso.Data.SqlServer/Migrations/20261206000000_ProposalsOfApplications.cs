@@ -38,6 +38,9 @@ namespace Sso.Data.SqlServer.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            // The narrower key has no room for several applications: what was proposed about them is proposed again.
+            migrationBuilder.Sql("DELETE FROM [Proposals] WHERE [Act] = 1;");
+
             migrationBuilder.DropPrimaryKey(
                 name: "PK_Proposals",
                 table: "Proposals");

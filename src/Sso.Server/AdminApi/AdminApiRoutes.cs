@@ -10,6 +10,7 @@ internal static class AdminApiRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapApi(Root);
+        api.AddEndpointFilter(KnownParameters.RefuseOthersAsync);
         Applications.Map(api);
         Resources.Map(api);
         People.Map(api);

@@ -102,7 +102,7 @@ internal static class Applications
         }
 
         var found = await clients.ListAsync(page.After, page.Limit, cancellation);
-        var next = found.Count > page.Limit ? ApiPage.CursorAfter(found[page.Limit - 1].Id) : null;
+        var next = found.Count > page.Limit ? ApiCursor.After(http, found[page.Limit - 1].Id) : null;
         return ApiAnswer.Of(new([.. found.Take(page.Limit)], next), AdminJson.Default.Applications);
     }
 

@@ -17,7 +17,7 @@ internal static class AuditEvents
     /// <summary>There is always a next cursor: what happens later comes after it.</summary>
     private static async Task<IResult> ListAsync(HttpContext http, ListEvents events, CancellationToken cancellation)
     {
-        if (ApiPage.Read(http).Failed(out var error, out var page))
+        if (ApiPage.Read(http, isLasting: true).Failed(out var error, out var page))
         {
             return error;
         }
@@ -31,6 +31,6 @@ internal static class AuditEvents
         var found = await events.ExecuteAsync(after, page.Limit, ApiGate.ActorOf(http).Name, cancellation);
         var last = found.IsEmpty ? after : found[^1].Sequence;
         return ApiAnswer.Of(
-            new(found, ApiPage.CursorAfter(last.ToString(CultureInfo.InvariantCulture))), AdminJson.Default.Events);
+            new(found, ApiCursor.Lasting(last.ToString(CultureInfo.InvariantCulture))), AdminJson.Default.Events);
     }
 }

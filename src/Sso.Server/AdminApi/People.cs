@@ -107,7 +107,7 @@ internal static class People
                 .. Asked(http, "external_id", PersonField.ExternalId),
             ],
             new(after, Skip: 0, page.Limit, Count: false), cancellation);
-        var next = found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null;
+        var next = found.HasMore ? ApiCursor.After(http, found.People[^1].Sub) : null;
         return ApiAnswer.Of(new(found.People, next), AdminJson.Default.People);
     }
 

@@ -56,7 +56,7 @@ internal static class Resources
         }
 
         var found = await resources.ListAsync(page.After, page.Limit, cancellation);
-        var next = found.Count > page.Limit ? ApiPage.CursorAfter(found[page.Limit - 1].Resource) : null;
+        var next = found.Count > page.Limit ? ApiCursor.After(http, found[page.Limit - 1].Resource) : null;
         return ApiAnswer.Of(new([.. found.Take(page.Limit)], next), AdminJson.Default.Resources);
     }
 

@@ -175,7 +175,7 @@ internal static class Webhooks
             return AsError(refusal);
         }
 
-        var next = found.Length > page.Limit ? ApiPage.CursorAfter(found[page.Limit - 1].Id) : null;
+        var next = found.Length > page.Limit ? ApiCursor.After(http, found[page.Limit - 1].Id) : null;
         return ApiAnswer.Of(new([.. found.Take(page.Limit)], next), AdminJson.Default.WebhookDeliveries);
     }
 

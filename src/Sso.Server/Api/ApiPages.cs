@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using Sso.Server.Http;
 
 namespace Sso.Server.Api;
@@ -16,7 +14,9 @@ internal sealed record ApiPage(string? After, int Limit)
     /// <summary>The parameters, as the description names them.</summary>
     public static readonly IReadOnlyList<string> Names = ["cursor", "limit"];
 
-    public static Result<ApiPage, ApiError> Read(HttpContext http)
+    /// <param name="http">The request.</param>
+    /// <param name="isLasting">The cursor is one that programs keep.</param>
+    public static Result<ApiPage, ApiError> Read(HttpContext http, bool isLasting = false)
     {
         var (cursor, limit, count) = (http.Request.Query["cursor"].ToString(), http.Request.Query["limit"].ToString(), Usual);
         if (limit.Length > 0
@@ -26,25 +26,10 @@ internal sealed record ApiPage(string? After, int Limit)
         }
 
         return cursor.Length == 0 ? new ApiPage(null, count)
-            : LastBefore(cursor) is { } after ? new ApiPage(after, count)
+            : (isLasting ? ApiCursor.LastBeforeLasting(cursor) : ApiCursor.LastBefore(http, cursor)) is { } after ? new ApiPage(after, count)
             : BadCursor;
     }
 
     public static ApiError BadCursor { get; } =
-        ApiBody.Invalid([new("cursor", "It is not one of ours.", "Take it as it stands from the answer before, or start without.")]);
-
-    /// <summary>Where the next page begins, for callers to hand back as it stands.</summary>
-    public static string CursorAfter(string last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last));
-
-    /// <summary>Null for a cursor that is none of ours.</summary>
-    public static string? LastBefore(string cursor)
-    {
-        if (!Base64Url.IsValid(cursor) || cursor.Length > 1000)
-        {
-            return null;
-        }
-
-        var after = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
-        return CursorAfter(after) == cursor && ApiBody.IsText(after) ? after : null;
-    }
+        ApiBody.Invalid([new("cursor", "It is not one of this list with these conditions.", "Take it as it stands from the answer before, or start without.")]);
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 
 namespace Sso.Server.Operations;
@@ -22,6 +24,15 @@ internal static class StartCheck
     /// <summary>A settings file that is not JSON: the file and the place.</summary>
     public static string InWords(InvalidDataException exception) =>
         exception.InnerException?.InnerException is { } place ? $"{exception.Message} {place.Message}" : exception.Message;
+
+    /// <summary>The server could not begin to listen: an address, a port, a certificate.</summary>
+    public static bool IsOfListening(Exception exception) =>
+        exception is IOException or FormatException or InvalidOperationException or UnauthorizedAccessException or CryptographicException
+            or SocketException
+        && exception.StackTrace?.Contains("Microsoft.AspNetCore.Server.Kestrel.", StringComparison.Ordinal) == true;
+
+    public static string WhyNobodyListens(Exception exception) =>
+        $"Urls, or Kestrel:Endpoints or Kestrel:Certificates: the server cannot listen. {exception.Message.Split('\n')[0].TrimEnd()}";
 
     private static string[] FlawsOf(Exception exception) => exception switch
     {

@@ -45,7 +45,7 @@ internal static class ScimRoutes
         var found = await people.ExecuteAsync([.. filter], page, cancellation);
         JsonArray users = [.. found.People.Select(person => selection.Of(ScimUser.Of(person, sso.Issuer)))];
         return ApiAnswer.Of(ScimSelection.IsByCursor(http)
-            ? ScimUser.Part(found.Total!.Value, found.HasMore ? ApiPage.CursorAfter(found.People[^1].Sub) : null, users)
+            ? ScimUser.Part(found.Total!.Value, found.HasMore ? ApiCursor.After(http, found.People[^1].Sub) : null, users)
             : ScimUser.List(found.Total!.Value, page.Skip + 1, users));
     }
 

@@ -232,6 +232,35 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(Root + "?cursor=eA")).Status);
     }
 
+    /// <summary>It would begin somewhere in the middle, and nobody would notice what was passed over.</summary>
+    [Fact]
+    public async Task A_cursor_of_other_conditions_or_of_another_list_is_refused()
+    {
+        var machine = await OpenAsync();
+        await server.AddPersonAsync("segno");
+        await server.AddPersonAsync("segno");
+        var cursor = (await machine.GetAsync(Root + "?limit=1"))["next"];
+        Assert.Equal(HttpStatusCode.OK, (await machine.GetAsync($"{Root}?limit=200&cursor={cursor}")).Status);
+        foreach (var other in (string[])[$"{Root}?user_name=segno&cursor={cursor}", $"/scim/v2/Users?cursor={cursor}"])
+        {
+            Assert.Equal((other, HttpStatusCode.BadRequest), (other, (await machine.GetAsync(other)).Status));
+        }
+    }
+
+    /// <summary>Passed over, it would find everybody, and a program would go on with the first.</summary>
+    [Theory]
+    [InlineData("?externalId=4711")]
+    [InlineData("?search=ada&limit=1")]
+    [InlineData("/00000000000000000000000000000000?fields=sub")]
+    public async Task A_parameter_that_a_route_does_not_know_is_refused_by_its_name(string query)
+    {
+        var refused = await (await OpenAsync()).GetAsync(Root + query);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Equal(
+            query[(query.IndexOf('?', StringComparison.Ordinal) + 1)..query.IndexOf('=', StringComparison.Ordinal)],
+            refused.Json["errors"]![0]!["field"]!.GetValue<string>());
+    }
+
     [Fact]
     [Spec("S45")]
     public async Task Disabling_somebody_ends_their_sessions_and_tokens_at_once()

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin.Clients;
 using Sso.Data.Administrators;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;

@@ -44,6 +44,10 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
     [InlineData("Database:ConnectionString", "--Database:ConnectionString=Data Source=sso.db;Nonsense=1")]
     [InlineData("Secrets:CertificateFile", "--Secrets:CertificateFile=/nowhere.p12")]
     [InlineData("SignIn:TextMessages", "--SignIn:TextMessages=perhaps")]
+    // What nobody can listen by or at: these ended the start with a stack trace and a signal.
+    [InlineData("Urls", "--urls=nonsense")]
+    [InlineData("Urls", "--urls=http://192.0.2.1:1")]
+    [InlineData("Kestrel:Certificates", "--urls=https://127.0.0.1:0", "--Kestrel:Certificates:Default:Path=/nowhere.pem")]
     public async Task The_start_ends_in_one_clear_line(string names, params string[] settings)
     {
         using var server = new ServerProcess(_database);
