@@ -67,7 +67,7 @@ public sealed class FileBreakage(SsoDbContext database, TimeProvider clock)
         AppliedKind kind, string id, FieldValues values, CancellationToken cancellation) => kind switch
         {
             AppliedKind.Resource => await OfScopesAsync(id, values["scope"], cancellation),
-            AppliedKind.Client => [$"{id}: it is gone, with what it was given. {await SignInsAsync(id, cancellation)}"],
+            AppliedKind.Client => [$"{id}: it is gone, with what it was given. {await UseAsync(id, values, cancellation)}"],
             _ => [],
         };
 
@@ -81,9 +81,11 @@ public sealed class FileBreakage(SsoDbContext database, TimeProvider clock)
             return [];
         }
 
-        var signIns = await SignInsAsync(id, cancellation);
-        var which = before[Key].Length == 1 ? "All of them came back there." : "Which address each came back to is not recorded.";
-        return [.. lost.Select(uri => $"{id}: sign-ins that come back to {uri} are refused. {signIns} {which}")];
+        var count = await CountAsync(id, cancellation);
+        var which = count == 0 ? ""
+            : before[Key].Length == 1 ? " All of them came back there."
+            : " Which address each came back to is not recorded.";
+        return [.. lost.Select(uri => $"{id}: sign-ins that come back to {uri} are refused. {SignIns(count)}{which}")];
     }
 
     private static IEnumerable<string> OfFields(string id, FieldValues before, FieldValues after)
@@ -125,15 +127,21 @@ public sealed class FileBreakage(SsoDbContext database, TimeProvider clock)
         ];
     }
 
-    private async Task<string> SignInsAsync(string id, CancellationToken cancellation)
+    /// <summary>The tokens of a machine are nobody's grant, and leave nothing to be counted.</summary>
+    private async Task<string> UseAsync(string id, FieldValues values, CancellationToken cancellation) => values["type"] is ["machine"]
+        ? "How often a machine gets tokens is not recorded."
+        : SignIns(await CountAsync(id, cancellation));
+
+    private Task<int> CountAsync(string id, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - Lately;
-        var count = await database.Grants.CountAsync(grant => grant.ClientId == id && grant.CreatedAt >= since, cancellation);
-        return count switch
-        {
-            0 => "Nobody got tokens for it in the last 7 days.",
-            1 => "In the last 7 days it got tokens for 1 sign-in.",
-            _ => string.Create(CultureInfo.InvariantCulture, $"In the last 7 days it got tokens for {count} sign-ins."),
-        };
+        return database.Grants.CountAsync(grant => grant.ClientId == id && grant.CreatedAt >= since, cancellation);
     }
+
+    private static string SignIns(int count) => count switch
+    {
+        0 => "Nobody got tokens for it in the last 7 days.",
+        1 => "In the last 7 days it got tokens for 1 sign-in.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"In the last 7 days it got tokens for {count} sign-ins."),
+    };
 }
