@@ -4,8 +4,8 @@ using Sso.Server.Http;
 namespace Sso.Server.AdminApi;
 
 /// <summary>
-/// A parameter that a route does not know is refused: passed over, a mistyped condition would find everybody, and a program would go on with
-/// the first of them.
+/// A parameter that a route does not know is refused: passed over, a mistyped condition would find everybody, and a program would go on
+/// with the first of them.
 /// </summary>
 internal static class KnownParameters
 {

@@ -25,11 +25,19 @@ internal sealed record ApiPage(string? After, int Limit)
             return ApiBody.Invalid([new("limit", $"It is not a number from 1 to {Most}.", "Leave it out.")]);
         }
 
-        return cursor.Length == 0 ? new ApiPage(null, count)
-            : (isLasting ? ApiCursor.LastBeforeLasting(cursor) : ApiCursor.LastBefore(http, cursor)) is { } after ? new ApiPage(after, count)
-            : BadCursor;
+        if (cursor.Length == 0)
+        {
+            return new ApiPage(null, count);
+        }
+
+        var last = isLasting ? ApiCursor.LastBeforeLasting(cursor) : ApiCursor.LastBefore(http, cursor);
+        return last is null ? BadCursor : new ApiPage(last, count);
     }
 
-    public static ApiError BadCursor { get; } =
-        ApiBody.Invalid([new("cursor", "It is not one of this list with these conditions.", "Take it as it stands from the answer before, or start without.")]);
+    public static ApiError BadCursor { get; } = ApiBody.Invalid(
+    [
+        new(
+            "cursor", "It is not one of this list with these conditions.",
+            "Take it as it stands from the answer before, or start without."),
+    ]);
 }

@@ -59,7 +59,8 @@ internal sealed class ScimSelection
         {
             var cursor = http.Request.Query["cursor"].ToString();
             return cursor.Length == 0 ? new PeopleRange(After: null, Skip: 0, take, Count: true)
-                : Guid.TryParseExact(ApiCursor.LastBefore(http, cursor), "N", out var last) ? new PeopleRange(last, Skip: 0, take, Count: true)
+                : Guid.TryParseExact(ApiCursor.LastBefore(http, cursor), "N", out var last)
+                    ? new PeopleRange(last, Skip: 0, take, Count: true)
                 : ScimValues.Invalid("cursor", "It is not one of this list with these conditions.", "invalidCursor");
         }
 
