@@ -51,6 +51,8 @@ internal static class ServerApplication
             }
             catch (Exception exception) when (StartCheck.IsOfListening(exception))
             {
+                // What runs in the background is stopped on purpose then, and does not fail.
+                app.Lifetime.StopApplication();
                 throw new SettingsException(StartCheck.WhyNobodyListens(exception), exception);
             }
 
@@ -81,13 +83,11 @@ internal static class ServerApplication
             ContentRootPath = ContentRoot(),
         });
         builder.WebHost.UseStaticWebAssets();
-        var isServing = false;
-        builder.Logging.AddSsoLogging(() => Volatile.Read(ref isServing));
+        builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
         AddServices(builder.Services, builder.Configuration, builder.Environment);
         replace?.Invoke(builder);
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => Volatile.Write(ref isServing, true));
         app.Services.RefuseUnusableSettings();
         DatabaseRegistration.KeepFilesFromOthers(app.Services.GetRequiredService<DatabaseOptions>());
         Pipeline(app);

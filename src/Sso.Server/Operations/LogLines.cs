@@ -9,7 +9,8 @@ namespace Sso.Server.Operations;
 /// <summary>
 /// One record is one line, whatever somebody typed into it: control characters, line ends, terminal codes and marks that change the writing
 /// direction are written as escapes, and a text is cut at a stated length. Time, level, category, event id, request, message, exception.
-/// Trouble with the database is not told again and again (<see cref="RepeatedTrouble"/>).
+/// Trouble with the database is not told again and again (<see cref="RepeatedTrouble"/>), and what stopped a start is left to whoever
+/// started it, to whom the host throws it.
 /// </summary>
 internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
@@ -17,10 +18,18 @@ internal sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterN
     public const int LongestMessage = 2048;
     public const int LongestException = 16 * 1024;
 
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+    private const int HostingFailedToStart = 11;
+
     private readonly RepeatedTrouble _trouble = new(clock);
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        if (logEntry is { Category: Host, EventId.Id: HostingFailedToStart })
+        {
+            return;
+        }
+
         var found = DatabaseTroubles.Find(logEntry.Exception);
         var (withTrace, untold) = (true, 0);
         if (found is not null)

@@ -10,14 +10,8 @@ internal static class LogRegistration
     private static readonly string[] Talkative =
         ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Data", "Npgsql", "OpenIddict", "Polly", "System.Net.Http"];
 
-    /// <param name="logging">Of the server.</param>
-    /// <param name="isServing">
-    /// False until it has started. What stops a start is said by whoever started it, so the host does not say it too, nor that it stopped
-    /// what runs in the background.
-    /// </param>
-    public static void AddSsoLogging(this ILoggingBuilder logging, Func<bool> isServing)
+    public static void AddSsoLogging(this ILoggingBuilder logging)
     {
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => isServing());
         logging.AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.FormatterName ??= LogLines.FormatterName);
         foreach (var category in Talkative)

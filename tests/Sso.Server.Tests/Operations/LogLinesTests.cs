@@ -40,6 +40,22 @@ public sealed partial class LogLinesTests
         Assert.StartsWith("2026-11-23T12:00:00.000Z info Sso.Test[1201] Refused: ", line, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever started it gets that very exception; a background service that fails meanwhile is told by nobody else.</summary>
+    [Theory]
+    [InlineData(11, false)]
+    [InlineData(9, true)]
+    [InlineData(10, true)]
+    public void What_stopped_a_start_is_left_to_whoever_started_it_and_nothing_else_of_the_host_is(int id, bool isWritten)
+    {
+        using var writer = new StringWriter();
+        new LogLines(new FakeClock()).Write(
+            new LogEntry<string>(
+                LogLevel.Error, "Microsoft.Extensions.Hosting.Internal.Host", new EventId(id), "Failed",
+                new InvalidOperationException("why"), (state, _) => state),
+            scopeProvider: null, writer);
+        Assert.Equal(isWritten, writer.ToString().Contains("why", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_million_characters_are_cut_and_their_number_is_told()
     {
