@@ -123,7 +123,8 @@ public sealed class ConsoleTests
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
             ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
             ("/texts", "texts"), ("/texts/log", "texts-log"), ("/texts/log?digits=99", "texts-log-none"), ("/texts/mails", "texts-mails"),
-            ("/webhooks", "webhooks"), ("/webhook?webhook=wh_prova", "webhook"), ("/webhook?webhook=wh_spento", "webhook-off"), ("/settings", "settings"), ("/administrators", "administrators"), ("/administrators/role", "role"),
+            ("/webhooks", "webhooks"), ("/webhook?webhook=wh_prova", "webhook"), ("/webhook?webhook=wh_spento", "webhook-off"),
+            ("/settings", "settings"), ("/administrators", "administrators"), ("/administrators/role", "role"),
         ])
         {
             await page.GotoAsync(server.Url + "/console" + path);
