@@ -7,6 +7,8 @@ using Sso.Admin.Brands;
 using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
+using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Testing;
 using Xunit;
 
@@ -121,6 +123,7 @@ public sealed class ConsoleTests
             ("/keys", "keys"), ("/audit", "audit"), ("/audit?kind=PasswordFailed&person=marco", "audit-found"),
             ("/audit?person=nessuno", "audit-nobody"), ("/application/doctor?id=webmail", "doctor"), ("/limits", "limits"),
             ("/texts", "texts"), ("/texts/log", "texts-log"), ("/texts/log?digits=99", "texts-log-none"), ("/texts/mails", "texts-mails"),
+            ("/webhooks", "webhooks"), ("/webhook?webhook=wh_prova", "webhook"), ("/webhook?webhook=wh_spento", "webhook-off"),
             ("/settings", "settings"), ("/administrators", "administrators"), ("/administrators/role", "role"),
         ])
         {
@@ -426,6 +429,34 @@ public sealed class ConsoleTests
 
         var node = Guid.CreateVersion7(now);
         database.Nodes.Add(new() { Id = node, Name = "sso-2:1", Version = "0.1.0+0123456789", StartedAt = now.AddDays(-3), SeenAt = now });
+        foreach (var (id, off) in ((string, DateTimeOffset?)[])[("wh_prova", null), ("wh_spento", now.AddHours(-3))])
+        {
+            database.Webhooks.Add(new()
+            {
+                Id = id,
+                Url = "https://billing.example/eventi",
+                Events = off is null ? [] : ["person.signed_in", "person.disabled"],
+                SealedSecret = new byte[64],
+                CreatedAt = now.AddDays(-9),
+                FailingSince = off is null ? now.AddHours(-2) : null,
+                DisabledAt = off,
+                DisabledBecause = off is null ? null : "answer 410",
+            });
+            database.WebhookDeliveries.AddRange(Enum.GetValues<WebhookDeliveryStatus>().Select(status => new WebhookDelivery
+            {
+                Id = Guid.CreateVersion7(now.AddMinutes(-(int)status)),
+                WebhookId = id,
+                EventId = Guid.CreateVersion7(now),
+                Kind = SecurityEventKind.SignedIn,
+                CreatedAt = now.AddHours(-2),
+                NextAttemptAt = now.AddHours(3),
+                Status = status,
+                Attempts = status == WebhookDeliveryStatus.Failed ? 8 : 1,
+                LastOutcome = status == WebhookDeliveryStatus.Delivered ? null : "answer 500",
+                DoneAt = status == WebhookDeliveryStatus.Waiting ? null : now.AddMinutes(-9),
+            }));
+        }
+
         database.PausedRoutes.Add(new()
         {
             NodeId = node,

@@ -23,6 +23,10 @@ public enum ConsoleAct
     /// <summary>How pages and mails look, by application or host.</summary>
     SeeBrands,
     ChangeBrands,
+    SeeWebhooks,
+
+    /// <summary>Sends what was given up again, or a test.</summary>
+    SendToWebhooks,
     SeePeople,
 
     /// <summary>What helps somebody and opens nothing to whoever helps.</summary>

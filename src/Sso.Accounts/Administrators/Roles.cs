@@ -30,6 +30,8 @@ public static class Roles
         new(ConsoleAct.RemoveApplications, true, All, No, Own, No, No),
         new(ConsoleAct.SeeBrands, false, All, All, No, No, All),
         new(ConsoleAct.ChangeBrands, true, All, No, No, No, No),
+        new(ConsoleAct.SeeWebhooks, false, All, All, No, No, All),
+        new(ConsoleAct.SendToWebhooks, true, All, All, No, No, No),
         new(ConsoleAct.SeePeople, false, All, All, No, All, No),
         new(ConsoleAct.HelpPeople, true, All, All, No, All, No),
         new(ConsoleAct.ImportPeople, true, All, All, No, No, No),

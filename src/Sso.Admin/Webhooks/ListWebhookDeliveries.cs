@@ -30,7 +30,7 @@ public sealed class ListWebhookDeliveries(SsoDbContext database)
     /// <param name="before">The delivery behind which the part begins; null for the newest.</param>
     /// <param name="take">How many at most.</param>
     /// <param name="cancellation">Stops reading.</param>
-    internal async Task<ImmutableArray<WebhookDeliveryView>> PartAsync(
+    public async Task<ImmutableArray<WebhookDeliveryView>> PartAsync(
         string webhookId, bool onlyFailed, Guid? before, int take, CancellationToken cancellation)
     {
         var rows = database.WebhookDeliveries.AsNoTracking().Where(row => row.WebhookId == webhookId);

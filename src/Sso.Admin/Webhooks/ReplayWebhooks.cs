@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Protocol;
 
@@ -24,7 +25,7 @@ public sealed class ReplayWebhooks(SsoDbContext database, TimeProvider clock)
 
         return await FindFlawAsync(found.WebhookId, cancellation) is { } refusal
             ? refusal
-            : await ReplayAsync(rows => rows.Where(row => row.Id == id), cancellation);
+            : await ReplayAsync(found.WebhookId, rows => rows.Where(row => row.Id == id), cancellation);
     }
 
     /// <summary>All that were given up.</summary>
@@ -34,6 +35,7 @@ public sealed class ReplayWebhooks(SsoDbContext database, TimeProvider clock)
         webhookId is not null && await FindFlawAsync(webhookId, cancellation) is { } refusal
             ? refusal
             : await ReplayAsync(
+                webhookId,
                 rows => rows.Where(row => row.Status == WebhookDeliveryStatus.Failed && (webhookId == null || row.WebhookId == webhookId)
                     && database.Webhooks.Any(webhook => webhook.Id == row.WebhookId && webhook.DisabledAt == null)),
                 cancellation);
@@ -47,16 +49,24 @@ public sealed class ReplayWebhooks(SsoDbContext database, TimeProvider clock)
         };
 
     /// <summary>An attempt that is under way at this moment keeps its row: it is not sent twice at once.</summary>
-    private async Task<WebhooksReplayed> ReplayAsync(
-        Func<IQueryable<WebhookDelivery>, IQueryable<WebhookDelivery>> which, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        return new(
-            await which(database.WebhookDeliveries.Where(row => row.LeasedUntil == null || row.LeasedUntil < now)).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.Status, WebhookDeliveryStatus.Waiting).SetProperty(row => row.NextAttemptAt, now)
-                    .SetProperty(row => row.DoneAt, (DateTimeOffset?)null).SetProperty(row => row.Attempts, 0),
-                cancellation));
-    }
+    private Task<Result<WebhooksReplayed, Refusal>> ReplayAsync(
+        string? webhookId, Func<IQueryable<WebhookDelivery>, IQueryable<WebhookDelivery>> which, CancellationToken cancellation) =>
+        database.AllOrNothingAsync<WebhooksReplayed>(async () =>
+        {
+            var now = clock.GetUtcNow();
+            var again = await which(database.WebhookDeliveries.Where(row => row.LeasedUntil == null || row.LeasedUntil < now))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.Status, WebhookDeliveryStatus.Waiting).SetProperty(row => row.NextAttemptAt, now)
+                        .SetProperty(row => row.DoneAt, (DateTimeOffset?)null).SetProperty(row => row.Attempts, 0),
+                    cancellation);
+            if (again > 0)
+            {
+                database.SecurityEvents.Add(
+                    SecurityEvent.DeliveryChanged(now, $"{again} messages sent again to {webhookId ?? "all webhooks"}"));
+            }
+
+            return new WebhooksReplayed(again);
+        }, cancellation);
 }
 
 /// <summary>How many are sent again.</summary>

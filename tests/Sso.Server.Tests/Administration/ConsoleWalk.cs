@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Administrators;
+using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Testing;
 
 namespace Sso.Server.Tests.Administration;
@@ -60,5 +62,43 @@ internal static class ConsoleWalk
             .Select(item => item.Actor + " " + item.Detail).ToArrayAsync();
         // By their words: within a millisecond keys have no order.
         return [.. told.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>A webhook with this id, and messages that were given up, the newest last. No node knows how to sign for it.</summary>
+    public static async Task<IReadOnlyList<WebhookDelivery>> KeepWebhookAsync(this SsoServer server, string id, int givenUp = 0)
+    {
+        await using var database = server.OpenDatabase();
+        if (await database.Webhooks.AnyAsync(webhook => webhook.Id == id))
+        {
+            return [];
+        }
+
+        var now = server.Clock.GetUtcNow();
+        database.Webhooks.Add(new()
+        {
+            Id = id,
+            Url = "https://billing.example/hook?key=not-for-everybody",
+            SealedSecret = new byte[64],
+            CreatedAt = now,
+        });
+        WebhookDelivery[] dead =
+        [
+            .. Enumerable.Range(0, givenUp).Select(number => new WebhookDelivery
+            {
+                Id = Guid.CreateVersion7(now.AddMilliseconds(2 * number)),
+                WebhookId = id,
+                EventId = Guid.CreateVersion7(now),
+                Kind = SecurityEventKind.SignedIn,
+                CreatedAt = now,
+                NextAttemptAt = now,
+                Status = WebhookDeliveryStatus.Failed,
+                Attempts = 8,
+                LastOutcome = "answer 500",
+                DoneAt = now,
+            }),
+        ];
+        database.WebhookDeliveries.AddRange(dead);
+        await database.SaveChangesAsync();
+        return dead;
     }
 }

@@ -53,6 +53,7 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         var person = await server.AddAdministratorAsync(role, own);
         var customer = await server.AddPersonAsync("ada");
         await KeepBrandAsync("marchio");
+        await server.KeepWebhookAsync("wh_prova");
         var browser = server.OpenBrowser();
         var first = await browser.OpenAsync(person, "/console/applications");
         var recorded = await AnyEventAsync();
@@ -62,7 +63,7 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
             var reach = role is { } given ? Roles.ReachOf(given, act) : Reach.None;
             foreach (var id in (string[])[own, other, "nirgends"])
             {
-                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&brand=marchio&id={id}";
+                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&brand=marchio&webhook=wh_prova&id={id}";
                 var answer = await AskAsync(browser, first.Token(), url, method.Name);
                 Assert.True(
                     Expected(reach, NeedsId(page), id, own) == answer.Status,

@@ -105,6 +105,16 @@ public sealed class ConsoleBudgetTests(SsoServer server) : IClassFixture<SsoServ
         await CostsAsync("console: test mail sent", () => browser.SubmitAsync(page, form: "test-mail"));
     }
 
+    [Fact]
+    public async Task Webhooks()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await server.KeepWebhookAsync("wh_costs");
+        await browser.OpenAsync(owner, "/console/keys");
+        await CostsAsync("console: webhooks", () => browser.GetAsync("/console/webhooks"));
+        await CostsAsync("console: one webhook", () => browser.GetAsync("/console/webhook?webhook=wh_costs"));
+    }
+
     private Task CostsAsync(string name, Func<Task<Page>> request) =>
         RequestCosts.MeasureAsync(server, name, RequestCosts.Documented()[name], async () =>
         {

@@ -49,6 +49,8 @@ internal static class Icon
     public static readonly HtmlString Brush = Path(
         "M20 4 11 13M11 13a4 4 0 00-4 4c0 2-1.5 3-3.5 3 1 .7 2.3 1 3.5 1 3.5 0 5-2 5-5 0-1.2-.4-2.2-1-3zM20 4l-6.5 10.5");
 
+    public static readonly HtmlString Send = Path("M4 12h12M12 8l4 4-4 4M20 5v14");
+
     public static readonly HtmlString Out = Path("M14 4h5v16h-5M4 12h11M11 8l4 4-4 4");
 
     public static HtmlString Of(ProofMethod method) => method switch
