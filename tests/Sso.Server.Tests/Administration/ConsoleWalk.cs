@@ -78,6 +78,7 @@ internal static class ConsoleWalk
         {
             Id = id,
             Url = "https://billing.example/hook?key=not-for-everybody",
+            Events = ["keys.rotated"],
             SealedSecret = new byte[64],
             CreatedAt = now,
         });

@@ -104,6 +104,7 @@ public sealed class WebhookPagesTests : IAsyncLifetime
     private async Task<List<Guid>> GivenUpAsync()
     {
         await using var database = _server.OpenDatabase();
-        return await database.WebhookDeliveries.Where(row => row.Status == WebhookDeliveryStatus.Failed).Select(row => row.Id).ToListAsync();
+        var failed = database.WebhookDeliveries.Where(row => row.Status == WebhookDeliveryStatus.Failed);
+        return await failed.Select(row => row.Id).ToListAsync();
     }
 }
