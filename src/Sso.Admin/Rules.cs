@@ -54,7 +54,7 @@ public static class Rules
 }
 
 /// <summary>What is wrong with one value and how to correct it, in words for the operator.</summary>
-public sealed record Flaw(string What, string Remedy);
+public record Flaw(string What, string Remedy);
 
 /// <summary>A list with so many entries.</summary>
 public sealed class CountValidator<T, TList>(int least, int most) : PropertyValidator<T, TList>

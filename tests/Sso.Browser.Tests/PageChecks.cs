@@ -50,7 +50,7 @@ internal static class PageChecks
 
     /// <summary>
     /// Language (U02), landmarks and headings (U04), the order of the summary of errors, sizes of targets (U19), letters of fields and zoom
-    /// (U20), colour-scheme (U58).
+    /// (U20), colour-scheme (U58), what Enter does.
     /// </summary>
     public const string Whole = """
         () => {
@@ -73,6 +73,9 @@ internal static class PageChecks
             else if (index > 0 && field.compareDocumentPosition(wrong[index - 1]) & Node.DOCUMENT_POSITION_FOLLOWING)
               flaws.push(`the summary names #${wrong[index - 1].id} before #${field.id}, which comes first`);
           });
+          for (const form of document.forms)
+            if (form.querySelector('button[type=submit]')?.hasAttribute('formaction'))
+              flaws.push(`Enter does not do what the form is for: ${form.outerHTML.slice(0, 80)}`);
           for (const button of document.querySelectorAll('.languages button'))
             if (!button.lang)
               flaws.push(`a language is named without lang: ${button.textContent}`);

@@ -14,6 +14,9 @@ public enum UploadFlaw
 {
     Empty,
     TooManyLines,
+
+    /// <summary>No line begins like a JSON object: it may be CSV, or one JSON array.</summary>
+    NoJsonLines,
 }
 
 /// <summary>A file as it came, by which whoever confirms the import knows it again.</summary>
@@ -69,6 +72,11 @@ public sealed class UploadImport(SsoDbContext database, ImportPeople people, Sea
         if (filled == 0)
         {
             return new(null, UploadFlaw.Empty);
+        }
+
+        if (!lines.Any(line => line.AsSpan().TrimStart() is ['{', ..]))
+        {
+            return new(null, UploadFlaw.NoJsonLines);
         }
 
         var (report, outcomes) = await people.CheckAsync(

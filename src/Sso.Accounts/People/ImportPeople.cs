@@ -215,10 +215,8 @@ public sealed class ImportPeople(
         }
         catch (JsonException exception)
         {
-            return Refuse(
-                number, ImportFault.Unreadable, exception.Path?.TrimStart('$', '.') is { Length: > 0 } field ? field : "line",
-                "This is not the JSON object of a person: a field is missing, unknown or of another kind.",
-                "user_name and email are needed; the manual lists the others.");
+            var found = UnreadableLine.Of(line, exception.Path);
+            return Refuse(number, found.Fault, found.Field, found.What, found.Remedy);
         }
 
         return person is null

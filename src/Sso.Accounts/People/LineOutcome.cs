@@ -32,7 +32,7 @@ public enum LineResult
 /// <summary>Stored by number: append only.</summary>
 public enum ImportFault
 {
-    /// <summary>No JSON object of a person: a field is missing, unknown or of another kind.</summary>
+    /// <summary>No JSON object.</summary>
     Unreadable = 0,
 
     TooLong = 1,
@@ -54,6 +54,10 @@ public enum ImportFault
 
     /// <summary>The name or the address is somebody else's here.</summary>
     Taken = 8,
+
+    MissingField = 9,
+    UnknownField = 10,
+    FieldOfAnotherKind = 11,
 }
 
 /// <summary>A line with its place in the file.</summary>

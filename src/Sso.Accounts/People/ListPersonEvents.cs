@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Audit;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -32,6 +33,7 @@ public sealed class ListPersonEvents(SsoDbContext database, TimeProvider clock)
             .OrderByDescending(item => item.At).ThenByDescending(item => item.Id).Take(limit).ToListAsync(cancellation);
         await database.RecordReadAsync(by, person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
-        return events.Select(PersonEventView.Of).ToImmutableArray();
+        var names = await database.NamesOfAsync(events, cancellation);
+        return events.Select(item => PersonEventView.Of(item, names)).ToImmutableArray();
     }
 }

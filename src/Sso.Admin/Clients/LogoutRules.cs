@@ -29,7 +29,7 @@ internal sealed class LogoutRules : AbstractValidator<Client>
     {
         null => null,
         _ when client.Type == ClientType.Machine =>
-            new("A machine signs in no person, so it hears of no sign-out and starts no sign-in.", "Leave the address out."),
+            new Flaw("A machine signs in no person, so it hears of no sign-out and starts no sign-in.", "Leave the address out."),
         _ => RedirectUriRules.FindFlaw(uri, ClientType.Web),
     };
 

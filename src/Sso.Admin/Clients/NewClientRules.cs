@@ -8,7 +8,7 @@ namespace Sso.Admin.Clients;
 /// <summary>What a registration may say (RFC 7591 §2, RFC 9700 §2).</summary>
 internal sealed class NewClientRules : AbstractValidator<Client>
 {
-    public const int MostUris = 20;
+    public const int MostUris = RedirectUriRules.Most;
     public const int MostGraceSignIns = 50;
 
     public NewClientRules()

@@ -9,12 +9,15 @@ public static partial class RedirectUriRules
 {
     public const int Longest = 2000;
 
+    /// <summary>In one list of an application.</summary>
+    public const int Most = 20;
+
     /// <summary>RFC 3986 §2, without the asterisk: what a URI can be written with.</summary>
     private static readonly SearchValues<char> Legal =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()+,;=%");
 
     /// <summary>Null if the URI may be registered for a client of this type.</summary>
-    public static Flaw? FindFlaw(string uri, ClientType type)
+    public static AddressFlaw? FindFlaw(string uri, ClientType type)
     {
         if (FindFlawOfWriting(uri) is { } flaw)
         {
@@ -24,24 +27,26 @@ public static partial class RedirectUriRules
         if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
             || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
         {
-            return new($"'{uri}' is not an absolute URI.", "Begin with https:// and the host name.");
+            return new(AddressFault.Relative, $"'{uri}' is not an absolute URI.", "Begin with https:// and the host name.");
         }
 
         return parsed.Scheme switch
         {
             "http" or "https" when !IsHierarchical(uri) => new(
-                $"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
+                AddressFault.NoHost, $"'{uri}' names no host.",
+                "Write two slashes and the host after the scheme: https://app.example/callback."),
             "http" or "https" when FindHostFlaw(uri, parsed) is { } hidden => hidden,
             "https" => null,
             "http" when IsLoopback(parsed) => null,
             "http" => new(
-                $"'{uri}' uses http, which anyone on the way can read.",
+                AddressFault.Plain, $"'{uri}' uses http, which anyone on the way can read.",
                 "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
             var scheme when !scheme.Contains('.', StringComparison.Ordinal) => new(
-                $"'{uri}' has the scheme {scheme}, which belongs to nobody or to the browser itself.",
+                AddressFault.Scheme, $"'{uri}' has the scheme {scheme}, which belongs to nobody or to the browser itself.",
                 "Use https, or for an installed application a scheme made of your domain in reverse: com.example.app:/callback."),
             _ when type != ClientType.Native => new(
-                $"'{uri}' has a private scheme, and only an installed application can own one.", "Use https, or the type native."),
+                AddressFault.PrivateScheme, $"'{uri}' has a private scheme, and only an installed application can own one.",
+                "Use https, or the type native."),
             _ => null,
         };
     }
@@ -105,67 +110,74 @@ public static partial class RedirectUriRules
     internal static bool IsLoopback(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]";
 
     /// <summary>What is wrong with the host of an http or https address; null if it is written as people write it.</summary>
-    internal static Flaw? FindHostFlaw(string uri, Uri parsed) => parsed switch
+    internal static AddressFlaw? FindHostFlaw(string uri, Uri parsed) => parsed switch
     {
-        _ when parsed.Host.EndsWith('.') => new($"'{uri}' has a dot at the end of its host.", "Leave out that dot."),
+        _ when parsed.Host.EndsWith('.') => new(
+            AddressFault.HostDot, $"'{uri}' has a dot at the end of its host.", "Leave out that dot."),
         _ when HostSpelling.HidesAnAddress(parsed) => new(
-            $"'{uri}' names every address of a machine, or writes an IPv4 address as IPv6.",
+            AddressFault.HiddenHost, $"'{uri}' names every address of a machine, or writes an IPv4 address as IPv6.",
             "Write the one address that is meant, such as 127.0.0.1 or [::1]."),
         _ when !HostSpelling.IsUsual(parsed, HostSpelling.AuthorityOf(uri) ?? "") => new(
-            $"'{uri}' writes its host in an unusual way, which hides where it leads.", $"Write {HostSpelling.OriginOf(parsed)}"),
+            AddressFault.HostSpelling, $"'{uri}' writes its host in an unusual way, which hides where it leads.",
+            $"Write {HostSpelling.OriginOf(parsed)}",
+            HostSpelling.OriginOf(parsed)),
         _ => null,
     };
 
-    private static Flaw? FindFlawOfWriting(string uri)
+    private static AddressFlaw? FindFlawOfWriting(string uri)
     {
         if (string.IsNullOrWhiteSpace(uri))
         {
-            return new("A URI is empty.", "Give the whole address, such as https://app.example/callback.");
+            return new(AddressFault.Empty, "A URI is empty.", "Give the whole address, such as https://app.example/callback.");
         }
 
         if (uri.Length > Longest)
         {
             return new(
-                $"'{uri[..60]}…' is longer than {Longest} characters.", "Keep what varies in the state parameter and not in the address.");
+                AddressFault.TooLong, $"'{uri[..60]}…' is longer than {Longest} characters.",
+                "Keep what varies in the state parameter and not in the address.");
         }
 
         if (uri.Contains('*', StringComparison.Ordinal))
         {
             return new(
-                $"'{uri}' has a wildcard, which would send codes to addresses that nobody checked.", "Register each address on its own.");
+                AddressFault.Wildcard, $"'{uri}' has a wildcard, which would send codes to addresses that nobody checked.",
+                "Register each address on its own.");
         }
 
         if (uri.AsSpan().IndexOfAnyExcept(Legal) is >= 0 and var index)
         {
             return new(
-                $"'{uri}' holds a character that a URI cannot have, at position {index + 1}.",
-                $"Encode it as %XX, or write the host in its ASCII form{AsciiForm(uri)}.");
+                AddressFault.Character, $"'{uri}' holds a character that a URI cannot have, at position {index + 1}.",
+                $"Encode it as %XX, or write the host in its ASCII form{(AsciiHost(uri) is { } host ? $" ({host})" : "")}.",
+                AsciiHost(uri));
         }
 
         if (uri.Contains('#', StringComparison.Ordinal))
         {
-            return new($"'{uri}' has a fragment (RFC 6749 §3.1.2).", "Leave out the # and what follows.");
+            return new(AddressFault.Fragment, $"'{uri}' has a fragment (RFC 6749 §3.1.2).", "Leave out the # and what follows.");
         }
 
         if (HiddenCharacter().IsMatch(uri))
         {
             return new(
-                $"'{uri}' hides a control character or a backslash behind a %, or has a % that encodes nothing.",
+                AddressFault.Hidden, $"'{uri}' hides a control character or a backslash behind a %, or has a % that encodes nothing.",
                 "Leave it out; a percent sign itself is written %25.");
         }
 
         if (SecondAddress().IsMatch(uri) || uri.Split('?')[0].Split("://").Length > 2)
         {
-            return new($"'{uri}' looks like two addresses in one.", "Give each address on its own.");
+            return new(AddressFault.Two, $"'{uri}' looks like two addresses in one.", "Give each address on its own.");
         }
 
         if (uri.Contains("..", StringComparison.Ordinal) || uri.Contains("%2e", StringComparison.OrdinalIgnoreCase))
         {
-            return new($"'{uri}' has a path that climbs with .. or hides a dot.", "Write the address that it leads to.");
+            return new(AddressFault.Path, $"'{uri}' has a path that climbs with .. or hides a dot.", "Write the address that it leads to.");
         }
 
         return HostSpelling.AuthorityOf(uri)?.Contains('@', StringComparison.Ordinal) == true
-            ? new($"'{uri}' holds a user name before the host.", "Leave out what stands before the @.")
+            ? new(
+                AddressFault.UserName, $"'{uri}' holds a user name before the host.", "Leave out what stands before the @.")
             : null;
     }
 
@@ -177,8 +189,9 @@ public static partial class RedirectUriRules
 
     private static bool IsHierarchical(string uri) => !string.IsNullOrEmpty(HostSpelling.AuthorityOf(uri));
 
-    private static string AsciiForm(string uri) =>
+    /// <summary>RFC 5891; null if the host is written so already, or there is none.</summary>
+    private static string? AsciiHost(string uri) =>
         Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IdnHost.Length > 0 && parsed.IdnHost != parsed.Host
-            ? $" ({parsed.IdnHost})"
-            : "";
+            ? parsed.IdnHost
+            : null;
 }

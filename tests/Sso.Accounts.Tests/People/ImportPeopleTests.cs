@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.People;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -60,6 +61,26 @@ public sealed class ImportPeopleTests(AccountsDatabase accounts) : IClassFixture
         // The old system's recovery codes stay there: new ones are made at the first sign-in.
         Assert.IsType<NextStep.SaveRecoveryCodes>(await browser.NextAsync(request));
     }
+
+    [Theory]
+    [InlineData("ada;ada@example.it", "line", "not JSON")]
+    [InlineData("[]", "line", "not an object")]
+    [InlineData("""{"user_name":"ada","mail":"ada@example.it"}""", "mail", "no such field")]
+    [InlineData("""{"user_name":"ada"}""", "email", "missing")]
+    [InlineData("""{"user_name":7,"email":"ada@example.it"}""", "user_name", "of another kind")]
+    [InlineData("""{"user_name":"ada","email":null}""", "email", "of another kind")]
+    public async Task A_line_that_is_no_person_is_told_what_is_wrong_with_it(string line, string field, string what)
+    {
+        var problem = Assert.Single((await ImportAsync(line)).Problems);
+        Assert.Equal(field, problem.Field);
+        Assert.Contains(what, problem.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_reasons_that_reports_keep_have_their_numbers_for_good() => Assert.Equal(
+        "Unreadable 0, TooLong 1, Value 2, Hash 3, HashCost 4, Seed 5, Phone 6, Twice 7, Taken 8, MissingField 9, UnknownField 10, "
+            + "FieldOfAnotherKind 11",
+        string.Join(", ", Enum.GetValues<ImportFault>().Select(fault => $"{fault} {(int)fault}")));
 
     [Theory]
     [InlineData(false)]

@@ -130,10 +130,17 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Theory]
-    [InlineData("http://app.example/cb")]
-    [InlineData("https://*.example/cb")]
-    [InlineData("https://app.example/#cb")]
-    public async Task A_bad_address_is_told_and_what_was_typed_stays(string address)
+    [InlineData("http://app.example/cb", "Usa https")]
+    [InlineData("https://*.example/cb", "un * vale per indirizzi")]
+    [InlineData("https://app.example/#cb", "togli #")]
+    [InlineData("https://u:p@app.example/cb", "prima di @")]
+    [InlineData("https://app.example/../cb", "il percorso contiene ..")]
+    [InlineData("https://bücher.example/cb", "xn--bcher-kva.example")]
+    [InlineData("https://0x7f.1/cb", "Scrivi https://127.0.0.1")]
+    [InlineData("myapp:/cb", "il tuo dominio al contrario")]
+    [InlineData("com.example.app:/cb", "App per computer o telefono")]
+    [InlineData("app.example/cb", "Comincia con https://")]
+    public async Task A_bad_address_is_told_with_its_reason_and_what_was_typed_stays(string address, string reason)
     {
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.SubmitAsync(
@@ -141,7 +148,20 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
             ("Input.Name", "Male"), ("Input.RedirectUris", address));
         Assert.Equal("/console/applications/add", page.Path);
         Assert.Equal("Male", page.Document.GetElementById("name")!.GetAttribute("value"));
-        Assert.Contains(address, page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
+        var summary = page.Document.GetElementById("error-summary")!.TextContent;
+        Assert.Contains(address, summary, StringComparison.Ordinal);
+        Assert.Contains(reason, summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_too_many_addresses_their_number_is_told()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add", ("Input.Name", "Troppi"),
+            ("Input.RedirectUris", string.Join('\n', Enumerable.Range(1, 21).Select(number => $"https://app.example/{number}"))));
+        Assert.Contains(
+            "Gli indirizzi sono 21. Possono essere 20", page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

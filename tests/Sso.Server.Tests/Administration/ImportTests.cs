@@ -51,7 +51,7 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.Equal("/console/people/import/job", page.Path);
         Assert.Equal(("1", "4"), (Number(page, "good"), Number(page, "refused")));
         Assert.Equal(
-            ["Riga 3, locale", "Riga 4", "Riga 5, user_name", "Riga 7, password_hash"],
+            ["Riga 3, locale", "Riga 4, email", "Riga 5, user_name", "Riga 7, password_hash"],
             page.Document.QuerySelectorAll("#refusals b").Select(item => item.TextContent.Trim())
                 .Select(text => text.StartsWith("Riga 6", StringComparison.Ordinal) ? "" : text).Where(text => text.Length > 0));
         await using var database = _server.OpenDatabase();
@@ -340,6 +340,8 @@ public sealed class ImportTests : IAsyncLifetime
     [InlineData("", "vuoto")]
     [InlineData("\n \n", "vuoto")]
     [InlineData("\u00ff", "UTF‑8")]
+    [InlineData("user_name;email\nada;ada@example.it", "CSV")]
+    [InlineData("[]", "elenco JSON")]
     public async Task What_is_no_file_of_people_is_refused_with_what_to_do(string content, string word)
     {
         var page = await UploadAsync(Encoding.Latin1.GetBytes(content));

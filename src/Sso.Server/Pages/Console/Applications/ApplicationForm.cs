@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 
 namespace Sso.Server.Pages.Console.Applications;
 
@@ -12,6 +13,9 @@ namespace Sso.Server.Pages.Console.Applications;
 /// </summary>
 internal static partial class ApplicationForm
 {
+    /// <summary>So much of an address is repeated in an error; the whole stays in its field.</summary>
+    private const int LongestShown = 100;
+
     /// <summary>
     /// One on each line, or separated as they were copied. A comma belongs to an address unless another one begins after it
     /// (RFC 3986 §2.2).
@@ -32,13 +36,30 @@ internal static partial class ApplicationForm
     public static SecondFactorPolicy? PolicyOf(string? chosen) =>
         Enum.TryParse<SecondFactorPolicy>(chosen, out var policy) && Enum.IsDefined(policy) ? policy : null;
 
-    /// <summary>Says of each address that cannot be registered that it cannot.</summary>
+    /// <summary>Says of each address that cannot be registered why, and of a list that it is too long.</summary>
     public static void CheckAddresses(
         ModelStateDictionary state, string field, IReadOnlyList<string> addresses, ClientType type, IStringLocalizer<Words> words)
     {
-        foreach (var address in addresses.Where(address => RedirectUriRules.FindFlaw(address, type) is not null))
+        if (type is ClientType.Machine or ClientType.Device && addresses.Count > 0)
         {
-            state.AddModelError(field, words["AddressWrong", address]);
+            state.AddModelError(field, words["AddressesNone"]);
+            return;
+        }
+
+        if (addresses.Count > RedirectUriRules.Most)
+        {
+            state.AddModelError(field, words["AddressesMany", addresses.Count, RedirectUriRules.Most]);
+        }
+
+        foreach (var address in addresses)
+        {
+            if (RedirectUriRules.FindFlaw(address, type) is { } flaw)
+            {
+                var shown = address.Length > LongestShown ? address[..LongestShown] + "…" : address;
+                state.AddModelError(field, flaw.Better is { } better
+                    ? words[$"Address{flaw.Fault}Better", shown, better]
+                    : words[$"Address{flaw.Fault}", shown]);
+            }
         }
     }
 

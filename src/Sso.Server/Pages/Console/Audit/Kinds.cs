@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
+using Sso.Data.Operations;
 
 namespace Sso.Server.Pages.Console.Audit;
 
@@ -26,4 +27,14 @@ internal static class ActorWords
         ["administrator", var subject] => words["ActorAdministrator", name ?? subject].Value,
         _ => actor,
     };
+}
+
+internal static class DetailWords
+{
+    /// <summary>What an operator did to an account, in words; anything else as the record has it.</summary>
+    public static string Detail(this IStringLocalizer<Kinds> kinds, SecurityEventKind kind, string detail) =>
+        kind is SecurityEventKind.PersonChanged
+            && kinds[$"Did-{detail.Replace(' ', '-')}"] is { ResourceNotFound: false } words
+            ? words
+            : detail;
 }

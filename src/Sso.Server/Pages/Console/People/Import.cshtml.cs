@@ -70,6 +70,7 @@ internal sealed class Import(UploadImport upload, ShowImport imports, IStringLoc
         {
             { JobId: { } id } => SeeOther(ImportShow.AddressOf(id)),
             { Flaw: UploadFlaw.TooManyLines } => Wrong("TooManyLines", UploadImport.MostLines),
+            { Flaw: UploadFlaw.NoJsonLines } => Wrong("NoJsonLines"),
             _ => Wrong("Empty"),
         };
     }

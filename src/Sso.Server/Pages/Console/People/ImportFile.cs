@@ -49,6 +49,7 @@ internal static class ImportWords
         { Fault: ImportFault.Value, Field: "user_name" or "email" or "locale" or "zone_info" } => text[$"Value_{outcome.Field}"],
         { Fault: ImportFault.Value or ImportFault.Twice or ImportFault.Taken, Field: "external_id" } =>
             text[$"{outcome.Fault}_{outcome.Field}"],
+        { Fault: ImportFault.UnknownField } => text["FaultUnknownField", string.Join(", ", ImportPeople.Fields)],
         _ => text[$"Fault{outcome.Fault}"],
     };
 }
