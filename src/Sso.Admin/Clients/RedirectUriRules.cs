@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Net;
 using System.Text.RegularExpressions;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
 
@@ -80,6 +82,13 @@ public static partial class RedirectUriRules
             yield return (
                 DoubtKind.Localhost,
                 "prefer the literal 127.0.0.1, because localhost can resolve to something else (RFC 8252 §8.3).");
+        }
+
+        if (!IsLoopback(parsed) && IPAddress.TryParse(parsed.IdnHost, out var address) && !PublicAddress.IsPublic(address))
+        {
+            yield return (
+                DoubtKind.PrivateAddress,
+                "is an address of a private network, which each visitor's browser looks for in its own.");
         }
 
         if (authority.Any(char.IsAsciiLetterUpper))

@@ -7,6 +7,9 @@ namespace Sso.Admin.Clients;
 public enum DoubtKind
 {
     Localhost,
+
+    /// <summary>Of a network that is not the internet (RFC 1918, RFC 4193).</summary>
+    PrivateAddress,
     Capitals,
     UsualPort,
     Query,

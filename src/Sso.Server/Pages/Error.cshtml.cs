@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Accounts.Limits;
@@ -21,6 +22,10 @@ internal sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cl
 
     /// <summary>Where the application can be entered again; null if none is known.</summary>
     public WayOn? WayOn { get; private set; }
+
+    /// <summary>Whoever looks for something in the console goes on there.</summary>
+    public bool IsOfConsole => HttpContext.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath is { } path
+        && new PathString(path).StartsWithSegments(ConsoleArea.Home);
 
     /// <summary>The page whose form was refused.</summary>
     public string? Back { get; private set; }

@@ -102,10 +102,22 @@ internal abstract class StepPage : PageModel
     /// <summary>To the gate, which knows what comes next.</summary>
     protected virtual IActionResult Continue() => SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}");
 
-    /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
-    protected IActionResult Cancel() => Flow.IsOurs || Flow.Request.WaitingId is not null
-        ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
-        : SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}&{ReceiveRequest.Cancelled}");
+    /// <summary>
+    /// The person does not want to go on (OIDC Core §3.1.2.6: access_denied). Whoever is still signed in to a page of ours, and would not
+    /// give a proof again, is not told that the session ended: it goes on.
+    /// </summary>
+    protected IActionResult Cancel() => Flow switch
+    {
+        _ when Flow.AnswersAt(WaitingFlow.DevicePage) => SeeOther("/device"),
+        { IsOurs: false, Request.WaitingId: null } =>
+            SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}&{ReceiveRequest.Cancelled}"),
+        { IsOurs: true } when IsSignedInHere => SeeOther(Flow.IsAccountArea ? "/account" : ConsoleArea.Home),
+        _ => SeeOther("/signedout"),
+    };
+
+    /// <summary>All but the freshness of the proofs is there.</summary>
+    private bool IsSignedInHere => InteractionPolicy.Decide(
+        Flow.Request with { MaxAge = null, Prompt = Prompt.Unspecified }, SignedIn?.ToState()) is NextStep.Issue;
 
     /// <summary>303, so that what was posted is not posted again.</summary>
     protected static IActionResult SeeOther(string path) => new SeeOther(path);

@@ -104,7 +104,7 @@ public sealed class ImportPeopleTests(AccountsDatabase accounts) : IClassFixture
 
         Assert.Equal((skip, 1), (report.Written, report.Imported));
         Assert.Equal(
-            ["2 line", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name", "11 roles"],
+            ["2 email", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name", "11 roles"],
             report.Problems.Select(problem => $"{problem.Line} {problem.Field}"));
         Assert.DoesNotContain(report.Problems, problem => problem.ToString().Contains("5f4dcc", StringComparison.Ordinal));
         Assert.Equal(skip, await PersonAsync(name) is not null);

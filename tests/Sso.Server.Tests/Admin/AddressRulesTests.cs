@@ -139,6 +139,8 @@ public sealed class AddressRulesTests
     [InlineData("https://App.example/cb", "capitals")]
     [InlineData("https://app.example:443/cb", "usual port")]
     [InlineData("https://app.example/cb?x=1", "query")]
+    [InlineData("https://192.168.1.5/cb", "private network")]
+    [InlineData("https://[fd00::5]/cb", "private network")]
     public void A_doubtful_redirect_uri_brings_a_warning(string uri, string doubt) =>
         Assert.Contains(doubt, Assert.Single(RedirectUriRules.Doubts([uri])).What, StringComparison.Ordinal);
 

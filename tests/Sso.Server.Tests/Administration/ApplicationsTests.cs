@@ -194,6 +194,7 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         var tokens = await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl())).Code!);
         page = await browser.SubmitAsync(await browser.GetAsync(path), form: "stolen");
         var third = page.Document.GetElementById("secret")!.TextContent;
+        Assert.Contains("I segreti di prima non valgono più", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("no no yes", await WorkAsync(shop, second, third));
         await using var database = server.OpenDatabase();
         Assert.True(await database.Grants.Where(grant => grant.ClientId == shop.Id).AllAsync(grant => grant.RevokedAt != null));

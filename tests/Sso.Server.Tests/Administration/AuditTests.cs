@@ -38,7 +38,10 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
             ["Dati di persone letti da un operatore"],
             await FoundAsync(browser, $"person={ada.UserName}&by={bo.UserName}"));
         foreach (var (query, said) in ((string, string)[])
-            [("person=nessuno", "Nessun account si chiama"), ("from=ieri", "Scrivi il giorno")])
+            [
+                ("person=nessuno", "Nessun account si chiama"), ("from=ieri", "Scrivi il giorno"),
+                ("from=2026-11-30&until=2026-11-29", "Scambiali"),
+            ])
         {
             var page = await browser.GetAsync("/console/audit?" + query);
             Assert.Contains(said, page.Document.QuerySelector(".notice.warning")!.TextContent, StringComparison.Ordinal);
@@ -139,7 +142,7 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         var text = page.Document.QuerySelector("main")!.TextContent;
         foreach (var fact in (string[])
         [
-            "Account modificato da un operatore", ada.UserName, ada.Subject, "amministratore " + auditor.UserName, "role given",
+            "Account modificato da un operatore", ada.UserName, ada.Subject, "amministratore " + auditor.UserName, "ruolo assegnato",
             "192.0.2.44", "request-9", "node-7", "Prima: Auditor", "Dopo: Owner", "non ancora sigillato", item.Id.ToString("N"),
         ])
         {

@@ -55,6 +55,43 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Null((await browser.GetAsync("/console/applications/add")).Document.GetElementById("error-summary"));
     }
 
+    /// <summary>The session goes on: a page that said "you are signed out" would leave it open to whoever comes next.</summary>
+    [Fact]
+    public async Task Whoever_gives_no_fresh_proof_is_back_in_the_console_where_nothing_has_changed()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        page = await browser.SubmitAsync(page, form: "add", ("Input.Name", "Ripensata"));
+        Assert.Equal("/signin", page.Path);
+
+        var cancel = page.Document.QuerySelector("form[action*='handler=Cancel']")!.GetAttribute("action")!;
+        page = await browser.PostAsync(cancel, [new("__RequestVerificationToken", page.Token())]);
+
+        Assert.Equal((HttpStatusCode.OK, "/console"), (page.Status, page.Path));
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Clients.AnyAsync(client => client.Id == "ripensata"));
+    }
+
+    [Fact]
+    public async Task Whoever_begins_no_sign_in_to_the_console_is_signed_out_of_it()
+    {
+        var browser = server.OpenBrowser();
+        var page = await browser.GetAsync("/console");
+        var cancel = page.Document.QuerySelector("form[action*='handler=Cancel']")!.GetAttribute("action")!;
+        page = await browser.PostAsync(cancel, [new("__RequestVerificationToken", page.Token())]);
+        Assert.Equal("/signedout", page.Path);
+    }
+
+    [Fact]
+    public async Task What_the_console_does_not_have_leads_back_to_it()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/application?id=nessuna");
+        Assert.Equal(HttpStatusCode.NotFound, page.Status);
+        Assert.Equal("/console", page.Document.QuerySelector("main .actions a")!.GetAttribute("href"));
+    }
+
     [Theory]
     [InlineData("/console/application/change", "", "Input.RedirectUris", "#redirecturis")]
     [InlineData("/console/application/danger", "Remove", "Input.Name", "#name")]

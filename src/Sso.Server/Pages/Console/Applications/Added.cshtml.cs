@@ -22,6 +22,10 @@ internal sealed class Added(SsoOptions options) : ApplicationPage
     [Carried]
     public string? Secret { get; set; }
 
+    /// <summary>The other secrets were compromised, and ended with what they had got.</summary>
+    [Carried]
+    public bool OthersEnded { get; set; }
+
     /// <summary>With what it is built; null if nobody said that.</summary>
     [BindProperty(SupportsGet = true, Name = "stack")]
     public string? StackId { get; set; }
@@ -41,10 +45,11 @@ internal sealed class Added(SsoOptions options) : ApplicationPage
     private static string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
 
     /// <summary>Where the secret is shown: on the page of its own application and on no other.</summary>
-    public static string Show(PageAnswers answers, HttpContext http, ClientAdded added, StackPreset? stack)
+    public static string Show(
+        PageAnswers answers, HttpContext http, ClientAdded added, StackPreset? stack, bool othersEnded = false)
     {
         var address = PageAnswers.AddressOf(Path, "id", added.Client.Id) + (stack is null ? "" : $"&stack={stack.Id}");
-        answers.Keep(http, address, ShownFor, (nameof(Secret), added.Secret));
+        answers.Keep(http, address, ShownFor, (nameof(Secret), added.Secret), (nameof(OthersEnded), othersEnded));
         return address;
     }
 

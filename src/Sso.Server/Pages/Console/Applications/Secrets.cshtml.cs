@@ -111,7 +111,7 @@ internal sealed class Secrets(
     public async Task<IActionResult> OnPostCompromisedAsync(
         [FromForm(Name = "secret")] string[] fingerprints, CancellationToken cancellation) =>
         (await secrets.ReplaceAsync(Id!, fingerprints, cancellation)).Failed(out var refusal, out var added) ? Refused(refusal)
-            : May(ConsoleAct.AddSecrets) ? ShowSecret(added)
+            : May(ConsoleAct.AddSecrets) ? SeeOther(Added.Show(answers, HttpContext, added, stack: null, othersEnded: true))
             : SeeOther(Address("/console/application/secrets", "compromised"));
 
     private static Guid? IdOf(SecretView secret) =>

@@ -98,6 +98,12 @@ internal sealed class Index(SearchEvents events, ExportEvents export, Viewer vie
             return null;
         }
 
+        if (from.Day > until.Day)
+        {
+            Problem = text["SwappedDays"];
+            return null;
+        }
+
         var chosen = Enum.GetValues<SecurityEventKind>().Cast<SecurityEventKind?>().FirstOrDefault(kind => kind.ToString() == Kind);
         if (chosen is null && !string.IsNullOrEmpty(Kind))
         {

@@ -137,7 +137,7 @@ internal abstract class BrandForm : BrandPage
         nameof(DarkAccent) => ContrastFlaw(field, DarkAccent) ?? Words["ColourWrong"],
         nameof(Tint) => ContrastFlaw(field, Tint) ?? Words["ColourWrong"],
         nameof(Hosts) => Words[kind == RefusalKind.Taken ? "HostTaken" : "HostsWrong"],
-        nameof(PrivacyUrl) or nameof(AboutUrl) or nameof(ContactUrl) => Words["LinkWrong"],
+        nameof(PrivacyUrl) or nameof(AboutUrl) or nameof(ContactUrl) => Words["LinkWrong", Words[field]],
         "" => Words["OtherWrong"],
         _ => Words[field + "Wrong"],
     };
