@@ -254,5 +254,9 @@ internal static class People
     private static ApiAnswer Changed(PersonProfile person) => Told(person, StatusCodes.Status200OK);
 
     private static ApiAnswer Told(PersonProfile person, int status) =>
-        ApiAnswer.Of(person, AdminJson.Default.PersonProfile, status) with { Tag = person.Version() };
+        ApiAnswer.Of(person, AdminJson.Default.PersonProfile, status) with
+        {
+            Tag = person.Version(),
+            IsTagOfAll = person.HasPassword,
+        };
 }

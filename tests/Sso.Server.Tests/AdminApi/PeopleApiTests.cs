@@ -26,6 +26,11 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal($"{SsoServer.Issuer}{Root}/{added["sub"]}", added.Location);
 
         Assert.Null(added["disabled_at"]);
+        Assert.False((bool)added.Json["has_password"]!);
+        var read = await machine.GetAsync($"{Root}/{added["sub"]}");
+        Assert.Equal(
+            ((bool?)false, (DateTimeOffset?)server.Clock.GetUtcNow().AddDays(7)),
+            ((bool?)read.Json["has_password"], (DateTimeOffset?)read.Json["password_link_expires_at"]));
         var mail = Assert.Single(await server.MailsToAsync("elena@example.it"));
         Assert.Contains("elena", mail.Text, StringComparison.Ordinal);
         var link = mail.Text[mail.Text.IndexOf("/password/reset?link=", StringComparison.Ordinal)..].Split([' ', '\n', '\r', '>'])[0];
@@ -37,6 +42,9 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("/password/done", done.Path);
         await using var database = server.OpenDatabase();
         Assert.NotNull((await database.Users.SingleAsync(person => person.UserName == "elena")).PasswordHash);
+        var active = await (await OpenAsync()).GetAsync($"{Root}/{added["sub"]}");
+        Assert.Equal(((bool?)true, (string?)null), ((bool?)active.Json["has_password"], (string?)active.Json["password_link_expires_at"]));
+        Assert.NotEqual(read.Tag, active.Tag);
     }
 
     [Fact]
