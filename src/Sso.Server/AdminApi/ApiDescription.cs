@@ -157,6 +157,7 @@ internal static partial class ApiDescription
                     ["type"] = "object",
                     ["properties"] = new JsonObject
                     {
+                        ["line"] = new JsonObject { ["type"] = "integer" },
                         ["field"] = new JsonObject { ["type"] = "string" },
                         ["detail"] = new JsonObject { ["type"] = "string" },
                         ["remedy"] = new JsonObject { ["type"] = "string" },

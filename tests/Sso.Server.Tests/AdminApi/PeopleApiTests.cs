@@ -366,19 +366,28 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    public async Task People_are_imported_from_lines_and_a_report_says_what_became_of_them()
+    [Spec("RFC 9457", "3.2")]
+    public async Task People_are_imported_from_lines_all_or_none_and_every_line_that_is_wrong_is_named()
     {
         var machine = await OpenAsync();
         const string Lines = """
             {"user_name":"importata","email":"importata@example.it","email_verified":true,"name":"Importata"}
             {"user_name":"sbagliata","email":"no"}
+            []
             """;
         Task<ApiReply> ImportAsync(string query) => machine.SendAsync("POST", $"{Root}/import{query}", change: request =>
             request.Content = new StringContent(Lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")));
 
-        var report = (await ImportAsync("")).Json;
-        Assert.False(report["written"]!.GetValue<bool>());
-        Assert.Equal(2, report["problems"]![0]!["line"]!.GetValue<int>());
+        var refused = await ImportAsync("");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (refused.Status, refused.Type));
+        Assert.Equal([2, 3], refused.Json["errors"]!.AsArray().Select(error => error!["line"]!.GetValue<int>()));
+        Assert.Equal(["email", "line"], refused.Fields);
+        Assert.Contains("2 of 3 lines", refused.Detail, StringComparison.Ordinal);
+        Assert.Empty((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
+
+        var report = (await ImportAsync("?dry_run=true")).Json;
+        Assert.Equal((false, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
+        Assert.Equal([2, 3], report["problems"]!.AsArray().Select(problem => problem!["line"]!.GetValue<int>()));
         report = (await ImportAsync("?skip_refused=true&emails_verified=true")).Json;
         Assert.Equal((true, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
         Assert.Single((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
