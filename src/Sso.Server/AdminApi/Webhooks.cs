@@ -38,7 +38,7 @@ internal static class Webhooks
             .WithOperation(new("show-webhook", ApiScopes.ReadWebhooks, "Reads a subscription.") { Answer = json.WebhookView });
         api.MapPatch(One, ChangeAsync).WithOperation(new(
             "change-webhook", ApiScopes.WriteWebhooks,
-            "Changes the address or the types (RFC 7396); without types all are told. The secret stays.")
+            "Changes the address or the types (RFC 7396); null for the types: all but readings. The secret stays.")
         {
             Body = json.WebhookChange,
             Answer = json.WebhookView,
@@ -109,7 +109,7 @@ internal static class Webhooks
             return error;
         }
 
-        var whole = wanted with { Events = wanted.Events.IsDefault ? [] : wanted.Events };
+        var whole = wanted with { Events = wanted.Events.IsDefault ? NewWebhook.Usual : wanted.Events };
         if ((await webhooks.ExecuteAsync(whole, cancellation)).Failed(out var refusal, out var added))
         {
             return AsError(refusal);
@@ -138,8 +138,8 @@ internal static class Webhooks
             return ApiBody.Invalid([new("url", "It is missing.", "Every webhook has an address.")]);
         }
 
-        // Null takes the types back to what is usual, which is all of them.
-        var whole = body.ContainsKey("events") ? wanted with { Events = wanted.Events ?? [] } : wanted;
+        // Null takes the types back to what is usual.
+        var whole = body.ContainsKey("events") ? wanted with { Events = wanted.Events ?? NewWebhook.Usual } : wanted;
         var outcome = await change.ExecuteAsync(id, whole, webhook => seen.Include(webhook.Version), cancellation);
         await polling.PollAsync(CancellationToken.None);
         return Told(outcome);
