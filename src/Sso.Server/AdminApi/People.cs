@@ -41,8 +41,15 @@ internal static class People
             Status = StatusCodes.Status201Created,
         });
         api.MapPost(Root + "/import", ImportAsync).WithOperation(new(
-            "import-people", ApiScopes.WritePeople, "Imports people from another system, one JSON object in a line, as sso user import: all, or none (422).")
+            "import-people", ApiScopes.WritePeople,
+            "Imports people from another system, one JSON object in a line, as sso user import: all, or none (422).")
         {
+            Body = new("ImportLines", Type: null, () => new()
+            {
+                ["type"] = "string",
+                ["description"] = "One JSON object in a line; the members are those of sso user import.",
+            }),
+            BodyType = Lines,
             Answer = json.ImportReport,
             LongestBody = LargestImport,
             Query = ["dry_run", "emails_verified", "phones_verified", "skip_refused"],

@@ -20,6 +20,7 @@ internal sealed record ApiError(int Status, string Detail) : IResult
 {
     public const string AdminRoot = "/api";
     public const string ScimRoot = "/scim";
+    public const string ScimSchema = "urn:ietf:params:scim:api:messages:2.0:Error";
     public const string ScimMediaType = "application/scim+json";
 
     public ImmutableArray<FieldError> Fields { get; init; } = [];
@@ -92,7 +93,7 @@ internal sealed record ApiError(int Status, string Detail) : IResult
     {
         json.WriteStartObject();
         json.WriteStartArray("schemas");
-        json.WriteStringValue("urn:ietf:params:scim:api:messages:2.0:Error");
+        json.WriteStringValue(ScimSchema);
         json.WriteEndArray();
         json.WriteString("status", Status.ToString(CultureInfo.InvariantCulture));
         if (ScimType is not null)

@@ -10,6 +10,8 @@ internal static class ScimUser
 {
     public const string Schema = "urn:ietf:params:scim:schemas:core:2.0:User";
 
+    public const string ListSchema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
     public static string AddressOf(PersonProfile person, string issuer) => $"{issuer}{ScimRoutes.Root}/Users/{person.Sub}";
 
     public static JsonObject Of(PersonProfile person, string issuer)
@@ -53,7 +55,7 @@ internal static class ScimUser
     /// <summary>RFC 7644 §3.4.2.</summary>
     public static JsonObject List(int total, int start, JsonArray resources) => new()
     {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"),
+        ["schemas"] = new JsonArray(ListSchema),
         ["totalResults"] = total,
         ["startIndex"] = start,
         ["itemsPerPage"] = resources.Count,
