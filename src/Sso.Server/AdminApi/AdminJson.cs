@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Sso.Accounts.People;
+using Sso.Admin;
 using Sso.Admin.Audit;
 using Sso.Admin.Clients;
 using Sso.Admin.Resources;
@@ -18,6 +19,7 @@ namespace Sso.Server.AdminApi;
     RespectNullableAnnotations = true,
     Converters =
     [
+        typeof(WrittenTime),
         typeof(WordConverter<ClientProfile>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<ProofMethod>),

@@ -15,8 +15,9 @@ internal sealed class ApiSchemas
     public ApiSchemas() => _options = new()
     {
         TreatNullObliviousAsNonNullable = true,
-        TransformSchemaNode = (context, schema) => context.Path.Length > 0 && IsNamed(context.TypeInfo)
-            ? Referred(context.TypeInfo, isNullable: MayBeNull(schema))
+        TransformSchemaNode = (context, schema) => IsTime(context.TypeInfo.Type) ? Time(context.TypeInfo.Type)
+            : context.Path.Length > 0 && IsNamed(context.TypeInfo)
+                ? Referred(context.TypeInfo, isNullable: MayBeNull(schema))
             : WithoutAbsent(schema),
     };
 
@@ -58,6 +59,15 @@ internal sealed class ApiSchemas
         schema["type"] is JsonArray
         || schema["enum"] is JsonArray words && words.Contains(null)
         || schema["anyOf"] is JsonArray forms && forms.Any(form => form!["type"]?.ToString() == "null"));
+
+    /// <summary>The exporter does not know what our converter writes.</summary>
+    private static bool IsTime(Type type) => type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?);
+
+    private static JsonObject Time(Type type) => new()
+    {
+        ["type"] = type == typeof(DateTimeOffset) ? "string" : new JsonArray("string", "null"),
+        ["format"] = "date-time",
+    };
 
     private static bool IsNamed(JsonTypeInfo type) =>
         type.Kind == JsonTypeInfoKind.Object && type.Type.Namespace?.StartsWith("Sso.", StringComparison.Ordinal) == true;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sso.Accounts.People;
+using Sso.Admin;
 using Sso.Data.People;
 using Sso.Server.Http;
 
@@ -44,8 +45,9 @@ internal static class ScimUser
         user["meta"] = new JsonObject
         {
             ["resourceType"] = "User",
-            ["created"] = person.CreatedAt,
-            ["lastModified"] = person.DisabledAt > person.UpdatedAt ? person.DisabledAt : person.UpdatedAt,
+            ["created"] = WrittenTime.Of(person.CreatedAt),
+            ["lastModified"] = WrittenTime.Of(
+                person.DisabledAt is { } disabled && disabled > person.UpdatedAt ? disabled : person.UpdatedAt),
             ["location"] = AddressOf(person, issuer),
             ["version"] = $"\"{person.Version()}\"",
         };
