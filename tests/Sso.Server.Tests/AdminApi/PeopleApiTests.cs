@@ -79,6 +79,25 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, Assert.Single(answer.Fields)));
     }
 
+    /// <summary>Where, and never what: it may be a password.</summary>
+    [Theory]
+    [InlineData("{\"user_name\":\"a\",\n  \"password\": geheim}", "line 2, byte 15")]
+    [InlineData("{\"user_name\":\"a\", \"password\":\"geheim\"", "line 1, byte")]
+    [InlineData("{\"user_name\":\"a\",\"user_name\":\"geheim\"}", "$.user_name is there twice")]
+    [InlineData("{\"user_name\":[\"geheim\",null]}", "$.user_name[1] is null")]
+    [InlineData("{\"user_name\":{\"a\":\"geheim\\u0000\"}}", "$.user_name.a holds a NUL")]
+    [InlineData("{\"user_name\":\"geheim\\ud800\"}", "$.user_name holds")]
+    [InlineData("[\"geheim\"]", "no object")]
+    public async Task A_body_that_cannot_be_read_is_refused_with_the_place_and_without_the_value(string body, string where)
+    {
+        var machine = await OpenAsync();
+        var answer = await machine.SendAsync("POST", Root, change: request =>
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(where, answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_name_that_is_taken_is_a_conflict()
     {
