@@ -26,6 +26,7 @@ internal static class Webhooks
             "list-webhooks", ApiScopes.ReadWebhooks, "Lists the subscriptions to events, the oldest first.")
         {
             Answer = json.Webhooks,
+            Query = ApiPage.Names,
         });
         api.MapPost(Root, AddAsync).WithOperation(new(
             "add-webhook", ApiScopes.WriteWebhooks, "Subscribes an address to events; its secret is only in this answer.")
@@ -93,9 +94,10 @@ internal static class Webhooks
         });
     }
 
-    private static async Task<IResult> ListAsync(SeenWebhook webhooks, CancellationToken cancellation) =>
-        ApiAnswer.Of(
-            new([.. (await webhooks.ListAsync(cancellation)).Select(webhook => webhook.WithoutQuery())], null), AdminJson.Default.Webhooks);
+    private static async Task<IResult> ListAsync(HttpContext http, SeenWebhook webhooks, CancellationToken cancellation) =>
+        PageOf<WebhookView>.Of(
+            http, [.. (await webhooks.ListAsync(cancellation)).Select(webhook => webhook.WithoutQuery())], webhook => webhook.Id)
+            .Failed(out var error, out var page) ? error : ApiAnswer.Of(page, AdminJson.Default.Webhooks);
 
     private static async Task<IResult> ShowAsync(string id, SeenWebhook webhooks, CancellationToken cancellation) =>
         Told(await webhooks.ReadAsync(id, cancellation));

@@ -103,6 +103,19 @@ public sealed partial class ApiDescriptionTests(SsoServer server) : IClassFixtur
     }
 
     [Fact]
+    public async Task Every_list_comes_in_pages()
+    {
+        using var http = server.Backchannel();
+        var served = JsonNode.Parse(await http.GetStringAsync(ApiDescription.Path, TestContext.Current.CancellationToken))!;
+        var lists = served["paths"]!.AsObject().Where(path => path.Value!["get"]?["responses"]!["200"]!.ToJsonString()
+            .Contains("Page\"", StringComparison.Ordinal) == true).ToList();
+        Assert.Equal(7, lists.Count);
+        Assert.All(lists, path => Assert.Superset(
+            new HashSet<string> { "cursor", "limit" },
+            path.Value!["get"]!["parameters"]!.AsArray().Select(parameter => parameter!["name"]!.GetValue<string>()).ToHashSet()));
+    }
+
+    [Fact]
     public async Task What_may_be_null_and_so_left_out_is_not_required()
     {
         using var http = server.Backchannel();

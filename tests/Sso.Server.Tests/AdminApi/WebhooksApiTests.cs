@@ -63,7 +63,11 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
     {
         var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadWebhooks, ApiScopes.WriteWebhooks, ApiScopes.ReadPeople);
         async Task<string> AddAsync(params string[] types) => (await machine.PostAsync(
-            Root, new JsonObject { ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]) }))
+            Root,
+            new JsonObject
+            {
+                ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]),
+            }))
             .Json["webhook"]!["id"]!.GetValue<string>();
         var (everything, asking, former) = (await AddAsync("*"), await AddAsync("*", "person.read"), await AddAsync("*"));
         await using var database = server.OpenDatabase();
@@ -85,6 +89,25 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         var kept = await machine.SendAsync(
             "PATCH", $"{Root}/{former}", new JsonObject { ["url"] = "https://8.8.4.4/other" }, seen: "*");
         Assert.Equal((HttpStatusCode.OK, 0), (kept.Status, kept.Json["events"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task Webhooks_come_in_pages_as_every_list()
+    {
+        var machine = await OpenAsync();
+        for (var number = 0; number < 3; number++)
+        {
+            await machine.PostAsync(Root, New("person.signed_in"));
+        }
+
+        static IEnumerable<string> Ids(ApiReply page) => page.Json["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>());
+        var all = Ids(await machine.GetAsync(Root)).ToList();
+        var first = await machine.GetAsync(Root + "?limit=2");
+        Assert.Equal(all.Take(2), Ids(first));
+        var rest = await machine.GetAsync($"{Root}?limit=200&cursor={first["next"]}");
+        Assert.Equal((all.Skip(2).Count(), (string?)null), (Ids(rest).Count(), rest["next"]));
+        Assert.Equal(all.Skip(2), Ids(rest));
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(Root + "?cursor=perhaps")).Status);
     }
 
     [Fact]
