@@ -12,11 +12,14 @@ public static class RecordedChanges
         var changes = new JsonObject();
         foreach (var (field, before, after) in fields)
         {
-            changes[field] = new JsonArray(before, after);
+            changes[field] = new JsonArray(Written(before), Written(after));
         }
 
         return changes;
     }
+
+    private static JsonNode? Written(JsonNode? value) =>
+        value is JsonValue single && single.TryGetValue<DateTimeOffset>(out var time) ? WrittenTime.Of(time) : value;
 
     /// <summary>A whole registration, added or removed.</summary>
     public static JsonObject Of(JsonNode? before, JsonNode? after) => new() { ["before"] = before, ["after"] = after };

@@ -24,6 +24,12 @@ public sealed partial class OAuthError
     /// <summary>Only for our log, never sent.</summary>
     public string? Reason { get; }
 
+    /// <summary>The one parameter that it is about, or what an endpoint takes instead of a method; null for other errors.</summary>
+    public string? Subject { get; private init; }
+
+    /// <summary>For the record: the reason, or the id with what it is about behind a space.</summary>
+    public string Recorded => Reason ?? (Subject is null ? Id : $"{Id} {Subject}");
+
     public int Status => _line.Status;
 
     /// <summary>RFC 9449 §7.1: where a token is presented, a proof that is not accepted means a token that is not accepted.</summary>

@@ -40,8 +40,8 @@ public static class RequestParameters
             {
                 var flawed = request.GetParameters().Select(pair => pair.Key).Where(request.IsFlawed).ToList();
                 return flawed.Count == 0 ? null
-                    : flawed.Any(name => request.ValuesOf(name).All(IsReadable)) ? OAuthError.ParameterTwice
-                    : OAuthError.ParameterUnreadable;
+                    : flawed.Find(name => request.ValuesOf(name).All(IsReadable)) is { } twice ? OAuthError.ParameterTwice(twice)
+                    : OAuthError.ParameterUnreadable(flawed[0]);
             }
         }
 

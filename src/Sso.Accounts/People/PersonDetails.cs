@@ -14,6 +14,12 @@ public sealed record PersonDetails
 
     public string? LastAccessAddress { get; init; }
 
+    /// <summary>False for somebody who was imported, or added by a program, and has not chosen one yet.</summary>
+    public required bool HasPassword { get; init; }
+
+    /// <summary>Of somebody without a password: until when the link to a first one is good that was sent; null if there is none.</summary>
+    public DateTimeOffset? PasswordLinkExpiresAt { get; init; }
+
     public required ImmutableArray<FactorView> SecondFactors { get; init; }
 
     public required int RecoveryCodesLeft { get; init; }

@@ -55,11 +55,13 @@ public sealed class SearchPeople(SsoDbContext database, Sealer sealer, TimeProvi
         var page = range.Take == 0
             ? []
             : await rest.OrderBy(person => person.Id).Skip(range.Skip).Take(range.Take + 1).ToListAsync(cancellation);
-        var shown = new FoundPeople([.. page.Take(range.Take).Select(PersonProfile.Of)], total, page.Count > range.Take);
+        var now = clock.GetUtcNow();
+        var shown = new FoundPeople(
+            await PersonProfile.OfAsync([.. page.Take(range.Take)], database, now, cancellation), total, page.Count > range.Take);
         var what = conditions.IsEmpty ? "list"
             : conditions.Any(condition => condition.Field == PersonField.Phone) ? FindByNumber.Recorded
             : "search";
-        database.RecordListed(what, [.. shown.People.Select(person => person.Sub)], clock.GetUtcNow());
+        database.RecordListed(what, [.. shown.People.Select(person => person.Sub)], now);
         await database.SaveChangesAsync(cancellation);
         return shown;
     }
@@ -74,12 +76,15 @@ public sealed class SearchPeople(SsoDbContext database, Sealer sealer, TimeProvi
 
         await database.RecordReadAsync(by, person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
-        return PersonProfile.Of(person);
+        return await ProfileAsync(person, cancellation);
     }
 
     /// <summary>Somebody whom the caller has just added, which is recorded already.</summary>
     public async Task<PersonProfile> AddedAsync(PersonView added, CancellationToken cancellation) =>
-        PersonProfile.Of((await LookAsync(added.Sub, cancellation))!);
+        await ProfileAsync((await LookAsync(added.Sub, cancellation))!, cancellation);
+
+    private async Task<PersonProfile> ProfileAsync(Person person, CancellationToken cancellation) =>
+        (await PersonProfile.OfAsync([person], database, clock.GetUtcNow(), cancellation))[0];
 
     private async Task<Person?> LookAsync(string sub, CancellationToken cancellation) => Guid.TryParseExact(sub, "N", out var id)
         ? await database.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellation)

@@ -12,7 +12,7 @@ namespace Sso.Accounts.People;
 /// An act of a program on a person as it has seen them: nobody may have changed them since. Whoever has a role in the console is beyond the
 /// reach of programs, so that a stolen key opens no way to the console.
 /// </summary>
-public sealed class SeenPerson(SsoDbContext database)
+public sealed class SeenPerson(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="sub">Whom it is about.</param>
     /// <param name="isSeen">True if the caller means the person as they are now.</param>
@@ -51,7 +51,7 @@ public sealed class SeenPerson(SsoDbContext database)
 
                 await database.SaveChangesAsync(cancellation);
                 var now = await database.Users.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellation);
-                return now is null ? seen : PersonProfile.Of(now);
+                return now is null ? seen : (await PersonProfile.OfAsync([now], database, clock.GetUtcNow(), cancellation))[0];
             },
             cancellation);
 }

@@ -24,6 +24,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var factors = await database.ActiveFactors(person.Id).AsNoTracking().ToListAsync(cancellation);
         var counters = await CountersAsync(person, cancellation);
+        var links = await database.PasswordLinksAsync(person.PasswordHash is null ? [person.Id] : [], now, cancellation);
         await database.RecordReadAsync(by, person.Id, now, cancellation);
         await database.SaveChangesAsync(cancellation);
         return new PersonDetails
@@ -32,6 +33,8 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
             Role = (await database.Administrators.AsNoTracking()
                 .SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.Role,
             LastAccessAddress = person.LastAccessAddress,
+            HasPassword = person.PasswordHash is not null,
+            PasswordLinkExpiresAt = links.TryGetValue(person.Id, out var expires) ? expires : null,
             SecondFactors =
             [
                 .. factors.OrderBy(factor => factor.CreatedAt)

@@ -3,9 +3,11 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Limits;
 using Sso.Accounts.Sessions;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
@@ -19,7 +21,8 @@ namespace Sso.Accounts.SignIn;
 /// What would happen if somebody signed in now. Nothing of it is decided here: the limits are asked as at a sign-in, the facts are read by
 /// the query of a sign-in, and every step is the answer of the gate. What was counted and written for that is taken back.
 /// </summary>
-public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attempts, SignInOptions options, TimeProvider clock)
+public sealed class SimulateSignIn(
+    SsoDbContext database, PasswordAttempts attempts, Throttle throttle, SignInOptions options, TimeProvider clock)
 {
     /// <summary>The gate comes to an end in fewer; more would be a fault of it.</summary>
     private const int MostSteps = 12;
@@ -189,29 +192,79 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
         steps.Add(new(first, null));
         if (first is not NextStep.SignIn)
         {
-            return new(null, steps.ToImmutable(), null);
+            return new(request.Client, null, steps.ToImmutable(), null);
+        }
+
+        if (await WithoutPasswordAsync(typed, cancellation) is { } passwordless)
+        {
+            return await AskWithoutPasswordAsync(request, passwordless, visit, steps, cancellation);
         }
 
         var attempt = await attempts.ReserveAsync(
             visit.CountedAddress, typed, id => TrustedAsync(id, visit, cancellation), cancellation);
         if ((attempt.Obstacle ?? attempt.AfterPassword) is { } obstacle)
         {
-            return new(obstacle, steps.ToImmutable(), null);
+            return new(request.Client, obstacle, steps.ToImmutable(), null);
         }
 
         var state = attempt.Person is { } person ? await StateAfterPasswordAsync(request, person, attempt.Trusted, cancellation) : null;
         if (state is null)
         {
-            return new(new PasswordOutcome.Wrong(), steps.ToImmutable(), null);
+            return new(request.Client, new PasswordOutcome.Wrong(), steps.ToImmutable(), null);
         }
 
         Walk(request, state, steps);
-        return new(null, steps.ToImmutable(), Facts(state, attempt.Trusted is not null));
+        return new(request.Client, null, steps.ToImmutable(), Facts(state, attempt.Trusted is not null));
     }
 
+    private async Task<Person?> WithoutPasswordAsync(string typed, CancellationToken cancellation) =>
+        await attempts.FindAsync(typed, cancellation) is { PasswordHash: null } person ? person : null;
+
+    /// <summary>
+    /// No password is right for them: imported, or added by a program, and not active yet. A passkey would do, which is not counted by
+    /// name.
+    /// </summary>
+    private async Task<Simulation> AskWithoutPasswordAsync(
+        AuthorizationRequest request, Person person, SimulatedVisit visit, ImmutableArray<SimulatedStep>.Builder steps,
+        CancellationToken cancellation)
+    {
+        if (!await database.ActiveFactors(person.Id).AnyAsync(factor => factor.Method == ProofMethod.Passkey, cancellation))
+        {
+            var links = await database.PasswordLinksAsync([person.Id], clock.GetUtcNow(), cancellation);
+            var attempt = await attempts.ReserveAsync(
+                visit.CountedAddress, person.NormalizedUserName!, id => TrustedAsync(id, visit, cancellation), cancellation);
+            return new(request.Client, attempt.Obstacle ?? new PasswordOutcome.Wrong(), steps.ToImmutable(), null)
+            {
+                NoWayIn = new(
+                    person.UserName!, person is { Email: not null, EmailConfirmed: true }, person.DisabledAt is not null,
+                    links.TryGetValue(person.Id, out var until) ? until : null),
+            };
+        }
+
+        if (await throttle.ReserveAddressAsync(visit.CountedAddress, "passkey", cancellation) is { } wait)
+        {
+            return new(request.Client, new PasswordOutcome.TooManyFromAddress(wait), steps.ToImmutable(), null);
+        }
+
+        if (await StateAfterAsync(
+            request, person, [new(ProofMethod.Passkey, clock.GetUtcNow(), request.FlowId)], cancellation) is not { } state)
+        {
+            return new(request.Client, new PasswordOutcome.Disabled(), steps.ToImmutable(), null);
+        }
+
+        Walk(request, state, steps);
+        return new(request.Client, null, steps.ToImmutable(), Facts(state, isTrusted: false));
+    }
+
+    private Task<SignInState?> StateAfterPasswordAsync(
+        AuthorizationRequest request, Person person, TrustedDevice? trusted, CancellationToken cancellation) =>
+        StateAfterAsync(
+            request, person,
+            PasswordSignIn.ProofsOf(request, clock.GetUtcNow(), request.Client.AcceptsTrustedDevices ? trusted?.Id : null), cancellation);
+
     /// <summary>Read by the query of a sign-in, in a session that is taken back.</summary>
-    private async Task<SignInState?> StateAfterPasswordAsync(
-        AuthorizationRequest request, Person person, TrustedDevice? trusted, CancellationToken cancellation)
+    private async Task<SignInState?> StateAfterAsync(
+        AuthorizationRequest request, Person person, ImmutableArray<Proof> proofs, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var session = new Session
@@ -224,7 +277,7 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
             LastSeenAt = now,
             ExpiresAt = now + BrowserSessions.Absolute,
         };
-        session.Prove(PasswordSignIn.ProofsOf(request, now, request.Client.AcceptsTrustedDevices ? trusted?.Id : null));
+        session.Prove(proofs);
         database.Sessions.Add(session);
         await database.SaveChangesAsync(cancellation);
         var row = await database.FindSignInAsync(session.Id, request.Client.Id, now, cancellation);
@@ -313,10 +366,23 @@ public sealed class SimulateSignIn(SsoDbContext database, PasswordAttempts attem
 public sealed record SimulatedVisit(string CountedAddress, bool IsNewDevice);
 
 /// <summary>What would happen.</summary>
+/// <param name="Client">The application whose rules apply.</param>
 /// <param name="Obstacle">Why even the right password would not do; null if it would.</param>
 /// <param name="Steps">What the gate says, each time after what it asked for before; the last is its end.</param>
 /// <param name="Facts">What it knows of the person after the password; null if it does not come to that.</param>
-public sealed record Simulation(PasswordOutcome? Obstacle, ImmutableArray<SimulatedStep> Steps, SimulatedFacts? Facts);
+public sealed record Simulation(
+    Client Client, PasswordOutcome? Obstacle, ImmutableArray<SimulatedStep> Steps, SimulatedFacts? Facts)
+{
+    /// <summary>Somebody with neither a password nor a passkey; null of everybody else.</summary>
+    public NoWayIn? NoWayIn { get; init; }
+}
+
+/// <summary>What an operator has to know to open one.</summary>
+/// <param name="UserName">Whose account it is.</param>
+/// <param name="HasMailbox">There is a confirmed address, to which a link can go.</param>
+/// <param name="IsDisabled">The account is closed besides.</param>
+/// <param name="LinkUntil">Until then a link to a first password, which was sent already, is good; null if there is none.</param>
+public sealed record NoWayIn(string UserName, bool HasMailbox, bool IsDisabled, DateTimeOffset? LinkUntil);
 
 /// <summary>One answer of the gate.</summary>
 /// <param name="By">The method with which it was answered in turn.</param>

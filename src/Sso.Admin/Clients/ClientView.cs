@@ -51,6 +51,7 @@ public sealed record ClientView : Client
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    Converters = [typeof(WrittenTime)])]
 [JsonSerializable(typeof(ClientView))]
 internal sealed partial class ClientJson : JsonSerializerContext;

@@ -41,6 +41,12 @@ public enum ClientMistake
     CodeExpired,
     RefreshTokenReused,
     GrantType,
+    ParameterTwice,
+    ParameterMissing,
+    ParameterUnreadable,
+
+    /// <summary>GET where a form is taken by POST, and the like.</summary>
+    HttpMethod,
 
     /// <summary>Any other: the error says what it is.</summary>
     Other,

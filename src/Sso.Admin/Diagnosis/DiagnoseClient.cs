@@ -50,6 +50,15 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         ["the code_verifier does not answer the code_challenge"] = ClientMistake.Verifier,
     }.ToFrozenDictionary();
 
+    /// <summary>By an id of errors about one parameter, which is recorded with its name.</summary>
+    private static readonly FrozenDictionary<string, ClientMistake> Named = new Dictionary<string, ClientMistake>
+    {
+        [OAuthError.ParameterTwice("").Id] = ClientMistake.ParameterTwice,
+        [OAuthError.ParameterMissing("").Id] = ClientMistake.ParameterMissing,
+        [OAuthError.ParameterUnreadable("").Id] = ClientMistake.ParameterUnreadable,
+        [OAuthError.MethodNotTaken("", "").Id] = ClientMistake.HttpMethod,
+    }.ToFrozenDictionary();
+
     /// <param name="clientId">The application.</param>
     /// <param name="back">How far back refusals are looked at.</param>
     /// <param name="seesOthers">Whether to say that an address is that of another application: not to whoever may not know of it.</param>
@@ -74,7 +83,7 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
                 .. OfRegistration(client).Select(mistake => Describe(client, mistake, null, 0)),
                 .. made.Select(item => (Mistake: MistakeOf(client, item, others), Item: item))
                     .Where(pair => !IsMended(client, pair.Mistake, pair.Item))
-                    .GroupBy(pair => (pair.Mistake, Sent(pair.Item)))
+                    .GroupBy(pair => (pair.Mistake, Sent(pair.Item), SubjectOf(pair.Item)))
                     .Select(same => Describe(client, same.Key.Mistake, same.First().Item, same.Count())),
             ]);
     }
@@ -107,6 +116,7 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         { Kind: SecurityEventKind.GrantRefused, Detail: not GrantTypes.AuthorizationCode, Reason: "used before" } =>
             ClientMistake.RefreshTokenReused,
         { Reason: { } reason } when Reasons.TryGetValue(reason, out var mistake) => mistake,
+        { Reason: { } reason } when Named.TryGetValue(reason.Split(' ')[0], out var mistake) => mistake,
         { Reason: { } reason } when reason.StartsWith("exp lies more than", StringComparison.Ordinal) => ClientMistake.AssertionTooLong,
         _ => ClientMistake.Other,
     };
@@ -128,10 +138,17 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
     private static string? Sent(RefusalView item) =>
         item.Kind is SecurityEventKind.RedirectUriRefused or SecurityEventKind.RequestRefused ? item.Detail : null;
 
+    /// <summary>
+    /// What an error of <see cref="Named"/> is about: behind its id, or, of a request through a browser, in the place of a value.
+    /// </summary>
+    private static string? SubjectOf(RefusalView? item) =>
+        item?.Reason?.Split(' ', 2) is [var id, ..] parts && Named.ContainsKey(id) ? parts.ElementAtOrDefault(1) ?? item.Detail : null;
+
     private static DiagnosedMistake Describe(ClientRegistration client, ClientMistake mistake, RefusalView? item, int count)
     {
         var cure = CureOf(client, mistake, item);
-        var received = item is { Detail: not SecurityEvent.NothingSent } ? Sent(item) : null;
+        var isOfParameter = SubjectOf(item) is not null && mistake != ClientMistake.HttpMethod;
+        var received = item is { Detail: not SecurityEvent.NothingSent } && !isOfParameter ? Sent(item) : null;
         return new(mistake, item?.At, count, cure.Field, cure.IsOurs, received, cure.Registered, cure.Command);
     }
 
@@ -175,6 +192,9 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         ClientMistake.CodeReused or ClientMistake.CodeExpired => new("code", false, null, null),
         ClientMistake.RefreshTokenReused => new("refresh_token", false, null, null),
         ClientMistake.GrantType => new("grant_type", false, string.Join(' ', client.GrantTypes), null),
+        ClientMistake.HttpMethod => new("method", false, SubjectOf(item), null),
+        ClientMistake.ParameterTwice or ClientMistake.ParameterMissing or ClientMistake.ParameterUnreadable =>
+            new(SubjectOf(item) ?? "", false, null, null),
         _ => new(item?.Reason ?? item?.Kind.ToString() ?? "", false, null, null),
     };
 

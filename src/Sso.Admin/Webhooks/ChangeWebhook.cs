@@ -13,7 +13,7 @@ public sealed record WebhookChange
 {
     public string? Url { get; init; }
 
-    /// <summary>None means all.</summary>
+    /// <summary>At least one, as for a new one.</summary>
     public ImmutableArray<string>? Events { get; init; }
 }
 
@@ -38,7 +38,9 @@ public sealed class ChangeWebhook(SsoDbContext database, OutgoingAddresses outgo
         }
 
         var wanted = new NewWebhook { Url = change.Url ?? before.Url, Events = change.Events ?? [.. before.Events] };
-        if (Rules.Check(wanted) is { } refusal)
+        // One of before this rule keeps what it has until somebody gives it types.
+        var isOfBefore = wanted.Events.IsEmpty && before.Events.Count == 0;
+        if (Rules.Check(isOfBefore ? wanted with { Events = NewWebhook.Usual } : wanted) is { } refusal)
         {
             return refusal;
         }

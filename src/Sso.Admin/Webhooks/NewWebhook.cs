@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sso.Data.Webhooks;
 
 namespace Sso.Admin.Webhooks;
 
@@ -7,6 +8,9 @@ public sealed record NewWebhook
 {
     public required string Url { get; init; }
 
-    /// <summary>Types of events; none means all.</summary>
-    public ImmutableArray<string> Events { get; init; } = [];
+    /// <summary>Types of events, at least one; <see cref="WebhookType.Everything"/> is all but readings.</summary>
+    public ImmutableArray<string> Events { get; init; } = Usual;
+
+    /// <summary>Of whoever names none.</summary>
+    public static readonly ImmutableArray<string> Usual = [WebhookType.Everything];
 }

@@ -11,7 +11,9 @@ internal sealed class NewWebhookRules : AbstractValidator<NewWebhook>
         RuleFor(webhook => webhook.Url)
             .Must(url => !url.Contains('#', StringComparison.Ordinal))
             .Says("An address with a fragment (#) cannot be called.", "Leave it out.");
-        RuleForEach(webhook => webhook.Events).HasNoFlaw((_, name) => WebhookType.Find(name) is null
+        RuleFor(webhook => webhook.Events).Must(types => !types.IsEmpty)
+            .Says("There is no type of event in it.", "Leave it out for all but readings (\"*\"), or name types: sso webhook events");
+        RuleForEach(webhook => webhook.Events).HasNoFlaw((_, name) => name != WebhookType.Everything && WebhookType.Find(name) is null
             ? new Flaw($"'{name}' is no type of event.", "List them: sso webhook events")
             : null);
     }

@@ -11,7 +11,7 @@ using Sso.Data.Webhooks;
 namespace Sso.Admin.Webhooks;
 
 /// <summary>A subscription as an operator reads it: never its secrets.</summary>
-/// <param name="Events">Empty for all.</param>
+/// <param name="Events">Empty for all, readings too.</param>
 /// <param name="DisabledBecause">By whom or why.</param>
 /// <param name="FormerSecretUntil">Until when is also signed with the secret before; null if there is none.</param>
 /// <param name="FailingSince">Since when nothing was taken; null if the latest attempt was.</param>

@@ -130,6 +130,22 @@ public static class MailedLinks
             .Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null)
             .ExecuteDeleteAsync(cancellation);
 
+    /// <summary>Until when somebody can still use a link to a new password; whoever has none is left out.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> PasswordLinksAsync(
+        this SsoDbContext database, IReadOnlyCollection<Guid> people, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (people.Count == 0)
+        {
+            return new Dictionary<Guid, DateTimeOffset>();
+        }
+
+        var links = await database.MailedLinks.AsNoTracking()
+            .Where(link => people.Contains(link.PersonId) && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null
+                && link.ExpiresAt > now)
+            .Select(link => new { link.PersonId, link.ExpiresAt }).ToListAsync(cancellation);
+        return links.GroupBy(link => link.PersonId).ToDictionary(own => own.Key, own => own.Max(link => link.ExpiresAt));
+    }
+
     /// <summary>True for the one request on any node that uses it first.</summary>
     public static async Task<bool> TryUseAsync(
         this SsoDbContext database, string secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)

@@ -37,7 +37,7 @@ public sealed class WebhookAudience
                 [.. webhooks.Select(webhook => webhook.Id)],
                 WebhookType.All.ToFrozenDictionary(
                     type => type.Kind,
-                    type => enabled.Where(webhook => webhook.Events.Count == 0 || webhook.Events.Contains(type.Name))
+                    type => enabled.Where(webhook => type.IsIn(webhook.Events))
                         .Select(webhook => webhook.Id).ToImmutableArray()));
         }
     }

@@ -10,6 +10,15 @@ namespace Sso.Data.Webhooks;
 /// <param name="Says">What happened, in a sentence for operators.</param>
 public sealed record WebhookType(SecurityEventKind Kind, string Name, string Says)
 {
+    /// <summary>In the types of a subscription: all, those of later versions too, but for readings.</summary>
+    public const string Everything = "*";
+
+    /// <summary>
+    /// Somebody has looked and nothing has changed. Told only to whoever names the type: a receiver that reads what a message is about would
+    /// be told of that, for ever.
+    /// </summary>
+    public bool IsReading => Kind is SecurityEventKind.PersonRead or SecurityEventKind.ApiRead;
+
     /// <summary>One for each kind, in the order of their numbers.</summary>
     public static ImmutableArray<WebhookType> All { get; } =
     [
@@ -110,4 +119,8 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
     public static WebhookType Of(SecurityEventKind kind) => ByKind[kind];
 
     public static WebhookType? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>Whether a subscription to these types is told of this one.</summary>
+    public bool IsIn(IReadOnlyCollection<string> types) =>
+        types.Count == 0 || types.Contains(Name) || (!IsReading && types.Contains(Everything));
 }

@@ -64,7 +64,8 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
         var token = TokenOf(http.Request);
         if (http.Request.Path.StartsWithSegments(path.Value, out var below) && !below.HasValue)
         {
-            return HttpMethods.IsPost(http.Request.Method) ? await AddAsync(http, token, cancellation) : OAuthError.MethodNotTaken;
+            return HttpMethods.IsPost(http.Request.Method) ? await AddAsync(http, token, cancellation)
+                : OAuthError.MethodNotTaken(http.Request.Method, "POST");
         }
 
         if (token is null || await host.FindAsync(Uri.UnescapeDataString(below.Value![1..]), token, cancellation) is not { } client)
@@ -86,7 +87,7 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
                 await host.RemoveAsync(client, cancellation);
                 return new Answer(StatusCodes.Status204NoContent, Metadata: null);
             default:
-                return OAuthError.MethodNotTaken;
+                return OAuthError.MethodNotTaken(http.Request.Method, "DELETE, GET, HEAD, PUT");
         }
     }
 

@@ -11,7 +11,7 @@ public static class InteractionPolicy
         NextStep.Issue issue => issue,
         NextStep.Refuse refuse => refuse,
         // OIDC Core §3.1.2.6: prompt=none must never show a page.
-        var page when request.Prompt.HasFlag(Prompt.None) => new NextStep.Refuse(SilentRefusal(page)),
+        var page when request.Prompt.HasFlag(Prompt.None) => new NextStep.Refuse(SilentRefusal(page)) { Rule = page.Rule },
         var page => page,
     };
 
@@ -38,13 +38,18 @@ public static class InteractionPolicy
         var provedHere = first.Any(proof => proof.FlowId == request.FlowId);
         return first switch
         {
-            [] => new NextStep.SignIn("no password or passkey that counts for this request"),
+            [] => new NextStep.SignIn("no password or passkey that counts for this request")
+            {
+                Rule = proofs.Length < state.Proofs.Length ? GateRule.FreshProof : GateRule.FirstProof,
+            },
             _ when IsAnother(request, request.Client.SubjectOf(state.PersonId)) => provedHere
-                ? new NextStep.Refuse(OAuthError.WrongUser)
-                : new NextStep.SignIn("the request names another person"),
-            _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere => new NextStep.SignIn("prompt=select_account"),
-            _ => SecondFactorMissing(request, state, proofs)
-                ?? (ConsentMissing(request, state) as NextStep ?? new NextStep.Issue(Authentication.Of(proofs).NamedBy(request.AcrValues))),
+                ? new NextStep.Refuse(OAuthError.WrongUser) { Rule = GateRule.NamedPerson }
+                : new NextStep.SignIn("the request names another person") { Rule = GateRule.NamedPerson },
+            _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere =>
+                new NextStep.SignIn("prompt=select_account") { Rule = GateRule.SelectAccount },
+            _ => SecondFactorMissing(request, state, proofs, out var rule)
+                ?? (ConsentMissing(request, state) as NextStep
+                    ?? new NextStep.Issue(Authentication.Of(proofs).NamedBy(request.AcrValues)) { Rule = rule }),
         };
     }
 
@@ -62,25 +67,32 @@ public static class InteractionPolicy
             || (!request.Prompt.HasFlag(Prompt.Login) && (request.MaxAge is not { } age || request.ReceivedAt - proof.At <= age))),
     ];
 
-    private static NextStep? SecondFactorMissing(AuthorizationRequest request, SignInState state, ImmutableArray<Proof> proofs)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="state">Who is there.</param>
+    /// <param name="proofs">Those that count.</param>
+    /// <param name="rule">Where nothing is missing: why.</param>
+    private static NextStep? SecondFactorMissing(
+        AuthorizationRequest request, SignInState state, ImmutableArray<Proof> proofs, out GateRule rule)
     {
-        if (Demanded(request, state) is not { } demanded)
+        if (Demanded(request, state, out rule) is not { } demanded)
         {
             return null;
         }
 
         if (demanded.Count == 0)
         {
-            return new NextStep.Refuse(OAuthError.UnmetAuthenticationRequirements);
+            return new NextStep.Refuse(OAuthError.UnmetAuthenticationRequirements) { Rule = GateRule.ExcludedAcr };
         }
 
         if (proofs.Any(proof => demanded.Contains(proof.Method)))
         {
-            return state.RecoveryCodesSaved || state.EnrolledFactors.Count == 0 ? null : new NextStep.SaveRecoveryCodes();
+            return state.RecoveryCodesSaved || state.EnrolledFactors.Count == 0 ? null
+                : new NextStep.SaveRecoveryCodes { Rule = GateRule.RecoveryCodes };
         }
 
         if (IsSpared(request, proofs) && state.EnrolledFactors.Any(demanded.Contains))
         {
+            rule = GateRule.TrustedDevice;
             return null;
         }
 
@@ -90,17 +102,20 @@ public static class InteractionPolicy
             && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
         {
             return new NextStep.EnrollSecondFactor(
-                demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0);
+                demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0) { Rule = GateRule.Recovery };
         }
 
         if (demanded.Contains(ProofMethod.MailCode))
         {
-            return new NextStep.ChallengeSecondFactor([ProofMethod.MailCode]);
+            return new NextStep.ChallengeSecondFactor([ProofMethod.MailCode]) { Rule = rule };
         }
 
         if (state.EnrolledFactors.Any(demanded.Contains))
         {
-            return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded));
+            return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded))
+            {
+                Rule = rule,
+            };
         }
 
         // Another factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2), and proves it now.
@@ -111,7 +126,7 @@ public static class InteractionPolicy
                 WithRecovery(
                     state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)),
                     state,
-                    ProofMethods.SecondFactors));
+                    ProofMethods.SecondFactors)) { Rule = GateRule.BindingByFactor };
         }
 
         var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;
@@ -120,12 +135,16 @@ public static class InteractionPolicy
             && state.SignInsWithoutSecondFactor <= request.Client.GraceSignIns;
         if (postponed)
         {
+            rule = GateRule.Grace;
             return null;
         }
 
         return proofs.Any(proof => IsFresh(request, proof))
             ? new NextStep.EnrollSecondFactor(demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), grace)
-            : new NextStep.SignIn("a second factor is bound after a fresh proof only");
+            {
+                Rule = rule,
+            }
+            : new NextStep.SignIn("a second factor is bound after a fresh proof only") { Rule = GateRule.BindingByFreshProof };
     }
 
     private static bool IsFresh(AuthorizationRequest request, Proof proof) =>
@@ -150,7 +169,7 @@ public static class InteractionPolicy
             : methods.ToFrozenSet();
 
     /// <summary>One of these must be proved; null if the password is enough, empty if client and acr_values exclude each other.</summary>
-    private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state)
+    private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state, out GateRule rule)
     {
         var byAcr = WeakestDemandedAcr(request) switch
         {
@@ -166,6 +185,14 @@ public static class InteractionPolicy
             SecondFactorPolicy.Required => accepted,
             SecondFactorPolicy.WhenEnrolled when state.EnrolledFactors.Count > 0 => accepted,
             _ => null,
+        };
+        rule = (byAcr, byClient, request.Client.SecondFactor) switch
+        {
+            (_, not null, SecondFactorPolicy.Required) => GateRule.SecondFactorOfEverybody,
+            (_, not null, _) => GateRule.SecondFactorOfOwners,
+            (not null, null, _) => GateRule.RequestedAcr,
+            (null, null, SecondFactorPolicy.WhenEnrolled) => GateRule.NoFactorToAskFor,
+            _ => GateRule.PasswordEnough,
         };
         var demanded = (byAcr, byClient) switch
         {
@@ -196,7 +223,9 @@ public static class InteractionPolicy
         var each = request.Prompt.HasFlag(Prompt.Consent) || request is { IsAllowedEachTime: true, WaitingId: null };
         var askedAgain = each && state.ConsentFlowId != request.FlowId;
         var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);
-        return askedAgain || missing ? new NextStep.AskConsent(request.Asked) : null;
+        return askedAgain || missing
+            ? new NextStep.AskConsent(request.Asked) { Rule = askedAgain ? GateRule.ConsentEachTime : GateRule.ConsentOfApplication }
+            : null;
     }
 
     private static OAuthError SilentRefusal(NextStep page) => page switch

@@ -4,7 +4,8 @@ namespace Sso.Protocol.Authorization;
 
 /// <summary>
 /// What was sent in the one parameter that an error is about, for the operator: only of parameters whose values are words of the protocol
-/// or of registrations, printable, and cut. State, nonce, hints and whole requests never get here.
+/// or of registrations, printable, and cut. Where the parameter itself is at fault, its name. State, nonce, hints and whole requests never
+/// get here.
 /// </summary>
 public static class RefusedValue
 {
@@ -24,8 +25,8 @@ public static class RefusedValue
         [OAuthError.UnmetAuthenticationRequirements.Id] = "acr_values",
     }.ToFrozenDictionary();
 
-    public static string? Of(OAuthError error, OpenIddictRequest parameters) =>
-        Parameters.TryGetValue(error.Id, out var name) && parameters.Text(name) is { } sent ? Printable(sent) : null;
+    public static string? Of(OAuthError error, OpenIddictRequest parameters) => error.Subject
+        ?? (Parameters.TryGetValue(error.Id, out var name) && parameters.Text(name) is { } sent ? Printable(sent) : null);
 
     public static string Printable(string sent) =>
         string.Concat(sent.Take(Longest).Select(character => character is >= ' ' and <= '~' ? character : '?'))

@@ -35,19 +35,23 @@ public sealed partial class OAuthError
         "Send the parameter that is named. One without a value counts as missing.",
         "Manca il parametro indicato. Un parametro senza valore conta come mancante.");
 
-    public static OAuthError ParameterMissing(string name) => new(ParameterMissingLine, name);
+    public static OAuthError ParameterMissing(string name) => new(ParameterMissingLine, name) { Subject = name };
 
-    public static readonly OAuthError ParameterTwice = new(Line(
-        Requests, "parameter-twice", InvalidRequest, "A parameter is sent more than once.",
+    private static readonly DocumentedError ParameterTwiceLine = Line(
+        Requests, "parameter-twice", InvalidRequest, "The parameter * is sent more than once.",
         "Each parameter may occur once (RFC 6749 §3.1); only resource may repeat. Look for one "
             + "that stands both in the URL that you configured and in the request.",
-        "Ogni parametro può comparire una sola volta (RFC 6749 §3.1); solo resource si può ripetere."));
+        "Ogni parametro può comparire una sola volta (RFC 6749 §3.1); solo resource si può ripetere.");
 
-    public static readonly OAuthError ParameterUnreadable = new(Line(
-        Requests, "parameter-unreadable", InvalidRequest, "A parameter is too long or holds a NUL character.",
+    public static OAuthError ParameterTwice(string name) => new(ParameterTwiceLine, name) { Subject = name };
+
+    private static readonly DocumentedError ParameterUnreadableLine = Line(
+        Requests, "parameter-unreadable", InvalidRequest, "The parameter * is too long or holds a NUL character.",
         "A value may have 8192 characters. Push long requests (RFC 9126).",
         "Un valore può avere 8192 caratteri e nessun carattere NUL. Per richieste "
-            + "lunghe usa le pushed authorization requests (RFC 9126)."));
+            + "lunghe usa le pushed authorization requests (RFC 9126).");
+
+    public static OAuthError ParameterUnreadable(string name) => new(ParameterUnreadableLine, name) { Subject = name };
 
     public static readonly OAuthError RequestUnreadable = new(Line(
         Requests, "request-unreadable", InvalidRequest, "The request could not be read: it breaks off or has too many parameters.",
@@ -143,11 +147,16 @@ public sealed partial class OAuthError
         "Chiedi meno scope e resource: solo quello che serve ora."));
 
     /// <summary>RFC 9110 §15.5.6.</summary>
-    public static readonly OAuthError MethodNotTaken = new(Line(
-        Requests, "method", InvalidRequest, "This endpoint does not take that method: the Allow header names those that it takes.",
+    private static readonly DocumentedError MethodLine = Line(
+        Requests, "method", InvalidRequest, "This endpoint does not take *.",
         "Most endpoints take a form by POST only: secrets in a URL end in logs.",
         "Quasi tutti gli endpoint accettano solo un form con POST. Un segreto in un URL finisce nei log.",
-        status: 405));
+        status: 405);
+
+    /// <param name="method">As it was sent.</param>
+    /// <param name="taken">Those that the endpoint takes.</param>
+    public static OAuthError MethodNotTaken(string method, string taken) =>
+        new(MethodLine, $"the method {Printable(method)}, but {taken}") { Subject = taken };
 
     public static readonly OAuthError FormOnly = new(Line(
         Requests, "form-only", InvalidRequest, "The body must be application/x-www-form-urlencoded.",

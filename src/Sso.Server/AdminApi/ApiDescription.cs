@@ -1,15 +1,15 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 using Sso.Server.Api;
 using Sso.Server.Http;
+using Sso.Server.Scim;
 
 namespace Sso.Server.AdminApi;
 
 /// <summary>
-/// The description of the admin API (OpenAPI 3.1), made of the routes themselves and of the types that they read and write, so that it
-/// cannot say anything else. It holds no secret and needs no token.
+/// The description of the admin API and of SCIM (OpenAPI 3.1), made of the routes themselves and of the types that they read and write, so
+/// that it cannot say anything else. It holds no secret and needs no token.
 /// </summary>
 internal static partial class ApiDescription
 {
@@ -23,31 +23,31 @@ internal static partial class ApiDescription
 
     public static JsonObject Describe(EndpointDataSource endpoints, string issuer)
     {
-        var paths = new JsonObject();
+        var (paths, schemas) = (new JsonObject(), new ApiSchemas());
         var described = endpoints.Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => (
                 Path: "/" + endpoint.RoutePattern.RawText!.TrimStart('/'),
                 Operation: endpoint.Metadata.GetMetadata<ApiOperation>(),
                 Method: endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0]))
-            .Where(route => route.Operation is not null && route.Path.StartsWith(AdminApiRoutes.Root, StringComparison.Ordinal))
+            .Where(route => route.Operation is not null)
             .OrderBy(route => route.Path, StringComparer.Ordinal).ThenBy(route => route.Method, StringComparer.Ordinal);
         foreach (var (path, operation, method) in described)
         {
             var methods = paths[path]?.AsObject() ?? [];
             paths[path] ??= methods;
-            methods[method!.ToLowerInvariant()] = Describe(path, method, operation!);
+            methods[method!.ToLowerInvariant()] = Describe(path, method, operation!, schemas);
         }
 
         return new()
         {
             ["openapi"] = "3.1.0",
-            ["info"] = new JsonObject { ["title"] = "Sso admin API", ["version"] = "1" },
+            ["info"] = new JsonObject { ["title"] = "Sso admin API and SCIM", ["version"] = "1" },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = issuer }),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
                 ["securitySchemes"] = new JsonObject { ["token"] = Token(issuer) },
-                ["schemas"] = new JsonObject { ["problem"] = Problem() },
+                ["schemas"] = schemas.ToJson(),
             },
         };
     }
@@ -66,8 +66,10 @@ internal static partial class ApiDescription
         },
     };
 
-    private static JsonObject Describe(string path, string method, ApiOperation operation)
+    private static JsonObject Describe(string path, string method, ApiOperation operation, ApiSchemas schemas)
     {
+        var isScim = ApiError.IsScim(path);
+        var usual = isScim ? ApiError.ScimMediaType : "application/json";
         var described = new JsonObject
         {
             ["operationId"] = operation.Id,
@@ -85,14 +87,15 @@ internal static partial class ApiDescription
             described["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = Content(method == "PATCH" ? "application/merge-patch+json" : "application/json", body.GetJsonSchemaAsNode()),
+                ["content"] = Content(
+                    operation.BodyType ?? (method == "PATCH" && !isScim ? "application/merge-patch+json" : usual), schemas.Refer(body)),
             };
         }
 
         var answer = new JsonObject { ["description"] = ReasonPhrases.GetReasonPhrase(operation.Status) };
         if (operation.Answer is { } type)
         {
-            answer["content"] = Content("application/json", type.GetJsonSchemaAsNode());
+            answer["content"] = Content(usual, schemas.Refer(type));
         }
 
         described["responses"] = new JsonObject
@@ -100,8 +103,10 @@ internal static partial class ApiDescription
             [$"{operation.Status}"] = answer,
             ["default"] = new JsonObject
             {
-                ["description"] = "What was wrong (RFC 9457).",
-                ["content"] = Content("application/problem+json", new JsonObject { ["$ref"] = "#/components/schemas/problem" }),
+                ["description"] = isScim ? "What was wrong (RFC 7644 §3.12)." : "What was wrong (RFC 9457).",
+                ["content"] = isScim
+                    ? Content(usual, schemas.Refer(ScimSchemas.Error))
+                    : Content("application/problem+json", schemas.Refer(Problem)),
             },
         };
         return described;
@@ -119,9 +124,9 @@ internal static partial class ApiDescription
             yield return Parameter(name, "query", isRequired: false);
         }
 
-        if (operation.IsConditional)
+        if (operation.IsConditional || (ApiError.IsScim(path) && method is "PUT" or "PATCH" or "DELETE"))
         {
-            yield return Parameter("If-Match", "header", isRequired: true);
+            yield return Parameter("If-Match", "header", operation.IsConditional);
         }
 
         if (method == "POST")
@@ -141,7 +146,7 @@ internal static partial class ApiDescription
     private static JsonObject Content(string type, JsonNode schema) =>
         new() { [type] = new JsonObject { ["schema"] = schema } };
 
-    private static JsonObject Problem() => new()
+    private static readonly ApiSchema Problem = new("Problem", Type: null, () => new()
     {
         ["type"] = "object",
         ["properties"] = new JsonObject
@@ -157,6 +162,7 @@ internal static partial class ApiDescription
                     ["type"] = "object",
                     ["properties"] = new JsonObject
                     {
+                        ["line"] = new JsonObject { ["type"] = "integer" },
                         ["field"] = new JsonObject { ["type"] = "string" },
                         ["detail"] = new JsonObject { ["type"] = "string" },
                         ["remedy"] = new JsonObject { ["type"] = "string" },
@@ -164,7 +170,7 @@ internal static partial class ApiDescription
                 },
             },
         },
-    };
+    });
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Parameter();

@@ -74,6 +74,7 @@ internal static class Applications
             "list-secrets", ApiScopes.ReadApps, "Lists the secrets of an application, the older first, by what is known of them.")
         {
             Answer = json.Secrets,
+            Query = ApiPage.Names,
         });
         api.MapPost(One + "/secrets", AddSecretAsync).WithOperation(new(
             "add-secret", ApiScopes.WriteApps,
@@ -211,10 +212,11 @@ internal static class Applications
         HttpContext http, string id, SeenClient clients, SwitchClient turn, ConfigurationPolling polling, CancellationToken cancellation) =>
         await ActAsync(http, id, clients, polling, () => turn.EnableAsync(IdOf(id), cancellation), Shown, cancellation);
 
-    private static async Task<IResult> ListSecretsAsync(string id, SeenClient clients, CancellationToken cancellation) =>
-        (await clients.ReadAsync(IdOf(id), cancellation)).Failed(out var refusal, out var client)
-            ? refusal.AsError()
-            : ApiAnswer.Of(new(client.Secrets, null), AdminJson.Default.Secrets);
+    private static async Task<IResult> ListSecretsAsync(
+        HttpContext http, string id, SeenClient clients, CancellationToken cancellation) =>
+        (await clients.ReadAsync(IdOf(id), cancellation)).Failed(out var refusal, out var client) ? refusal.AsError()
+            : PageOf<SecretView>.Of(http, client.Secrets, secret => secret.Fingerprint).Failed(out var error, out var page) ? error
+            : ApiAnswer.Of(page, AdminJson.Default.Secrets);
 
     private static async Task<IResult> AddSecretAsync(
         HttpContext http, string id, RotateSecret secrets, ConfigurationPolling polling, CancellationToken cancellation) =>

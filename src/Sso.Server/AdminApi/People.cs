@@ -41,8 +41,15 @@ internal static class People
             Status = StatusCodes.Status201Created,
         });
         api.MapPost(Root + "/import", ImportAsync).WithOperation(new(
-            "import-people", ApiScopes.WritePeople, "Imports people from another system, one JSON object in a line, as sso user import.")
+            "import-people", ApiScopes.WritePeople,
+            "Imports people from another system, one JSON object in a line, as sso user import: all, or none (422).")
         {
+            Body = new("ImportLines", Type: null, () => new()
+            {
+                ["type"] = "string",
+                ["description"] = "One JSON object in a line; the members are those of sso user import.",
+            }),
+            BodyType = Lines,
             Answer = json.ImportReport,
             LongestBody = LargestImport,
             Query = ["dry_run", "emails_verified", "phones_verified", "skip_refused"],
@@ -181,13 +188,25 @@ internal static class People
         try
         {
             var report = await people.ExecuteAsync(() => lines.ToAsyncEnumerable(), choices, cancellation);
-            return ApiAnswer.Of(report, AdminJson.Default.ImportReport);
+            return report.Written || choices.DryRun ? ApiAnswer.Of(report, AdminJson.Default.ImportReport) : Refused(report);
         }
         finally
         {
             ImportTurn.Release();
         }
     }
+
+    /// <summary>Nothing was written (RFC 9110 §15.5.21): every line that is wrong, so that all can be mended at once.</summary>
+    private static ApiError Refused(ImportReport report) => new(
+        StatusCodes.Status422UnprocessableEntity,
+        $"Nothing was imported: {report.Problems.Select(problem => problem.Line).Distinct().Count()} of {report.Lines} lines are wrong. "
+        + "Mend them, or leave them out with skip_refused=true.")
+    {
+        Fields =
+        [
+            .. report.Problems.Select(problem => new FieldError(problem.Field, problem.What, problem.Remedy) { Line = problem.Line }),
+        ],
+    };
 
     private static bool Is(HttpContext http, string choice) => http.Request.Query[choice] == "true";
 
@@ -254,5 +273,9 @@ internal static class People
     private static ApiAnswer Changed(PersonProfile person) => Told(person, StatusCodes.Status200OK);
 
     private static ApiAnswer Told(PersonProfile person, int status) =>
-        ApiAnswer.Of(person, AdminJson.Default.PersonProfile, status) with { Tag = person.Version() };
+        ApiAnswer.Of(person, AdminJson.Default.PersonProfile, status) with
+        {
+            Tag = person.Version(),
+            IsTagOfAll = person.HasPassword,
+        };
 }

@@ -26,6 +26,7 @@ internal static class Webhooks
             "list-webhooks", ApiScopes.ReadWebhooks, "Lists the subscriptions to events, the oldest first.")
         {
             Answer = json.Webhooks,
+            Query = ApiPage.Names,
         });
         api.MapPost(Root, AddAsync).WithOperation(new(
             "add-webhook", ApiScopes.WriteWebhooks, "Subscribes an address to events; its secret is only in this answer.")
@@ -38,7 +39,7 @@ internal static class Webhooks
             .WithOperation(new("show-webhook", ApiScopes.ReadWebhooks, "Reads a subscription.") { Answer = json.WebhookView });
         api.MapPatch(One, ChangeAsync).WithOperation(new(
             "change-webhook", ApiScopes.WriteWebhooks,
-            "Changes the address or the types (RFC 7396); without types all are told. The secret stays.")
+            "Changes the address or the types (RFC 7396); null for the types: all but readings. The secret stays.")
         {
             Body = json.WebhookChange,
             Answer = json.WebhookView,
@@ -93,9 +94,10 @@ internal static class Webhooks
         });
     }
 
-    private static async Task<IResult> ListAsync(SeenWebhook webhooks, CancellationToken cancellation) =>
-        ApiAnswer.Of(
-            new([.. (await webhooks.ListAsync(cancellation)).Select(webhook => webhook.WithoutQuery())], null), AdminJson.Default.Webhooks);
+    private static async Task<IResult> ListAsync(HttpContext http, SeenWebhook webhooks, CancellationToken cancellation) =>
+        PageOf<WebhookView>.Of(
+            http, [.. (await webhooks.ListAsync(cancellation)).Select(webhook => webhook.WithoutQuery())], webhook => webhook.Id)
+            .Failed(out var error, out var page) ? error : ApiAnswer.Of(page, AdminJson.Default.Webhooks);
 
     private static async Task<IResult> ShowAsync(string id, SeenWebhook webhooks, CancellationToken cancellation) =>
         Told(await webhooks.ReadAsync(id, cancellation));
@@ -109,7 +111,7 @@ internal static class Webhooks
             return error;
         }
 
-        var whole = wanted with { Events = wanted.Events.IsDefault ? [] : wanted.Events };
+        var whole = wanted with { Events = wanted.Events.IsDefault ? NewWebhook.Usual : wanted.Events };
         if ((await webhooks.ExecuteAsync(whole, cancellation)).Failed(out var refusal, out var added))
         {
             return AsError(refusal);
@@ -138,8 +140,8 @@ internal static class Webhooks
             return ApiBody.Invalid([new("url", "It is missing.", "Every webhook has an address.")]);
         }
 
-        // Null takes the types back to what is usual, which is all of them.
-        var whole = body.ContainsKey("events") ? wanted with { Events = wanted.Events ?? [] } : wanted;
+        // Null takes the types back to what is usual.
+        var whole = body.ContainsKey("events") ? wanted with { Events = wanted.Events ?? NewWebhook.Usual } : wanted;
         var outcome = await change.ExecuteAsync(id, whole, webhook => seen.Include(webhook.Version), cancellation);
         await polling.PollAsync(CancellationToken.None);
         return Told(outcome);

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Api;
@@ -12,7 +14,7 @@ namespace Sso.Server.Api;
 /// <summary>The body of a request to the API: one JSON object, in which nothing stands that is not known.</summary>
 internal static class ApiBody
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 16 };
 
     private static readonly object Key = new();
 
@@ -58,15 +60,16 @@ internal static class ApiBody
 
         try
         {
-            using var document = JsonDocument.Parse(await BytesAsync(http), Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object && IsSound(document.RootElement)
-                ? JsonObject.Create(document.RootElement.Clone())!
-                : Unreadable;
+            using var document = JsonDocument.Parse(await BytesAsync(http), Shallow);
+            return document.RootElement.ValueKind != JsonValueKind.Object ? Unreadable("It is JSON, but no object.")
+                : FlawOf(document.RootElement, "$") is { } flaw ? Unreadable(flaw)
+                : JsonObject.Create(document.RootElement.Clone())!;
         }
-        // The second for half a character.
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
         {
-            return Unreadable;
+            return Unreadable(string.Create(
+                CultureInfo.InvariantCulture,
+                $"It is no JSON from line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} on."));
         }
     }
 
@@ -106,8 +109,9 @@ internal static class ApiBody
         ScimType = "invalidValue",
     };
 
-    private static ApiError Unreadable { get; } =
-        new(StatusCodes.Status400BadRequest, "The body is not one JSON object in UTF-8 in which no member occurs twice.")
+    /// <param name="where">Without any value: it may be a secret.</param>
+    private static ApiError Unreadable(string where) =>
+        new(StatusCodes.Status400BadRequest, $"The body is not one JSON object in UTF-8 in which no member occurs twice. {where}")
         {
             ScimType = "invalidSyntax",
         };
@@ -119,14 +123,55 @@ internal static class ApiBody
         && types.Any(expected => type.MediaType.Equals(expected, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What no database holds is nobody's intention; nor is nothing in a list.</summary>
-    private static bool IsSound(JsonElement element) => element.ValueKind switch
+    /// <summary>What no database holds is nobody's intention; nor is nothing in a list, or a member that is there twice.</summary>
+    private static string? FlawOf(JsonElement element, string path) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().All(member => IsText(member.Name) && IsSound(member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().All(item => item.ValueKind != JsonValueKind.Null && IsSound(item)),
-        JsonValueKind.String => IsText(element.GetString()!),
-        _ => true,
+        JsonValueKind.Object => FlawOfMembers(element, path),
+        JsonValueKind.Array => element.EnumerateArray().Select((item, index) => item.ValueKind == JsonValueKind.Null
+            ? $"{path}[{index}] is null."
+            : FlawOf(item, $"{path}[{index}]")).FirstOrDefault(flaw => flaw is not null),
+        JsonValueKind.String => Whole(element.GetString) is null ? $"{path} holds a NUL, or no whole characters." : null,
+        _ => null,
     };
+
+    private static string? FlawOfMembers(JsonElement element, string path)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            if (Whole(() => member.Name) is not { } name)
+            {
+                return $"{path} has a name with a NUL, or without whole characters.";
+            }
+
+            var at = $"{path}.{RefusedValue.Printable(name)}";
+            if (!names.Add(name))
+            {
+                return $"{at} is there twice.";
+            }
+
+            if (FlawOf(member.Value, at) is { } flaw)
+            {
+                return flaw;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Null for what no database holds.</summary>
+    private static string? Whole(Func<string?> read)
+    {
+        try
+        {
+            return read() is { } text && IsText(text) ? text : null;
+        }
+        // Half a character.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>True for text that every database holds.</summary>
     public static bool IsText(string text) =>

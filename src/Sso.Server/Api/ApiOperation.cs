@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Sso.Server.Api;
@@ -9,10 +10,13 @@ namespace Sso.Server.Api;
 internal sealed record ApiOperation(string Id, string Scope, string Summary)
 {
     /// <summary>What is sent; null for nothing.</summary>
-    public JsonTypeInfo? Body { get; init; }
+    public ApiSchema? Body { get; init; }
+
+    /// <summary>How it is sent; null as is usual for the method.</summary>
+    public string? BodyType { get; init; }
 
     /// <summary>What is answered; null for nothing.</summary>
-    public JsonTypeInfo? Answer { get; init; }
+    public ApiSchema? Answer { get; init; }
 
     public int Status { get; init; } = StatusCodes.Status200OK;
 
@@ -24,6 +28,26 @@ internal sealed record ApiOperation(string Id, string Scope, string Summary)
 
     /// <summary>What may stand in the query.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
+}
+
+/// <summary>The form of a body, by its name in the description: of a type that is read and written, or written by hand.</summary>
+/// <param name="Name">Such as Person. Programs that are generated from the description call their types so.</param>
+/// <param name="Type">Null for one written by hand.</param>
+/// <param name="Make">Null for that of a type.</param>
+internal sealed record ApiSchema(string Name, JsonTypeInfo? Type, Func<JsonObject>? Make)
+{
+    public static implicit operator ApiSchema(JsonTypeInfo type) => new(NameOf(type.Type), type, Make: null);
+
+    /// <summary>As the API calls it: it has no views and no documents.</summary>
+    public static string NameOf(Type type) => type switch
+    {
+        { IsGenericType: true } => NameOf(type.GetGenericArguments()[0]) + "Page",
+        { Name: "ClientView" } => "Application",
+        { Name: "ApplicationDocument" } => "ApplicationWithSecret",
+        { Name: "PersonProfile" } => "Person",
+        { Name: "PersonDescription" } => "PersonChange",
+        { Name: var name } => name.EndsWith("View", StringComparison.Ordinal) ? name[..^"View".Length] : name,
+    };
 }
 
 internal static class ApiRoutes

@@ -40,9 +40,26 @@ internal sealed class AuthenticateClient(
 
         var form = await context.Http.Request.ReadFormAsync(context.CancellationToken);
         var pairs = form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-        if (context.Passes(RequestParameters.From(pairs), out var parameters))
+        var read = RequestParameters.From(pairs);
+        if (context.Passes(read, out var parameters))
         {
             context.Transaction.Request = parameters;
+        }
+        else
+        {
+            await RecordUnreadAsync(context.Http, form["client_id"] is [{ } only] ? only : null, read.Error!, context.CancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// A request that is refused before anybody is asked who sends it, told to the operator of a known client that it names.
+    /// </summary>
+    public static async Task RecordUnreadAsync(HttpContext http, string? sent, OAuthError error, CancellationToken cancellation)
+    {
+        var services = http.RequestServices;
+        if (PresentedCredentials.NameIn(http, sent) is { } id && services.GetRequiredService<ClientDirectory>().Find(id) is { } client)
+        {
+            await services.GetRequiredService<ClientRefusals>().RecordClientAsync(http, client.Id, error, cancellation);
         }
     }
 

@@ -1,6 +1,7 @@
 using Sso.Accounts.Limits;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.ClientAuthentication;
@@ -23,12 +24,17 @@ internal sealed class ClientRefusals(SsoDbContext database, Throttle throttle, T
 
     /// <param name="clientId">Null unless it is registered: any other may be a secret typed into the wrong field.</param>
     public Task RecordClientAsync(HttpContext http, string? clientId, OAuthError error, CancellationToken cancellation) =>
-        RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Id), cancellation);
+        RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Recorded), cancellation);
+
+    /// <summary>A method that an endpoint does not take, by an application that names itself.</summary>
+    public Task RecordMethodAsync(HttpContext http, string clientId, OAuthError error, CancellationToken cancellation) =>
+        RecordRequestAsync(
+            http, clientId, $"{RefusedValue.Printable(http.Request.Method)} {http.Request.Path}", error.Recorded, cancellation);
 
     public Task RecordGrantAsync(
         HttpContext http, string clientId, string grantType, OAuthError error, CancellationToken cancellation) =>
         RecordAsync(
-            http, SecurityEvent.GrantRefused(clock.GetUtcNow(), clientId, grantType, error.Reason ?? error.Id), cancellation);
+            http, SecurityEvent.GrantRefused(clock.GetUtcNow(), clientId, grantType, error.Recorded), cancellation);
 
     private async Task RecordAsync(HttpContext http, SecurityEvent recorded, CancellationToken cancellation)
     {

@@ -48,6 +48,12 @@ internal sealed record PresentedCredentials(string ClientId, PresentedCredential
         };
     }
 
+    /// <summary>Who a request says that it comes from, which nobody has proved: for the record of what could not be read.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="sent">The client_id beside the header; null if there is none, or no single one.</param>
+    public static string? NameIn(HttpContext http, string? sent) =>
+        ReadBasic(http.Request.Headers.Authorization.ToString())?.ClientId ?? sent;
+
     /// <summary>True for the registered way. A secret is the same one in header or body, and libraries choose for themselves.</summary>
     public bool Fit(ClientAuthenticationMethod method) => method switch
     {

@@ -336,6 +336,7 @@ internal static class PersonCommands
             ("Name", person.Name),
             ("Role", details.Role is { } role ? CommandWords.Of(role) : null),
             ("State", person.DisabledAt is null ? "active" : $"disabled since {CommandOutput.Time(person.DisabledAt)}"),
+            ("Password", details.HasPassword ? null : InWords(details)),
             ("To be deleted", details.DeletionDueAt is null ? null : $"{CommandOutput.Time(details.DeletionDueAt)}, as its owner asked"),
             ("Added", CommandOutput.Time(person.CreatedAt)),
             ("Last access", CommandOutput.Time(person.LastAccessAt) + (details.LastAccessAddress is { } address ? $" from {address}" : "")),
@@ -347,6 +348,14 @@ internal static class PersonCommands
                 ? null
                 : $"{CommandOutput.Time(details.BlockedUntil)}; end it with: sso user unlock {person.UserName}"));
     }
+
+    private static string InWords(PersonDetails details) => details switch
+    {
+        { PasswordLinkExpiresAt: { } expires } => $"none; the link to choose one is good until {CommandOutput.Time(expires)}",
+        { Person: { Email: not null, EmailVerified: true } person } =>
+            $"none, and no link is out; send one with: sso user send-password-link {person.UserName}",
+        _ => $"none, and no confirmed address for a link; give one with: sso user set-password {details.Person.UserName}",
+    };
 
     private static string Describe(FactorView factor) =>
         $"{factor.Id}: {CommandWords.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, "

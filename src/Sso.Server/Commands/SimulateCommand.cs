@@ -56,10 +56,11 @@ internal static class SimulateCommand
     {
         foreach (var step in document.Steps)
         {
-            people.Note($"  {step}");
+            people.Note($"  {step.Step}");
+            people.Note($"    {step.Because}");
         }
 
-        people.Judge(document.Outcome == SimulationWords.SignedIn, document.Outcome, remedy: null);
+        people.Judge(document.Outcome == SimulationWords.SignedIn, document.Outcome, document.Remedy);
         foreach (var fact in document.Because)
         {
             people.Note($"  {fact}");

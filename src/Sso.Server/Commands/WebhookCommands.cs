@@ -21,14 +21,17 @@ internal static class WebhookCommands
         Description = "Types of events, such as person.signed_in, instead of those it has.",
         AllowMultipleArgumentsPerToken = true,
     };
-    private static readonly Option<bool> AllEvents = new("--all-events") { Description = "All types, those of later versions too." };
+    private static readonly Option<bool> AllEvents = new("--all-events")
+    {
+        Description = "All types but person.read and api.read, those of later versions too.",
+    };
     private static readonly Argument<string?> Message =
         new("id") { Description = "The delivery, such as msg_….", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string[]> Events = new("--events")
     {
-        Description = "Types of events, such as person.signed_in. [all]",
+        Description = "Types of events, such as person.signed_in. [*: all but person.read and api.read]",
         AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
+        DefaultValueFactory = _ => [.. NewWebhook.Usual],
     };
     private static readonly Option<int> Hours = new("--hours")
     {
@@ -123,7 +126,7 @@ internal static class WebhookCommands
             parsed,
             async (services, output, cancellation) =>
             {
-                var types = parsed.GetValue(AllEvents) ? [] : parsed.GetResult(NewEvents) is null ? null : parsed.GetValue(NewEvents);
+                var types = parsed.GetValue(AllEvents) ? [.. NewWebhook.Usual] : parsed.GetResult(NewEvents) is null ? null : parsed.GetValue(NewEvents);
                 var change = new WebhookChange { Url = parsed.GetValue(NewUrl), Events = types is null ? null : [.. types] };
                 return OneWebhook(
                     output,
@@ -309,7 +312,9 @@ internal static class WebhookCommands
                 people.Note("Copy the secret now: it is stored sealed and is never shown again.");
             });
 
-    private static string EventsOf(WebhookView webhook) => CommandWords.List(webhook.Events, "\n") ?? "all";
+    private static string EventsOf(WebhookView webhook) => CommandWords.List(
+        [.. webhook.Events.Select(type => type == WebhookType.Everything ? "all but person.read and api.read" : type)], "\n")
+        ?? "all, person.read and api.read too";
 
     private static string StateOf(WebhookView webhook) =>
         webhook.DisabledAt is { } at ? $"disabled {CommandOutput.Time(at)}: {webhook.DisabledBecause}" : "enabled";

@@ -9,13 +9,18 @@ namespace Sso.Server.Http;
 /// <param name="Field">As the request names it.</param>
 /// <param name="Detail">What is wrong.</param>
 /// <param name="Remedy">How to correct it.</param>
-internal sealed record FieldError(string Field, string Detail, string Remedy);
+internal sealed record FieldError(string Field, string Detail, string Remedy)
+{
+    /// <summary>Of a body of many lines, the one that is meant, from 1.</summary>
+    public int? Line { get; init; }
+}
 
 /// <summary>An error of our own API: problem details (RFC 9457), and below /scim an error of SCIM (RFC 7644 §3.12).</summary>
 internal sealed record ApiError(int Status, string Detail) : IResult
 {
     public const string AdminRoot = "/api";
     public const string ScimRoot = "/scim";
+    public const string ScimSchema = "urn:ietf:params:scim:api:messages:2.0:Error";
     public const string ScimMediaType = "application/scim+json";
 
     public ImmutableArray<FieldError> Fields { get; init; } = [];
@@ -67,6 +72,11 @@ internal sealed record ApiError(int Status, string Detail) : IResult
             foreach (var field in Fields)
             {
                 json.WriteStartObject();
+                if (field.Line is { } line)
+                {
+                    json.WriteNumber("line", line);
+                }
+
                 json.WriteString("field", field.Field);
                 json.WriteString("detail", field.Detail);
                 json.WriteString("remedy", field.Remedy);
@@ -83,7 +93,7 @@ internal sealed record ApiError(int Status, string Detail) : IResult
     {
         json.WriteStartObject();
         json.WriteStartArray("schemas");
-        json.WriteStringValue("urn:ietf:params:scim:api:messages:2.0:Error");
+        json.WriteStringValue(ScimSchema);
         json.WriteEndArray();
         json.WriteString("status", Status.ToString(CultureInfo.InvariantCulture));
         if (ScimType is not null)

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing.Matching;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pipeline;
@@ -62,16 +64,30 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
             ? handlers.Select(handler => handler.HttpMethod.ToUpperInvariant()).Where(method => method is "GET" or "POST")
             : OfText);
 
-    private static Task RefuseAsync(HttpContext http, string allowed)
+    private static async Task RefuseAsync(HttpContext http, string allowed)
     {
         http.Response.Headers.Allow = allowed;
-        return ApiError.IsAnsweredAt(http.Request.Path)
+        await (ApiError.IsAnsweredAt(http.Request.Path)
             ? new ApiError(StatusCodes.Status405MethodNotAllowed, $"This address takes {allowed}.").ExecuteAsync(http)
             : ApplicationEndpoints.Contains(http.Request.Path)
-            ? new OAuthErrorResult(OAuthError.MethodNotTaken).ExecuteAsync(http)
+            ? RefuseApplicationAsync(http, OAuthError.MethodNotTaken(http.Request.Method, allowed))
             : PlainPage.WriteAsync(
                 http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",
                 "Questo indirizzo non accetta richieste di questo tipo.",
-                "This address does not take requests of this kind.");
+                "This address does not take requests of this kind."));
+    }
+
+    /// <summary>
+    /// Of a known application that names itself, in the address or its header, the operator is told too: its form went the wrong way.
+    /// </summary>
+    private static async Task RefuseApplicationAsync(HttpContext http, OAuthError error)
+    {
+        if (PresentedCredentials.NameIn(http, http.Request.Query["client_id"] is [{ } only] ? only : null) is { } id
+            && http.RequestServices.GetRequiredService<ClientDirectory>().Find(id) is not null)
+        {
+            await http.RequestServices.GetRequiredService<ClientRefusals>().RecordMethodAsync(http, id, error, http.RequestAborted);
+        }
+
+        await new OAuthErrorResult(error).ExecuteAsync(http);
     }
 }

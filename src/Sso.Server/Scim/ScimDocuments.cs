@@ -18,7 +18,7 @@ internal static class ScimDocuments
 
     private static void Map(RouteGroupBuilder scim, string path, string id, string summary, Func<string, JsonObject> make) => scim
         .MapGet(path, (HttpContext http, SsoOptions sso) => (IResult?)Unfiltered(http) ?? ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root)))
-        .WithOperation(new(id, ApiScopes.ReadPeople, summary));
+        .WithOperation(new(id, ApiScopes.ReadPeople, summary) { Answer = ScimSchemas.Document });
 
     private static void MapList(
         RouteGroupBuilder scim, string path, string only, string id, string summary, Func<string, JsonObject> make)
@@ -29,7 +29,7 @@ internal static class ScimDocuments
             (string name, SsoOptions sso) => name.Equals(only, StringComparison.OrdinalIgnoreCase)
                 ? (IResult)ApiAnswer.Of(make(sso.Issuer + ScimRoutes.Root))
                 : new ApiError(StatusCodes.Status404NotFound, "There is no such document."))
-            .WithOperation(new(id + "-one", ApiScopes.ReadPeople, summary));
+            .WithOperation(new(id + "-one", ApiScopes.ReadPeople, summary) { Answer = ScimSchemas.Document });
     }
 
     /// <summary>RFC 7644 §4: these are not searched.</summary>
@@ -85,23 +85,28 @@ internal static class ScimDocuments
         ["id"] = ScimUser.Schema,
         ["name"] = "User",
         ["description"] = "A person who signs in.",
-        ["attributes"] = new JsonArray(
-            Attribute("userName", "The name to sign in with.", "immutable", isRequired: true, uniqueness: "server"),
-            Complex("name", "What the person is called.", isMany: false, "readWrite",
-                Attribute("formatted", "The whole name; made of the two others when it is left out.", "readWrite"),
-                Attribute("givenName", "First name.", "readWrite"),
-                Attribute("familyName", "Family name.", "readWrite")),
-            Attribute("nickName", "How the person is addressed.", "readWrite"),
-            Attribute("locale", "A language tag (BCP 47); also the language of mails.", "readWrite"),
-            Attribute("timezone", "Such as Europe/Rome.", "readWrite"),
-            Attribute("active", "False closes the account and ends every session and token at once.", "readWrite", type: "boolean"),
-            Attribute(
-                "password", "Whoever is added without one is invited by mail to choose it.", "writeOnly", isExact: true, returned: "never"),
-            Complex("emails", "The one address. It is vouched for by whoever adds the person.", isMany: true, "immutable",
-                Attribute("value", "The address.", "immutable", isRequired: true, uniqueness: "server"),
-                Attribute("primary", "There is one address, and it is the primary one.", "immutable", type: "boolean"))),
+        ["attributes"] = Attributes(),
         ["meta"] = new JsonObject { ["resourceType"] = "Schema", ["location"] = $"{root}/Schemas/{ScimUser.Schema}" },
     };
+
+    /// <summary>What a user has (RFC 7643 §7).</summary>
+    public static JsonArray Attributes() =>
+    [
+        Attribute("userName", "The name to sign in with.", "immutable", isRequired: true, uniqueness: "server"),
+        Complex("name", "What the person is called.", isMany: false, "readWrite",
+            Attribute("formatted", "The whole name; made of the two others when it is left out.", "readWrite"),
+            Attribute("givenName", "First name.", "readWrite"),
+            Attribute("familyName", "Family name.", "readWrite")),
+        Attribute("nickName", "How the person is addressed.", "readWrite"),
+        Attribute("locale", "A language tag (BCP 47); also the language of mails.", "readWrite"),
+        Attribute("timezone", "Such as Europe/Rome.", "readWrite"),
+        Attribute("active", "False closes the account and ends every session and token at once.", "readWrite", type: "boolean"),
+        Attribute(
+            "password", "Whoever is added without one is invited by mail to choose it.", "writeOnly", isExact: true, returned: "never"),
+        Complex("emails", "The one address. It is vouched for by whoever adds the person.", isMany: true, "immutable",
+            Attribute("value", "The address.", "immutable", isRequired: true, uniqueness: "server"),
+            Attribute("primary", "There is one address, and it is the primary one.", "immutable", type: "boolean")),
+    ];
 
     private static JsonObject Attribute(
         string name, string description, string mutability, string type = "string", bool isRequired = false, bool isExact = false,

@@ -13,7 +13,7 @@ namespace Sso.Server.Scim;
 /// </summary>
 internal sealed partial class ScimPatch
 {
-    private const string Schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+    public const string Schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
     private const int MostOperations = 50;
 
     /// <summary>What can be set, by its path; add and replace are the same where there is one value.</summary>

@@ -21,16 +21,43 @@ internal static class ScimRoutes
     {
         var scim = routes.MapApi(Root);
         ScimDocuments.Map(scim);
-        scim.MapGet(Users, ListAsync).WithOperation(new("scim-list", ApiScopes.ReadPeople, "Finds people (RFC 7644 §3.4.2)."));
+        scim.MapGet(Users, ListAsync).WithOperation(new("scim-list", ApiScopes.ReadPeople, "Finds people (RFC 7644 §3.4.2).")
+        {
+            Answer = ScimSchemas.Users,
+            Query = ["filter", "startIndex", "count", "cursor", .. ScimSelection.Parameters],
+        });
         scim.MapPost(Users, CreateAsync)
-            .WithOperation(new("scim-create", ApiScopes.WritePeople, "Adds a person (RFC 7644 §3.3)."));
-        scim.MapGet(One, ReadAsync).WithOperation(new("scim-read", ApiScopes.ReadPeople, "Reads a person (RFC 7644 §3.4.1)."));
+            .WithOperation(new("scim-create", ApiScopes.WritePeople, "Adds a person (RFC 7644 §3.3).")
+            {
+                Body = ScimSchemas.User,
+                Answer = ScimSchemas.User,
+                Status = StatusCodes.Status201Created,
+                Query = ScimSelection.Parameters,
+            });
+        scim.MapGet(One, ReadAsync).WithOperation(new("scim-read", ApiScopes.ReadPeople, "Reads a person (RFC 7644 §3.4.1).")
+        {
+            Answer = ScimSchemas.User,
+            Query = ScimSelection.Parameters,
+        });
         scim.MapPut(One, ReplaceAsync)
-            .WithOperation(new("scim-replace", ApiScopes.WritePeople, "Describes a person anew (RFC 7644 §3.5.1)."));
+            .WithOperation(new("scim-replace", ApiScopes.WritePeople, "Describes a person anew (RFC 7644 §3.5.1).")
+            {
+                Body = ScimSchemas.User,
+                Answer = ScimSchemas.User,
+                Query = ScimSelection.Parameters,
+            });
         scim.MapPatch(One, PatchAsync)
-            .WithOperation(new("scim-patch", ApiScopes.WritePeople, "Changes a person (RFC 7644 §3.5.2)."));
+            .WithOperation(new("scim-patch", ApiScopes.WritePeople, "Changes a person (RFC 7644 §3.5.2).")
+            {
+                Body = ScimSchemas.Patch,
+                Answer = ScimSchemas.User,
+                Query = ScimSelection.Parameters,
+            });
         scim.MapDelete(One, DeleteAsync)
-            .WithOperation(new("scim-delete", ApiScopes.WritePeople, "Deletes a person (RFC 7644 §3.6)."));
+            .WithOperation(new("scim-delete", ApiScopes.WritePeople, "Deletes a person (RFC 7644 §3.6).")
+            {
+                Status = StatusCodes.Status204NoContent,
+            });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SearchPeople people, SsoOptions sso, CancellationToken cancellation)

@@ -12,6 +12,9 @@ internal sealed class ScimSelection
     public const int Most = 200;
     public const int Usual = 100;
 
+    /// <summary>As the description names them.</summary>
+    public static readonly string[] Parameters = ["attributes", "excludedAttributes"];
+
     private static readonly string[] Always = ["schemas", "id"];
 
     private readonly string[]? _only;
@@ -21,7 +24,7 @@ internal sealed class ScimSelection
 
     public static Result<ScimSelection, ApiError> Read(HttpContext http)
     {
-        var (only, without) = (Names(http, "attributes"), Names(http, "excludedAttributes"));
+        var (only, without) = (Names(http, Parameters[0]), Names(http, Parameters[1]));
         return only.Length > 0 && without.Length > 0
             ? ScimValues.Invalid("attributes", "Ask for some attributes, or for all but some.")
             : new ScimSelection(only.Length == 0 ? null : only, without);

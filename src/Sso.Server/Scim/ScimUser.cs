@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sso.Accounts.People;
+using Sso.Admin;
 using Sso.Data.People;
 using Sso.Server.Http;
 
@@ -9,6 +10,8 @@ namespace Sso.Server.Scim;
 internal static class ScimUser
 {
     public const string Schema = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+    public const string ListSchema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
     public static string AddressOf(PersonProfile person, string issuer) => $"{issuer}{ScimRoutes.Root}/Users/{person.Sub}";
 
@@ -42,8 +45,9 @@ internal static class ScimUser
         user["meta"] = new JsonObject
         {
             ["resourceType"] = "User",
-            ["created"] = person.CreatedAt,
-            ["lastModified"] = person.DisabledAt > person.UpdatedAt ? person.DisabledAt : person.UpdatedAt,
+            ["created"] = WrittenTime.Of(person.CreatedAt),
+            ["lastModified"] = WrittenTime.Of(
+                person.DisabledAt is { } disabled && disabled > person.UpdatedAt ? disabled : person.UpdatedAt),
             ["location"] = AddressOf(person, issuer),
             ["version"] = $"\"{person.Version()}\"",
         };
@@ -53,7 +57,7 @@ internal static class ScimUser
     /// <summary>RFC 7644 §3.4.2.</summary>
     public static JsonObject List(int total, int start, JsonArray resources) => new()
     {
-        ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:ListResponse"),
+        ["schemas"] = new JsonArray(ListSchema),
         ["totalResults"] = total,
         ["startIndex"] = start,
         ["itemsPerPage"] = resources.Count,

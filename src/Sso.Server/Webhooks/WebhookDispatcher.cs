@@ -128,14 +128,40 @@ internal sealed partial class WebhookDispatcher(
     private async Task SendDueAsync(string webhookId, CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
+        // Behind a receiver that is gone thousands may have waited.
+        var unsent = new Dictionary<string, int>(StringComparer.Ordinal);
+        try
+        {
+            await SendDueAsync(database, webhookId, unsent, cancellation);
+        }
+        finally
+        {
+            foreach (var (outcome, count) in unsent)
+            {
+                GivenUpUnsent(log, count, webhookId, outcome);
+            }
+        }
+    }
+
+    /// <param name="database">To look in.</param>
+    /// <param name="webhookId">Whose lane it is.</param>
+    /// <param name="unsent">Why messages were given up without an attempt, and how many.</param>
+    /// <param name="cancellation">Stops before the next messages.</param>
+    private async Task SendDueAsync(
+        SsoDbContext database, string webhookId, Dictionary<string, int> unsent, CancellationToken cancellation)
+    {
         while (await ClaimAsync(database, webhookId, cancellation) is { Count: > 0 } claimed)
         {
             var webhook = await database.Webhooks.AsNoTracking().SingleOrDefaultAsync(row => row.Id == webhookId, CancellationToken.None);
             var ids = claimed.Select(delivery => delivery.EventId).OfType<Guid>().ToList();
             var events = await database.SecurityEvents.AsNoTracking().Where(item => ids.Contains(item.Id))
                 .ToDictionaryAsync(item => item.Id, CancellationToken.None);
-            await Task.WhenAll(claimed.Select(delivery => SendAsync(
+            var reasons = await Task.WhenAll(claimed.Select(delivery => SendAsync(
                 webhook, delivery, delivery.EventId is { } eventId ? events.GetValueOrDefault(eventId) : null)));
+            foreach (var reason in reasons.OfType<string>())
+            {
+                unsent[reason] = unsent.GetValueOrDefault(reason) + 1;
+            }
         }
     }
 
@@ -162,8 +188,10 @@ internal sealed partial class WebhookDispatcher(
         return claimed;
     }
 
-    /// <summary>Not cancelled: what a receiver was told is written down.</summary>
-    private async Task SendAsync(Webhook? webhook, WebhookDelivery delivery, SecurityEvent? item)
+    /// <summary>
+    /// Not cancelled: what a receiver was told is written down. Why it was given up without an attempt; null if there was one.
+    /// </summary>
+    private async Task<string?> SendAsync(Webhook? webhook, WebhookDelivery delivery, SecurityEvent? item)
     {
         var attempt = webhook switch
         {
@@ -206,10 +234,17 @@ internal sealed partial class WebhookDispatcher(
             WebhookDeliveryStatus.Waiting => "retried",
             _ => "given-up",
         });
+        if (attempt.Verdict == Verdict.GivenUp)
+        {
+            return attempt.Outcome;
+        }
+
         if (status == WebhookDeliveryStatus.Failed)
         {
             GivenUp(log, delivery.WebhookId, delivery.Attempts + 1, attempt.Outcome);
         }
+
+        return null;
     }
 
     /// <summary>
@@ -343,6 +378,11 @@ internal sealed partial class WebhookDispatcher(
         EventId = 1612, Level = LogLevel.Warning,
         Message = "The webhook {Webhook} did not take a message at attempt {Attempt}: {Outcome}. See: sso webhook deliveries --failed")]
     private static partial void GivenUp(ILogger log, string webhook, int attempt, string? outcome);
+
+    [LoggerMessage(
+        EventId = 1616, Level = LogLevel.Warning,
+        Message = "{Count} messages for the webhook {Webhook} were given up unsent: {Outcome}. See: sso webhook deliveries --failed")]
+    private static partial void GivenUpUnsent(ILogger log, int count, string webhook, string outcome);
 
     [LoggerMessage(
         EventId = 1615, Level = LogLevel.Error,

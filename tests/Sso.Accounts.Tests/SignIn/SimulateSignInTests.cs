@@ -8,6 +8,7 @@ using Sso.Accounts.Limits;
 using Sso.Data.Clients;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -48,7 +49,10 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
 
         // The run means something only if it came to every kind of end.
         Assert.Superset(
-            new HashSet<string> { "Disabled", "Wait", "TooManyFromAddress", "urn:sso:acr:1fa", "urn:sso:acr:mfa", "urn:sso:acr:mfa-app" },
+            new HashSet<string>
+            {
+                "Wrong", "Disabled", "Wait", "TooManyFromAddress", "urn:sso:acr:1fa", "urn:sso:acr:mfa", "urn:sso:acr:mfa-app",
+            },
             ends.Keys.ToHashSet());
     }
 
@@ -74,6 +78,51 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
             (await accounts.RunAsync<SimulateSignIn, string>(async on =>
                 (await on.ExecuteAsync(customer.UserName, "nobody", new("", true), Operator, CancellationToken.None))
                 .Error!.Problems[0].Field)));
+    }
+
+    [Fact]
+    public async Task Whoever_has_neither_a_password_nor_a_passkey_has_no_way_in_and_it_is_said_whether_a_link_is_out()
+    {
+        var customer = await accounts.AddPersonAsync("nuova", person => person.PasswordHash = null);
+        var visit = new SimulatedVisit("", IsNewDevice: true);
+        var before = (await SimulateAsync(accounts.Request(), customer, visit)).NoWayIn;
+        Assert.Equal(new NoWayIn(customer.UserName, HasMailbox: true, IsDisabled: false, LinkUntil: null), before);
+
+        await accounts.WriteAsync(new MailedLink
+        {
+            Hash = MailedLink.HashOf(customer.UserName),
+            PersonId = customer.Id,
+            Purpose = MailedLinkPurpose.ResetPassword,
+            CreatedAt = accounts.Now,
+            ExpiresAt = accounts.Now.AddDays(7),
+        });
+        var simulation = await SimulateAsync(accounts.Request(), customer, visit);
+        Assert.IsType<PasswordOutcome.Wrong>(simulation.Obstacle);
+        Assert.Equal(accounts.Now.AddDays(7), simulation.NoWayIn?.LinkUntil);
+        Assert.IsType<NextStep.SignIn>(Assert.Single(simulation.Steps).Step);
+
+        var details = await accounts.RunAsync<ShowPerson, PersonDetails>(async show =>
+            (await show.ExecuteAsync(customer.UserName, Operator, CancellationToken.None)).Value!);
+        Assert.Equal((false, accounts.Now.AddDays(7)), (details.HasPassword, details.PasswordLinkExpiresAt));
+    }
+
+    [Fact]
+    public async Task A_passkey_is_a_way_in_without_a_password()
+    {
+        var customer = await accounts.AddPersonAsync("chiave", person => person.PasswordHash = null);
+        var passkey = new SecondFactor
+        {
+            Id = Guid.CreateVersion7(accounts.Now),
+            PersonId = customer.Id,
+            Method = ProofMethod.Passkey,
+            Protected = [1],
+            CreatedAt = accounts.Now,
+        };
+        passkey.Activate(accounts.Now);
+        await accounts.WriteAsync(passkey);
+        var simulation = await SimulateAsync(accounts.Request(), customer, new("", IsNewDevice: true));
+        Assert.Null(simulation.Obstacle);
+        Assert.Equal(["SignIn", "SaveRecoveryCodes", "Issue"], simulation.Steps.Select(step => InWords(step.Step)));
     }
 
     private async Task<(AuthorizationRequest Request, Customer Customer, Browser Browser)> ArrangeAsync(Dice dice)
@@ -144,8 +193,18 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
             });
         }
 
+        if (Is(10))
+        {
+            await TakePasswordAsync(customer);
+        }
+
         return (request, customer, browser);
     }
+
+    /// <summary>As of somebody who was imported and never chose one.</summary>
+    private Task TakePasswordAsync(Customer customer) => accounts.ReadAsync(database => database.Users
+        .Where(person => person.Id == customer.Id)
+        .ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null)));
 
     /// <summary>The real way: what each answer of the gate asks for is done, and the gate is asked again.</summary>
     private static async Task<List<string>> HappenAsync(AuthorizationRequest request, Customer customer, Browser browser)

@@ -29,6 +29,29 @@ public sealed class InteractionPolicyTests
     private static readonly FrozenSet<ProofMethod> Nothing = [];
     private static readonly FrozenSet<ProofMethod> Phone = [ProofMethod.TextMessage];
 
+    [Fact]
+    public void Each_answer_names_the_rule_behind_it()
+    {
+        var device = new Proof(ProofMethod.TrustedDevice, Noon, ThisFlow);
+        (AuthorizationRequest Request, SignInState? State, GateRule Rule)[] cases =
+        [
+            (Request(), null, GateRule.FirstProof),
+            (Request(), State(Password()), GateRule.SecondFactorOfEverybody),
+            (Request(WhenEnrolled), State(Password()), GateRule.SecondFactorOfOwners),
+            (Request(WhenEnrolled), State(Password()) with { EnrolledFactors = Nothing }, GateRule.NoFactorToAskFor),
+            (Request(PasswordOnly), State(Password()), GateRule.PasswordEnough),
+            (Request(PasswordOnly) with { AcrValues = [Authentication.MultiFactor] }, State(Password()), GateRule.RequestedAcr),
+            (Request(), State(Both) with { RecoveryCodesSaved = false }, GateRule.RecoveryCodes),
+            (Request(Asking), State(Both), GateRule.ConsentOfApplication),
+            (Request(NoText), State(Password()) with { EnrolledFactors = Phone }, GateRule.BindingByFactor),
+            (Request(Shop with { AcceptsTrustedDevices = true }), State(Password(), device), GateRule.TrustedDevice),
+            (
+                Request(Graceful), State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true }, GateRule.Grace
+            ),
+        ];
+        Assert.All(cases, one => Assert.Equal(one.Rule, InteractionPolicy.Decide(one.Request, one.State).Rule));
+    }
+
     public static TheoryData<string, AuthorizationRequest, SignInState?, Type> Decisions => new()
     {
         { "nobody is signed in", Request(), null, typeof(NextStep.SignIn) },

@@ -26,6 +26,11 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal($"{SsoServer.Issuer}{Root}/{added["sub"]}", added.Location);
 
         Assert.Null(added["disabled_at"]);
+        Assert.False((bool)added.Json["has_password"]!);
+        var read = await machine.GetAsync($"{Root}/{added["sub"]}");
+        Assert.Equal(
+            ((bool?)false, (DateTimeOffset?)server.Clock.GetUtcNow().AddDays(7)),
+            ((bool?)read.Json["has_password"], (DateTimeOffset?)read.Json["password_link_expires_at"]));
         var mail = Assert.Single(await server.MailsToAsync("elena@example.it"));
         Assert.Contains("elena", mail.Text, StringComparison.Ordinal);
         var link = mail.Text[mail.Text.IndexOf("/password/reset?link=", StringComparison.Ordinal)..].Split([' ', '\n', '\r', '>'])[0];
@@ -37,6 +42,9 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("/password/done", done.Path);
         await using var database = server.OpenDatabase();
         Assert.NotNull((await database.Users.SingleAsync(person => person.UserName == "elena")).PasswordHash);
+        var active = await (await OpenAsync()).GetAsync($"{Root}/{added["sub"]}");
+        Assert.Equal(((bool?)true, (string?)null), ((bool?)active.Json["has_password"], (string?)active.Json["password_link_expires_at"]));
+        Assert.NotEqual(read.Tag, active.Tag);
     }
 
     [Fact]
@@ -69,6 +77,25 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         wanted[field] = JsonNode.Parse(value);
         var answer = await machine.PostAsync(Root, wanted);
         Assert.Equal((HttpStatusCode.BadRequest, field), (answer.Status, Assert.Single(answer.Fields)));
+    }
+
+    /// <summary>Where, and never what: it may be a password.</summary>
+    [Theory]
+    [InlineData("{\"user_name\":\"a\",\n  \"password\": geheim}", "line 2, byte 15")]
+    [InlineData("{\"user_name\":\"a\", \"password\":\"geheim\"", "line 1, byte")]
+    [InlineData("{\"user_name\":\"a\",\"user_name\":\"geheim\"}", "$.user_name is there twice")]
+    [InlineData("{\"user_name\":[\"geheim\",null]}", "$.user_name[1] is null")]
+    [InlineData("{\"user_name\":{\"a\":\"geheim\\u0000\"}}", "$.user_name.a holds a NUL")]
+    [InlineData("{\"user_name\":\"geheim\\ud800\"}", "$.user_name holds")]
+    [InlineData("[\"geheim\"]", "no object")]
+    public async Task A_body_that_cannot_be_read_is_refused_with_the_place_and_without_the_value(string body, string where)
+    {
+        var machine = await OpenAsync();
+        var answer = await machine.SendAsync("POST", Root, change: request =>
+            request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")));
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(where, answer.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -358,19 +385,28 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
-    public async Task People_are_imported_from_lines_and_a_report_says_what_became_of_them()
+    [Spec("RFC 9457", "3.2")]
+    public async Task People_are_imported_from_lines_all_or_none_and_every_line_that_is_wrong_is_named()
     {
         var machine = await OpenAsync();
         const string Lines = """
             {"user_name":"importata","email":"importata@example.it","email_verified":true,"name":"Importata"}
             {"user_name":"sbagliata","email":"no"}
+            []
             """;
         Task<ApiReply> ImportAsync(string query) => machine.SendAsync("POST", $"{Root}/import{query}", change: request =>
             request.Content = new StringContent(Lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")));
 
-        var report = (await ImportAsync("")).Json;
-        Assert.False(report["written"]!.GetValue<bool>());
-        Assert.Equal(2, report["problems"]![0]!["line"]!.GetValue<int>());
+        var refused = await ImportAsync("");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (refused.Status, refused.Type));
+        Assert.Equal([2, 3], refused.Json["errors"]!.AsArray().Select(error => error!["line"]!.GetValue<int>()));
+        Assert.Equal(["email", "line"], refused.Fields);
+        Assert.Contains("2 of 3 lines", refused.Detail, StringComparison.Ordinal);
+        Assert.Empty((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
+
+        var report = (await ImportAsync("?dry_run=true")).Json;
+        Assert.Equal((false, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
+        Assert.Equal([2, 3], report["problems"]!.AsArray().Select(problem => problem!["line"]!.GetValue<int>()));
         report = (await ImportAsync("?skip_refused=true&emails_verified=true")).Json;
         Assert.Equal((true, 1), (report["written"]!.GetValue<bool>(), report["imported"]!.GetValue<int>()));
         Assert.Single((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());

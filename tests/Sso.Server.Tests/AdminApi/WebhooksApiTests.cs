@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Protocol.Clients;
@@ -47,12 +48,66 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
-    public async Task Without_types_an_address_is_told_of_everything()
+    public async Task Without_types_an_address_is_told_of_everything_but_readings_and_an_empty_list_is_refused()
     {
         var machine = await OpenAsync();
         var added = await machine.PostAsync(Root, new JsonObject { ["url"] = "https://8.8.8.8/hook" });
         Assert.Equal(HttpStatusCode.Created, added.Status);
-        Assert.Empty(added.Json["webhook"]!["events"]!.AsArray());
+        Assert.Equal(["*"], added.Json["webhook"]!["events"]!.AsArray().Select(type => type!.GetValue<string>()));
+        var refused = await machine.PostAsync(Root, new JsonObject { ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray() });
+        Assert.Equal((HttpStatusCode.BadRequest, "events"), (refused.Status, Assert.Single(refused.Fields)));
+    }
+
+    [Fact]
+    public async Task One_that_was_made_without_types_before_is_still_told_of_readings_and_others_only_if_they_name_them()
+    {
+        var machine = await ApiMachine.OpenAsync(server, ApiScopes.ReadWebhooks, ApiScopes.WriteWebhooks, ApiScopes.ReadPeople);
+        async Task<string> AddAsync(params string[] types) => (await machine.PostAsync(
+            Root,
+            new JsonObject
+            {
+                ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]),
+            }))
+            .Json["webhook"]!["id"]!.GetValue<string>();
+        var (everything, asking, former) = (await AddAsync("*"), await AddAsync("*", "person.read"), await AddAsync("*"));
+        await using var database = server.OpenDatabase();
+        (await database.Webhooks.SingleAsync(row => row.Id == former)).Events = [];
+        await database.RaiseWebhooksVersionAsync(CancellationToken.None);
+        await database.SaveChangesAsync();
+        await server.ReloadAsync();
+
+        var ada = await server.AddPersonAsync("ada");
+        await machine.GetAsync($"/api/admin/v1/people/{ada.Subject}");
+        async Task<IEnumerable<string>> ToldAsync(string id) =>
+            (await database.WebhookDeliveries.Where(row => row.WebhookId == id).Select(row => row.Kind).ToListAsync())
+            .Select(kind => kind.ToString()!);
+        Assert.DoesNotContain("PersonRead", await ToldAsync(everything));
+        Assert.DoesNotContain("ApiRead", await ToldAsync(everything));
+        Assert.Contains("WebhookChanged", await ToldAsync(everything));
+        Assert.Contains("PersonRead", await ToldAsync(asking));
+        Assert.Contains("PersonRead", await ToldAsync(former));
+        var kept = await machine.SendAsync(
+            "PATCH", $"{Root}/{former}", new JsonObject { ["url"] = "https://8.8.4.4/other" }, seen: "*");
+        Assert.Equal((HttpStatusCode.OK, 0), (kept.Status, kept.Json["events"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task Webhooks_come_in_pages_as_every_list()
+    {
+        var machine = await OpenAsync();
+        for (var number = 0; number < 3; number++)
+        {
+            await machine.PostAsync(Root, New("person.signed_in"));
+        }
+
+        static IEnumerable<string> Ids(ApiReply page) => page.Json["items"]!.AsArray().Select(item => item!["id"]!.GetValue<string>());
+        var all = Ids(await machine.GetAsync(Root)).ToList();
+        var first = await machine.GetAsync(Root + "?limit=2");
+        Assert.Equal(all.Take(2), Ids(first));
+        var rest = await machine.GetAsync($"{Root}?limit=200&cursor={first["next"]}");
+        Assert.Equal((all.Skip(2).Count(), (string?)null), (Ids(rest).Count(), rest["next"]));
+        Assert.Equal(all.Skip(2), Ids(rest));
+        Assert.Equal(HttpStatusCode.BadRequest, (await machine.GetAsync(Root + "?cursor=perhaps")).Status);
     }
 
     [Fact]
@@ -96,12 +151,13 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         var late = await machine.SendAsync("PATCH", path, new JsonObject { ["url"] = "https://8.8.8.8/late" }, seen: read.Tag);
         Assert.Equal(HttpStatusCode.PreconditionFailed, late.Status);
         var all = await machine.SendAsync("PATCH", path, new JsonObject { ["events"] = null }, seen: changed.Tag);
-        Assert.Empty(all.Json["events"]!.AsArray());
+        Assert.Equal(["*"], all.Json["events"]!.AsArray().Select(type => type!.GetValue<string>()));
         Assert.Equal("https://8.8.4.4/other", all["url"]);
         foreach (var (body, field) in ((JsonObject, string)[])
         [
             (new JsonObject { ["url"] = "http://8.8.8.8/hook" }, "url"), (new JsonObject { ["url"] = null }, "url"),
             (new JsonObject { ["events"] = new JsonArray("person.nothing") }, "events"), (new JsonObject { ["secret"] = "mine" }, "secret"),
+            (new JsonObject { ["events"] = new JsonArray() }, "events"),
         ])
         {
             var refused = await machine.SendAsync("PATCH", path, body, seen: "*");

@@ -215,6 +215,49 @@ public sealed class ClientDoctorTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Fact]
+    public async Task A_parameter_that_comes_twice_is_named_wherever_it_came()
+    {
+        var shop = await server.RegisterAsync("doppia");
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl() + "&scope=openid");
+        var found = await NamedAsync(shop.Id, ClientMistake.ParameterTwice, "scope");
+        Assert.Null(found.Received);
+
+        var code = (await shop.SignInAsync(server.OpenBrowser(), await (await server.AddPersonAsync("dora")).WithAppAsync())).Code;
+        using var http = server.Backchannel();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+        {
+            Content = new FormUrlEncodedContent(
+            [
+                new("grant_type", "authorization_code"), new("code", code), new("code", code),
+                new("redirect_uri", shop.RedirectUri),
+            ]),
+        };
+        request.Headers.Authorization = new(
+            "Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{shop.Id}:{shop.Secret}")));
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "The parameter code is sent more than once.",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            await DiagnoseAsync(shop.Id), item => item is { Mistake: ClientMistake.ParameterTwice, Field: "code" });
+    }
+
+    [Fact]
+    [Spec("RFC 9110", "15.5.6")]
+    public async Task A_wrong_method_is_named_with_the_right_ones()
+    {
+        var shop = await server.RegisterAsync("metodo");
+        using var http = server.Backchannel();
+        using var answer = await http.GetAsync(
+            $"/connect/token?grant_type=authorization_code&client_id={shop.Id}&code=x", TestContext.Current.CancellationToken);
+        Assert.Contains(
+            "does not take the method GET, but POST",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var found = await NamedAsync(shop.Id, ClientMistake.HttpMethod, "method");
+        Assert.Equal(("GET /connect/token", "POST"), (found.Received, found.Registered));
+    }
+
+    [Fact]
     public async Task What_was_mended_is_told_no_more()
     {
         var shop = await server.RegisterAsync("guarita");

@@ -63,6 +63,43 @@ public sealed class ClientPreviewCommandTests(CommandLine sso) : IClassFixture<C
         }
     }
 
+    [Fact]
+    public async Task A_simulation_names_the_rule_behind_each_step_and_where_it_is_set()
+    {
+        await AddAsync("regole", "rina");
+        var shown = await sso.RunAsync("simulate", "--user", "rina", "--client", "regole", "--json");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        var steps = shown.Json.GetProperty("steps").EnumerateArray().ToList();
+        Assert.Equal(
+            ["first-proof", "second-factor-of-everybody", "recovery-codes", "second-factor-of-everybody"],
+            steps.Select(step => step.GetProperty("rule").GetString()));
+        Assert.Contains(
+            "sso client set regole --second-factor", steps[1].GetProperty("because").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "regole demands a second factor of everybody",
+            (await sso.RunAsync("simulate", "--user", "rina", "--client", "regole")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_simulation_says_what_to_do_for_somebody_who_has_no_password()
+    {
+        await AddAsync("senza", "sara");
+        await using (var database = sso.Database.Open())
+        {
+            await database.Users.Where(person => person.UserName == "sara")
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null)
+                    .SetProperty(person => person.EmailConfirmed, true));
+        }
+
+        var shown = await sso.RunAsync("simulate", "--user", "sara", "--client", "senza");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Contains("neither a password nor a passkey", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("sso user send-password-link sara", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("gets its tokens", shown.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "sso user send-password-link sara", (await sso.RunAsync("user", "show", "sara")).Output, StringComparison.Ordinal);
+    }
+
     private async Task AddAsync(string client, string user)
     {
         var added = await sso.RunAsync(

@@ -45,7 +45,10 @@ public sealed class WebhookCommandsTests(SsoServerWithPeer fixture) : IClassFixt
 
         var changed = await RunAsync("webhook", "set", id, "--events", "person.deleted", "--json");
         Assert.Equal("person.deleted", Assert.Single(changed.Json.GetProperty("events").EnumerateArray()).GetString());
-        Assert.Empty((await RunAsync("webhook", "set", id, "--all-events", "--json")).Json.GetProperty("events").EnumerateArray());
+        Assert.Equal(
+            "*",
+            Assert.Single((await RunAsync("webhook", "set", id, "--all-events", "--json")).Json.GetProperty("events").EnumerateArray())
+                .GetString());
         Assert.Equal(2, (await RunAsync("webhook", "set", id)).Code);
         Assert.Equal(2, (await RunAsync("webhook", "set", id, "--events", "person.deleted", "--all-events")).Code);
 

@@ -169,6 +169,31 @@ public sealed class WebhookDeliveryTests(SsoServerWithPeer fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task What_waits_behind_a_receiver_that_is_gone_is_one_line_of_the_log()
+    {
+        var hook = await Hook.AddAsync(fixture, "brand.changed");
+        hook.Answers(HttpStatusCode.ServiceUnavailable);
+        for (var number = 0; number < 9; number++)
+        {
+            await HappenAsync();
+        }
+
+        await hook.SettleAsync();
+        hook.Answers(HttpStatusCode.Gone);
+        await hook.PassAndSettleAsync(TimeSpan.FromMinutes(1));
+        Assert.All(await hook.RowsAsync(), row => Assert.Equal(WebhookDeliveryStatus.Failed, row.Status));
+        var asked = (await hook.RowsAsync()).Count(row => row.LastOutcome == "answer 410");
+        Assert.InRange(asked, 1, 2);
+        await Patience.UntilAsync(() => Task.FromResult(Lines("were given up unsent: disabled").Count > 0), "the line");
+        Assert.Contains($"{9 - asked} messages", Assert.Single(Lines("were given up unsent: disabled")), StringComparison.Ordinal);
+        Assert.Equal(asked, Lines("did not take a message").Count);
+        await EndAsync(hook);
+
+        List<string> Lines(string words) => [.. Server.Log.Lines.Where(
+            line => line.Contains(hook.Id, StringComparison.Ordinal) && line.Contains(words, StringComparison.Ordinal))];
+    }
+
+    [Fact]
     public async Task What_the_former_address_answers_late_is_not_held_against_the_new_one()
     {
         var hook = await Hook.AddAsync(fixture, "brand.changed");
