@@ -113,7 +113,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
         catch (SettingsException exception)
         {
-            return output.Fail(ExitCode.Usage, exception.Message);
+            return output.Fail(ExitCode.Usage, exception.WithDoubts);
         }
         catch (SchemaException exception)
         {
