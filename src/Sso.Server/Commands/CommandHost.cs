@@ -82,18 +82,20 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 
     /// <summary>Runs an operation on a database of any age.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
+    /// <param name="withSecretsAtHand">It uses that key where its file is there.</param>
     public async Task<int> OnAnySchemaAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
         bool withSecrets = false,
         bool withMails = false,
-        bool withTokens = false)
+        bool withTokens = false,
+        bool withSecretsAtHand = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
-            await using var provider = BuildServices(withSecrets, withMails, withTokens);
+            await using var provider = BuildServices(withSecrets, withMails, withTokens, withSecretsAtHand);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
@@ -146,7 +148,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens)
+    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens, bool withSecretsAtHand)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -164,7 +166,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
             .AddSingleton<DatabaseDiagnosis>().AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
-        if (withSecrets)
+        if (withSecrets || (withSecretsAtHand && WrappingKeyFile.IsNamedAndThere(builder.Configuration)))
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
                 .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()

@@ -8,6 +8,8 @@ namespace Sso.Server.Operations;
 /// </summary>
 internal sealed record SecretsOptions
 {
+    public const string Section = "Secrets";
+
     /// <summary>PKCS#12. It comes first where both are set.</summary>
     public string? CertificateFile { get; init; }
 

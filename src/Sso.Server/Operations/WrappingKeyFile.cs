@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Data.Secrets;
+using Sso.Settings;
 
 namespace Sso.Server.Operations;
 
@@ -31,6 +32,13 @@ internal static class WrappingKeyFile
         {
             throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which cannot be made or read: {exception.Message}");
         }
+    }
+
+    /// <summary>There is something to open a backup with.</summary>
+    public static bool IsNamedAndThere(IConfiguration configuration)
+    {
+        var secrets = configuration.ReadUnchecked<SecretsOptions>(SecretsOptions.Section);
+        return File.Exists(secrets.CertificateFile) || File.Exists(secrets.PassphraseFile);
     }
 
     /// <summary>The one that is named, or the one beside the SQLite file; null if there is neither.</summary>
