@@ -13,7 +13,9 @@ internal static class DoctorCommand
     public static Command Build(CommandHost host)
     {
         var doctor = new Command(
-            "doctor", "Examine settings, database, keys, clocks, the public address, proxies, mail and texts, and say what to do.")
+            "doctor",
+            "Examine settings, database, keys, clocks, where it listens and its certificate, the public address, proxies, mail and texts, "
+                + "and say what to do.")
         {
             SendTo,
         };

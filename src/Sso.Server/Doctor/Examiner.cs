@@ -8,7 +8,11 @@ namespace Sso.Server.Doctor;
 /// Asks everything that a running installation depends on, in an order in which the first wrong answer explains the later ones.
 /// </summary>
 internal sealed class Examiner(
-    DatabaseExamination database, IssuerExamination issuer, DeliveryExamination delivery, IServiceProvider services)
+    DatabaseExamination database,
+    ListeningExamination listening,
+    IssuerExamination issuer,
+    DeliveryExamination delivery,
+    IServiceProvider services)
 {
     private const string Misspelt = "Correct the name, or take it out.";
 
@@ -82,6 +86,7 @@ internal sealed class Examiner(
             }
         }
 
+        findings.AddRange(await listening.ExamineAsync(cancellation));
         findings.AddRange(await issuer.ReachAsync(canGoOn, cancellation));
         findings.Add(issuer.Proxies());
         findings.Add(await delivery.MailAsync(cancellation));

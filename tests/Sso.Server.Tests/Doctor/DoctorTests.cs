@@ -34,7 +34,7 @@ public sealed class DoctorTests : IAsyncLifetime
             findings.Where(finding => HasClockOfMachine || finding.Subject != "clock"),
             finding => Assert.True(finding.State is FindingState.Good or FindingState.NotExamined, finding.What));
         Assert.Equal(
-            ["settings", "database", "secrets", "keys", "clock", "work", "clients", "issuer", "proxy", "mail", "texts"],
+            ["settings", "database", "secrets", "keys", "clock", "work", "clients", "listening", "issuer", "proxy", "mail", "texts"],
             findings.Select(finding => finding.Subject).Distinct());
     }
 
