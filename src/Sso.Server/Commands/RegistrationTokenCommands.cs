@@ -74,6 +74,6 @@ internal static class RegistrationTokenCommands
                         token, CommandJson.Readable.RegistrationTokenView,
                         people => people.Say($"Removed the registration token {token.Name}.")),
             cancellation));
-        return remove;
+        return remove.AskFor(host, Name, "Nothing can register with a token that is removed.");
     }
 }

@@ -188,7 +188,7 @@ internal static class WebhookCommands
                 output, await services.GetRequiredService<RemoveWebhook>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation),
                 (people, webhook) => people.Say($"Removed the webhook {webhook.Id}.")),
             cancellation));
-        return remove;
+        return remove.AskFor(host, Id, "What waits for a webhook that is removed, or was given up, is never sent.");
     }
 
     private static Command Test(CommandHost host)
