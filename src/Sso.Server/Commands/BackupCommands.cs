@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Sso.Admin;
 using Sso.Data.Backups;
 using Sso.Data.Secrets;
 using Sso.Server.Operations;
@@ -108,7 +108,8 @@ internal static class BackupCommands
             {
                 people.Warn(
                 [
-                    "There was no passphrase or certificate to try: the server starts only with that of the installation that was backed up.",
+                    "There was no passphrase or certificate to try: the server starts only with that of the installation that was "
+                        + "backed up.",
                 ]);
             }
 
@@ -132,7 +133,7 @@ internal static class BackupCommands
     }
 
     private static string Rows(BackupManifest manifest) =>
-        string.Create(CultureInfo.InvariantCulture, $"{manifest.Tables.Sum(table => table.Rows)} rows of {manifest.Tables.Count} tables");
+        $"{Counted.Of(manifest.Tables.Sum(table => table.Rows), "row")} of {Counted.Of(manifest.Tables.Count, "table")}";
 }
 
 internal sealed record RestoredDocument(BackupManifest Backup, BackupFindings? Findings);

@@ -42,6 +42,11 @@ internal static class DoctorCommand
         }
 
         var wrong = findings.Count(finding => finding.State == FindingState.Wrong);
-        people.Note(wrong == 0 ? "Nothing is wrong." : $"{wrong} are wrong. Begin with the first: it may explain the others.");
+        people.Note(wrong switch
+        {
+            0 => "Nothing is wrong.",
+            1 => "1 thing is wrong.",
+            _ => $"{wrong} things are wrong. Begin with the first: it may explain the others.",
+        });
     }
 }

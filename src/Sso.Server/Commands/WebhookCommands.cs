@@ -168,7 +168,7 @@ internal static class WebhookCommands
         people.Say($"The webhook {webhook.Id} is {name}d.");
         if (webhook is { DisabledAt: not null, Waiting: > 0 })
         {
-            people.Warn([$"{webhook.Waiting} messages that wait are given up within a minute."]);
+            people.Warn([$"{Counted.Of(webhook.Waiting, "message that waits is", "messages that wait are")} given up within a minute."]);
         }
 
         if (webhook.Waiting + webhook.Failed > 0)
