@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// The wrapping key, from one of two files. Section <c>Secrets</c> of the configuration. Outside Production a missing passphrase file is
-/// made; beside the SQLite file, where none is named.
+/// The wrapping key, from one of two files. Section <c>Secrets</c> of the configuration. Outside Production a passphrase is made beside the
+/// SQLite file where no file is named.
 /// </summary>
 internal sealed record SecretsOptions
 {

@@ -9,7 +9,10 @@ namespace Sso.Server.Operations;
 /// <summary>The file of the wrapping key.</summary>
 internal static class WrappingKeyFile
 {
-    /// <summary>The key of settings that <see cref="SecretsRules"/> have passed; a passphrase that is not there is made.</summary>
+    /// <summary>
+    /// The key of settings that <see cref="SecretsRules"/> have passed. The passphrase beside a SQLite file is made; one that is named is
+    /// not, as a new one in the place of one that was lost or misspelt opens nothing.
+    /// </summary>
     /// <exception cref="SettingsException">The folder is not ours to write, or the file went away meanwhile.</exception>
     public static WrappingKey Read(SecretsOptions secrets, DatabaseOptions database)
     {
@@ -21,7 +24,7 @@ internal static class WrappingKeyFile
         var file = PassphraseFile(secrets, database)!;
         try
         {
-            if (!File.Exists(file))
+            if (string.IsNullOrEmpty(secrets.PassphraseFile) && !File.Exists(file))
             {
                 KeyFiles.Create(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
             }
