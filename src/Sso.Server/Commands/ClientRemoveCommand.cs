@@ -29,6 +29,6 @@ internal static class ClientRemoveCommand
                     });
             },
             cancellation));
-        return remove.AskFor(host, Id, "An application that is removed does not come back: its secrets, its grants and its history end.");
+        return remove.AskFor(host, Id, "An application that is removed does not come back: its secrets end, and all that it was given.");
     }
 }

@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Server.Doctor;
-using Sso.Server.Tests.Commands;
 using Sso.Server.Tests.Doctor;
 using Sso.Settings;
 using Sso.Testing;
