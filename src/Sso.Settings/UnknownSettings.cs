@@ -22,8 +22,8 @@ public sealed record UnknownSetting(string Path, string? Meant, SettingSource So
 }
 
 /// <summary>
-/// What was misspelt. The known names are those of the options themselves. Most of what the environment holds is not ours: told is only what
-/// stands below a section of ours, or below a name that is nearly one.
+/// What was misspelt. The known names are those of the options themselves. Most of what the environment holds is not ours: told is only
+/// what stands below a section of ours, or below a name that is nearly one.
 /// </summary>
 public static class UnknownSettings
 {

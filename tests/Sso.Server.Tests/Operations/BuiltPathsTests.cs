@@ -10,7 +10,10 @@ namespace Sso.Server.Tests.Operations;
 public sealed class BuiltPathsTests
 {
     public static TheoryData<string> Libraries =>
-        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.pdb").Select(file => Path.GetFileNameWithoutExtension(file)!).Where(IsOurs)];
+    [
+        .. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.pdb").Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Where(IsOurs),
+    ];
 
     [Theory]
     [MemberData(nameof(Libraries))]

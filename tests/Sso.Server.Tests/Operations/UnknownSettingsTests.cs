@@ -141,7 +141,7 @@ public sealed partial class UnknownSettingsTests(ExaminedInstallation examined) 
         Assert.Empty(UnknownSettings.Find(configuration, known).Select(unknown => unknown.Path));
     }
 
-    /// <summary>Every name ends a row of the table or is mentioned in the pages: a member by its own name, as the rows shorten it.</summary>
+    /// <summary>Each is named in a row of the table or elsewhere on the page: a member by its own name, as the rows shorten it.</summary>
     [Fact]
     public void Every_setting_that_the_program_knows_is_documented()
     {
