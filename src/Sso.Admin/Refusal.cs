@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Sso.Admin;
 
 /// <summary>Why an operation did nothing. Nothing was written.</summary>
 public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Problems)
 {
-    public static Refusal NotFound(string field, string what, string remedy) => new(RefusalKind.NotFound, [new(field, what, remedy)]);
+    /// <param name="typed">The name that there is not, for whoever can say which was meant.</param>
+    public static Refusal NotFound(string field, string what, string remedy, string? typed = null) =>
+        new(RefusalKind.NotFound, [new(field, what, remedy) { Typed = typed }]);
 
     public static Refusal Taken(string field, string what, string remedy) => new(RefusalKind.Taken, [new(field, what, remedy)]);
 
@@ -20,7 +23,12 @@ public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Prob
 }
 
 /// <summary>A refused field of an operation: its name, what is wrong and how to correct it.</summary>
-public sealed record FieldProblem(string Field, string What, string Remedy);
+public sealed record FieldProblem(string Field, string What, string Remedy)
+{
+    /// <summary>The name that was given and is that of nothing; null where the problem is another.</summary>
+    [JsonIgnore]
+    public string? Typed { get; init; }
+}
 
 /// <summary>The kinds of refusal, for the status of an API and the exit code of a command.</summary>
 public enum RefusalKind

@@ -74,6 +74,10 @@ public static class DeliveryRegistration
         {
             services.AddSettings(configuration, VonageOptions.Section, new VonageRules(routes, configuration, environment));
         }
+        else
+        {
+            services.AddIdleSettings<VonageOptions>(VonageOptions.Section);
+        }
 
         if (routes.Contains(VonageMessages.RouteName))
         {
@@ -93,6 +97,10 @@ public static class DeliveryRegistration
             services.AddSettings(configuration, TwilioOptions.Section, new TwilioRules(environment));
             services.AddProvider<TwilioMessages, TwilioOptions>(twilio => twilio.BaseAddress);
             services.AddSingleton<IReceiptReader, TwilioReceipts>();
+        }
+        else
+        {
+            services.AddIdleSettings<TwilioOptions>(TwilioOptions.Section);
         }
     }
 

@@ -29,7 +29,6 @@ internal sealed class DemoRun : IAsyncDisposable
         {
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(_folder.FullName, "sso.db")}",
-            ["Secrets__PassphraseFile"] = Path.Combine(_folder.FullName, "passphrase"),
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
         };
     }
@@ -41,7 +40,7 @@ internal sealed class DemoRun : IAsyncDisposable
     /// <summary>What a terminal takes as it stands, while the demo runs.</summary>
     public string CommandToRegister =>
         $"dotnet \"{Path.GetFullPath(_server)}\" \"--Database:ConnectionString={_serverSettings["Database__ConnectionString"]}\" "
-        + $"\"--Secrets:PassphraseFile={_serverSettings["Secrets__PassphraseFile"]}\" --Sso:Issuer={Issuer} {DemoScript.Register}";
+        + $"\"--Secrets:PassphraseFile={Path.Combine(_folder.FullName, "sso.db.passphrase")}\" --Sso:Issuer={Issuer} {DemoScript.Register}";
 
     /// <summary>Ends when one of the two programs ends.</summary>
     public Task SomethingEnded => Task.WhenAny(_children.Select(child => child.Exited));

@@ -61,7 +61,7 @@ internal static class ServerApplication
         }
         catch (SettingsException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(exception.WithDoubts);
             return 1;
         }
         catch (InvalidDataException exception)
@@ -101,6 +101,7 @@ internal static class ServerApplication
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
         RuntimeFloor.Check(app.Logger);
+        StartCheck.TellUnknownSettings(app.Services, app.Logger);
         await DatabaseRegistration.MigrateSqliteAsync(app.Services, cancellation);
         await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.ComponentModel;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Sso.Settings;
 
@@ -28,7 +29,8 @@ internal static class SettingsBinder
             {
                 Bind(group, found);
             }
-            else if (!FindFlaws(property.PropertyType, found).Any() && found.Get(property.PropertyType) is { } value)
+            else if (!FindFlaws(property.PropertyType, found, path => IsOfAnotherProgram(section, path)).Any()
+                && found.Get(property.PropertyType) is { } value)
             {
                 property.SetValue(settings, value);
             }
@@ -36,7 +38,10 @@ internal static class SettingsBinder
     }
 
     /// <summary>What is of another kind than its setting.</summary>
-    public static IEnumerable<string> FindFlaws(Type type, IConfiguration section)
+    public static IEnumerable<string> FindFlaws(Type type, IConfiguration configuration, string section) =>
+        FindFlaws(type, Section(configuration, section), path => IsOfAnotherProgram(configuration, path));
+
+    private static IEnumerable<string> FindFlaws(Type type, IConfiguration section, Predicate<string> isPassedOver)
     {
         if (section is IConfigurationSection named)
         {
@@ -45,19 +50,27 @@ internal static class SettingsBinder
                 return SingleFlaw(type, named) is { } flaw ? [flaw] : [];
             }
 
-            if (!string.IsNullOrEmpty(named.Value))
+            if (!string.IsNullOrEmpty(named.Value) && !isPassedOver(named.Path))
             {
                 return [$"{named.Path} holds one value where several belong. Write {named.Path}:{ExampleOf(type)}."];
             }
         }
 
         return ElementOf(type) is { } element
-            ? section.GetChildren().SelectMany(member => FindFlaws(element, member))
+            ? section.GetChildren().SelectMany(member => FindFlaws(element, member, isPassedOver))
             : type.GetProperties().Where(property => property.CanWrite)
                 .Select(property => (property.PropertyType, Section: section.GetSection(property.Name)))
                 .Where(member => member.Section.Exists())
-                .SelectMany(member => FindFlaws(member.PropertyType, member.Section));
+                .SelectMany(member => FindFlaws(member.PropertyType, member.Section, isPassedOver));
     }
+
+    /// <summary>
+    /// A login puts <c>MAIL</c> into the environment, and others their own: what has the name of a whole section there says nothing to us.
+    /// </summary>
+    private static bool IsOfAnotherProgram(IConfiguration configuration, string path) =>
+        !path.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)
+        && (configuration as IConfigurationRoot)?.Providers.LastOrDefault(provider => provider.TryGet(path, out _))
+            is EnvironmentVariablesConfigurationProvider;
 
     private static string? SingleFlaw(Type type, IConfigurationSection section)
     {
@@ -89,14 +102,14 @@ internal static class SettingsBinder
     private static string ExampleOf(Type type) => ElementOf(type) is null ? type.GetProperties()[0].Name : IsKeyed(type) ? "name" : "0";
 
     /// <summary>It has settings of its own.</summary>
-    private static bool IsGroup(Type type) => !IsSingle(type) && ElementOf(type) is null;
+    public static bool IsGroup(Type type) => !IsSingle(type) && ElementOf(type) is null;
 
     private static bool IsSingle(Type type) =>
         TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(type) ?? type).CanConvertFrom(typeof(string));
 
     private static bool IsKeyed(Type type) => Generic(type, typeof(IReadOnlyDictionary<,>)) is not null;
 
-    private static Type? ElementOf(Type type) => type switch
+    public static Type? ElementOf(Type type) => type switch
     {
         _ when !type.IsAssignableTo(typeof(IEnumerable)) => null,
         _ when Generic(type, typeof(IReadOnlyDictionary<,>)) is [_, var value] => value,

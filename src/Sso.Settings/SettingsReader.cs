@@ -16,7 +16,7 @@ internal sealed class SettingsReader<T>(IConfiguration configuration, string sec
     {
         string[] flaws =
         [
-            .. SettingsBinder.FindFlaws(typeof(T), SettingsBinder.Section(configuration, section)), .. rules.FlawsOf(section, options),
+            .. SettingsBinder.FindFlaws(typeof(T), configuration, section), .. rules.FlawsOf(section, options),
         ];
         return flaws.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(flaws);
     }

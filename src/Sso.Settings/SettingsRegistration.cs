@@ -31,6 +31,10 @@ public static class SettingsRegistration
             .AddSingleton(provider => provider.GetRequiredService<IOptions<T>>().Value);
     }
 
+    /// <summary>A section that nothing that runs asks for: its names are known all the same, and none in it counts as misspelt.</summary>
+    public static IServiceCollection AddIdleSettings<T>(this IServiceCollection services, string section) =>
+        services.AddSingleton(new KnownSection(section, typeof(T), Read: null));
+
     /// <summary>
     /// For what has to be decided while the program is put together, which is before the rules have judged: values of another kind are left
     /// out, and nothing of what was decided runs when they refuse.
@@ -47,8 +51,11 @@ public static class SettingsRegistration
     public static IReadOnlyList<string> FlawsOf<T>(this IConfiguration configuration, string section, IValidator<T> rules)
         where T : class, new()
     {
-        var found = SettingsBinder.Section(configuration, section);
-        return [.. SettingsBinder.FindFlaws(typeof(T), found), .. rules.FlawsOf(section, configuration.ReadUnchecked<T>(section))];
+        return
+        [
+            .. SettingsBinder.FindFlaws(typeof(T), configuration, section),
+            .. rules.FlawsOf(section, configuration.ReadUnchecked<T>(section)),
+        ];
     }
 
     /// <summary>What the rules refuse of a section, in sentences that begin with the name of a setting.</summary>

@@ -41,9 +41,9 @@ public static class SettingsReport
         IConfiguration configuration, IEnumerable<KnownSection> sections, IServiceProvider services)
     {
         var report = ImmutableArray.CreateBuilder<SettingView>();
-        foreach (var section in sections.DistinctBy(section => (section.Name, section.Type)))
+        foreach (var section in sections.Where(section => section.Read is not null).DistinctBy(section => (section.Name, section.Type)))
         {
-            Group(section.Name, section.Type, section.Read(services), isSecret: false);
+            Group(section.Name, section.Type, section.Read!(services), isSecret: false);
         }
 
         return report.DrainToImmutable();
@@ -111,7 +111,7 @@ public static class SettingsReport
     public static bool IsSecret(PropertyInfo property) =>
         property.GetCustomAttribute<PasswordPropertyTextAttribute>() is { Password: true };
 
-    private static (SettingSource Source, string? File) SourceOf(IConfiguration configuration, string path)
+    internal static (SettingSource Source, string? File) SourceOf(IConfiguration configuration, string path)
     {
         var holder = (configuration as IConfigurationRoot)?.Providers
             .LastOrDefault(provider => provider.TryGet(path, out _) || provider.GetChildKeys([], path).Any());

@@ -39,7 +39,7 @@ internal sealed partial class BenchmarkServer : IAsyncDisposable
                 $"--urls={issuer}",
                 $"--Database:Provider={database.Provider}",
                 $"--Database:ConnectionString={database.ConnectionString}",
-                $"--Secrets:PassphraseFile={Path.Combine(database.Folder, "passphrase")}",
+                $"--Secrets:PassphraseFile={database.PassphraseFile}",
                 "--Delivery:Routes:0=outbox",
                 $"--Delivery:Outbox:Folder={Path.Combine(database.Folder, "outbox")}",
                 "--environment=Development",

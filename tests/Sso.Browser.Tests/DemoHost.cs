@@ -73,7 +73,7 @@ internal sealed class DemoHost : IDemo
         var code = await SsoCommand.InvokeAsync(
             [
                 $"--Database:Provider={database.Provider}", $"--Database:ConnectionString={database.ConnectionString}",
-                $"--Secrets:PassphraseFile={Path.Combine(database.Folder, "passphrase")}", .. _server.Settings, .. arguments,
+                $"--Secrets:PassphraseFile={database.PassphraseFile}", .. _server.Settings, .. arguments,
             ],
             new CommandTerminal(reader, output, error, IsInputRedirected: true, TimeProvider.System),
             CancellationToken.None);

@@ -35,6 +35,25 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The folder of the SQLite file, or of other files of the same test.</summary>
     public string Folder { get; }
 
+    /// <summary>Beside it; made when it is first asked for, as an operator would.</summary>
+    public string PassphraseFile
+    {
+        get
+        {
+            var file = Path.Combine(Folder, "passphrase");
+            if (!File.Exists(file))
+            {
+                File.WriteAllText(file, Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+                if (!OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                }
+            }
+
+            return file;
+        }
+    }
+
     public static Task<TestDatabase> CreateAsync() => CreateAsync(ChosenProvider);
 
     /// <summary>The reason why a provider cannot be tested here; null when it can.</summary>

@@ -25,7 +25,7 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
 
     public Uri Issuer => first?.Issuer ?? _address;
 
-    public string PassphraseFile => Path.Combine(database.Folder, "passphrase");
+    public string PassphraseFile => database.PassphraseFile;
 
     public int ProcessId => _process!.Id;
 

@@ -97,7 +97,7 @@ public sealed class SsoServer : IAsyncLifetime
                 $"--Sso:Issuer={Url ?? Issuer}",
                 $"--Database:Provider={Database.Provider}",
                 $"--Database:ConnectionString={Database.ConnectionString}{ConnectionWords}",
-                $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
+                $"--Secrets:PassphraseFile={Database.PassphraseFile}",
                 "--Delivery:Routes:0=outbox",
                 $"--Delivery:Outbox:Folder={Path.Combine(Database.Folder, "outbox")}",
                 "--Brand:Name=Nuvola",

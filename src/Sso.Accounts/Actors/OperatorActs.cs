@@ -34,7 +34,7 @@ internal static class OperatorActs
     public static Refusal NotFound(string who) =>
         Refusal.NotFound(
             "user_name", $"There is no person '{who}'.",
-            "Give the user name, the e-mail address or the subject; list the people to see them.");
+            "Give the user name, the e-mail address or the subject; list the people to see them.", who);
 
     /// <summary>Null if this operator may act on the account: nobody at the console acts on that of a higher role.</summary>
     public static async Task<Refusal?> FindDenialAsync(

@@ -96,7 +96,8 @@ public sealed class SendTest(
                 if (await throttle.ReserveTestAsync(personId, cancellation) is { } wait)
                 {
                     return Refusal.TooOften(
-                        "test", $"Tests are used up for {Math.Ceiling(wait.TotalMinutes):0} minutes.", "Look at what came of the latest.");
+                        "test", $"Tests are used up for {Counted.Of((long)Math.Ceiling(wait.TotalMinutes), "minute")}.",
+                        "Look at what came of the latest.");
                 }
 
                 if (await send(person) is not { } id)

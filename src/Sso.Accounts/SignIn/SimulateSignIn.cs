@@ -43,7 +43,8 @@ public sealed class SimulateSignIn(
 
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } row)
         {
-            return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.");
+            return Refusal.NotFound(
+                "client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.", clientId);
         }
 
         var registered = row.InMemory() with { WithheldFactors = options.Withheld };

@@ -9,7 +9,7 @@ namespace Sso.Admin.Brands;
 internal static class BrandQueries
 {
     public static Refusal NotFound(string id) =>
-        Refusal.NotFound("brand", $"There is no brand '{id}'.", "List the brands to see their ids.");
+        Refusal.NotFound("brand", $"There is no brand '{id}'.", "List the brands to see their ids.", id);
 
     public static Task<bool> HasBrandAsync(this SsoDbContext database, string id, CancellationToken cancellation) =>
         database.Brands.AnyAsync(brand => brand.Id == id, cancellation);

@@ -1,5 +1,6 @@
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Settings;
 
 namespace Sso.Admin.Clients;
 
@@ -99,7 +100,8 @@ public sealed record RegistrationDoubt(DoubtKind Kind, string? About, string Wha
         {
             yield return new(
                 DoubtKind.UnknownScope, scope,
-                $"The scope {scope} is not one of those that Sso gives claims for; it is put into access tokens as it stands.");
+                $"The scope {scope} is not one of those that Sso gives claims for; it is put into access tokens as it stands."
+                    + (NearestWord.Of(scope, Scopes.Identity) is { } meant ? $" Did you mean {meant}?" : ""));
         }
     }
 }

@@ -13,5 +13,5 @@ public sealed class ShowClient(SsoDbContext database)
             : NotFound(clientId);
 
     internal static Refusal NotFound(string clientId) =>
-        Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.");
+        Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.", clientId);
 }

@@ -254,7 +254,8 @@ public sealed class ApplyFile(
     /// <summary>A second repository that forgot to name its file would remove all that the first one manages.</summary>
     private static RefusedEntry AnotherFile(RegistrationFile file, List<AppliedEntry> gone) => new(gone[0].Kind, gone[0].Id, Refusal.Taken(
         "name",
-        $"All {gone.Count} registrations that a file named '{file.Name}' manages would be removed, and this file has none of them.",
+        $"All that a file named '{file.Name}' manages would be removed ({Counted.Of(gone.Count, "registration")}), "
+            + "and this file has none of it.",
         "If that was another file, give this one a name of its own (name: at its top). If not, apply it once without --prune."));
 
     private static FileOutcome Refused(ImmutableArray<FileDrift> drifts, RefusedEntry refused) =>

@@ -32,6 +32,9 @@ public enum PlannedAct
 /// <summary>One registration that a file adds, changes or removes.</summary>
 public sealed record PlannedChange(AppliedKind Kind, string Id, PlannedAct Act, ImmutableArray<FieldChange> Fields)
 {
+    /// <summary>False where only the file that manages it would be another, or nothing is done.</summary>
+    public bool ChangesRegistration() => Act is PlannedAct.Added or PlannedAct.Changed or PlannedAct.Removed;
+
     /// <summary>Which applications stop working, and why.</summary>
     public ImmutableArray<string> Breaks { get; init; } = [];
 

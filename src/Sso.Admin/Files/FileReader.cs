@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Sso.Data.Files;
 using Sso.Protocol;
+using Sso.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -15,7 +15,8 @@ public sealed class RetryLogouts(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (clientId is not null && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))
         {
-            return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.");
+            return Refusal.NotFound(
+                "client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.", clientId);
         }
 
         // An attempt that is under way at this moment keeps its row: it is not tried twice at once.

@@ -94,7 +94,7 @@ public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider 
     {
         if (await database.RegistrationTokens.SingleOrDefaultAsync(token => token.Id == name, cancellation) is not { } found)
         {
-            return Refusal.NotFound("name", $"There is no registration token '{name}'.", "List them to see their names.");
+            return Refusal.NotFound("name", $"There is no registration token '{name}'.", "List them to see their names.", name);
         }
 
         database.RegistrationTokens.Remove(found);

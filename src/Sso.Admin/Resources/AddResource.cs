@@ -56,7 +56,7 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
     /// <summary>What only other registrations can tell. To be called after the version row is raised: writers then wait.</summary>
     internal static async Task<Refusal?> FindFlawAsync(SsoDbContext database, NewResource input, CancellationToken cancellation) =>
         input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation)
-            ? Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.")
+            ? Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.", clientId)
             : await TakenScopeAsync(database, input, cancellation) is { } taken
                 ? Refusal.Taken(
                     "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.")

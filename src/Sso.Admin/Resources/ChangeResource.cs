@@ -18,7 +18,7 @@ public sealed class ChangeResource(SsoDbContext database, TimeProvider clock)
         await database.RaiseClientsVersionAsync(cancellation);
         if (await database.Resources.SingleOrDefaultAsync(row => row.Id == wanted.Resource, cancellation) is not { } found)
         {
-            return Refusal.NotFound("resource", $"There is no resource '{wanted.Resource}'.", "See sso resource list.");
+            return Refusal.NotFound("resource", $"There is no resource '{wanted.Resource}'.", "See sso resource list.", wanted.Resource);
         }
 
         if (await AddResource.FindFlawAsync(database, wanted, cancellation) is { } flaw)

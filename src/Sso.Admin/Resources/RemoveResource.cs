@@ -13,7 +13,7 @@ public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
         await database.RaiseClientsVersionAsync(cancellation);
         if (await database.Resources.SingleOrDefaultAsync(row => row.Id == resource, cancellation) is not { } found)
         {
-            return Refusal.NotFound("resource", $"There is no resource '{resource}'.", "See sso resource list.");
+            return Refusal.NotFound("resource", $"There is no resource '{resource}'.", "See sso resource list.", resource);
         }
 
         database.Resources.Remove(found);

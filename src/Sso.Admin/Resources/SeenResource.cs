@@ -66,7 +66,7 @@ public sealed class SeenResource(SsoDbContext database, ListResources resources,
             cancellation);
 
     internal static Refusal NotFound(string resource) =>
-        Refusal.NotFound("resource", $"There is no resource '{resource}'.", "See sso resource list.");
+        Refusal.NotFound("resource", $"There is no resource '{resource}'.", "See sso resource list.", resource);
 
     /// <summary>Null if a program may change a resource of these clients.</summary>
     private async Task<Refusal?> FindDenialAsync(string?[] clientIds, CancellationToken cancellation)

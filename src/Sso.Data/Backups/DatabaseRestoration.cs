@@ -9,10 +9,10 @@ namespace Sso.Data.Backups;
 public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts)
 {
     /// <param name="file">The backup.</param>
-    /// <param name="key">What has to open its data keys; null where that is not known yet.</param>
+    /// <param name="key">What has to open its data keys; null where it is not at hand.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="BackupException">
-    /// It cannot be restored here. Nothing was changed but the schema of a database that had none.
+    /// It cannot be restored here. Nothing was written, unless the database turned out not to be empty: it may have got its schema.
     /// </exception>
     public async Task<BackupManifest> RunAsync(Stream file, WrappingKey? key, CancellationToken cancellation)
     {
@@ -20,6 +20,7 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var tables = StoredTable.AllOf(database);
         RefuseOther(archive.Manifest, database, tables);
+        await RefuseDamageAsync(archive, cancellation);
         if (key is not null)
         {
             await RefuseOtherKeyAsync(archive, tables, key, cancellation);
@@ -75,6 +76,18 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
             throw new BackupException(
                 "The backup has times that are finer than this kind of database keeps, and the record of events would not verify. "
                 + "Restore it to the kind of database from which it was made.");
+        }
+    }
+
+    /// <summary>All of it is read once before anything is written: a file that is broken off does not even leave a schema behind.</summary>
+    private static async Task RefuseDamageAsync(BackupArchive archive, CancellationToken cancellation)
+    {
+        foreach (var backup in archive.Manifest.Tables)
+        {
+            await foreach (var _ in archive.LinesAsync(backup, cancellation))
+            {
+                // An exception follows the last line where they do not add up.
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Sso.Accounts.Audit;
+using Sso.Admin;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Server.AdminApi;
@@ -86,7 +87,7 @@ internal static class AuditCommands
     {
         if (findings.IsSound)
         {
-            people.Say($"{findings.Seen} events are as they were sealed.");
+            people.Say($"{Counted.Of(findings.Seen, "event is as it was", "events are as they were")} sealed.");
         }
 
         if (findings.KeptFrom is { } keptFrom)
@@ -100,7 +101,7 @@ internal static class AuditCommands
             people.Warn(["The ends of the chain are not those that the server wrote."]);
         }
 
-        people.Note($"{findings.Waiting} events wait to be sealed; the server does that each second.");
+        people.Note($"{Counted.Of(findings.Waiting, "event waits", "events wait")} to be sealed; the server does that each second.");
     }
 
     private static string Describe(AuditFlaw flaw) => flaw.Kind switch

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Sso.Admin;
 using Sso.Data.Backups;
 using Sso.Data.Secrets;
 using Sso.Server.Operations;
@@ -14,7 +14,8 @@ internal static class BackupCommands
 
     private static readonly Option<bool> Verify = new("--verify")
     {
-        Description = "Begin only if the passphrase opens the backup; then compare every row, open the keys, verify the record of events.",
+        Description = "Begin only if the passphrase is there to open the backup; afterwards compare every row, open the keys, verify the "
+            + "record of events.",
     };
 
     public static Command BuildBackup(CommandHost host)
@@ -32,7 +33,7 @@ internal static class BackupCommands
         var restore = new Command("restore", "Fill an empty database from a backup.") { Archive, Verify };
         restore.SetAction((parsed, cancellation) => host.OnAnySchemaAsync(
             parsed, (services, output, cancellation) => RestoreAsync(parsed, services, output, cancellation), cancellation,
-            withSecrets: parsed.GetValue(Verify)));
+            withSecrets: parsed.GetValue(Verify), withSecretsAtHand: true));
         return restore;
     }
 
@@ -80,12 +81,12 @@ internal static class BackupCommands
         ParseResult parsed, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var file = parsed.GetRequiredValue(Archive);
+        var key = services.GetService<WrappingKey>();
         BackupManifest manifest;
         try
         {
             await using var source = file.OpenRead();
-            manifest = await services.GetRequiredService<DatabaseRestoration>()
-                .RunAsync(source, parsed.GetValue(Verify) ? services.GetRequiredService<WrappingKey>() : null, cancellation);
+            manifest = await services.GetRequiredService<DatabaseRestoration>().RunAsync(source, key, cancellation);
             DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<DatabaseOptions>());
         }
         catch (BackupException exception)
@@ -103,6 +104,15 @@ internal static class BackupCommands
         output.Done(new RestoredDocument(manifest, findings), CommandJson.Readable.RestoredDocument, people =>
         {
             people.Say($"{Rows(manifest)} of {CommandOutput.Time(manifest.At)} are restored.");
+            if (key is null)
+            {
+                people.Warn(
+                [
+                    "There was no passphrase or certificate to try: the server starts only with that of the installation that was "
+                        + "backed up.",
+                ]);
+            }
+
             if (findings is not null)
             {
                 Describe(people, findings);
@@ -123,7 +133,7 @@ internal static class BackupCommands
     }
 
     private static string Rows(BackupManifest manifest) =>
-        string.Create(CultureInfo.InvariantCulture, $"{manifest.Tables.Sum(table => table.Rows)} rows of {manifest.Tables.Count} tables");
+        $"{Counted.Of(manifest.Tables.Sum(table => table.Rows), "row")} of {Counted.Of(manifest.Tables.Count, "table")}";
 }
 
 internal sealed record RestoredDocument(BackupManifest Backup, BackupFindings? Findings);

@@ -22,7 +22,8 @@ internal static class BrandCommands
         var show = OfOne(host, "show", "Show one brand and its contrasts.", (services, id, cancellation) => services
             .GetRequiredService<ShowBrand>().ExecuteAsync(id, cancellation));
         var remove = OfOne(host, "remove", "Delete a brand that no client has.", (services, id, cancellation) => services
-            .GetRequiredService<RemoveBrand>().ExecuteAsync(id, cancellation));
+            .GetRequiredService<RemoveBrand>().ExecuteAsync(id, cancellation))
+            .AskFor(host, Id, "A brand that is removed is gone, logo and all.");
         return new("brand", "How pages and mails look, by client or host name.") { add, set, List(host), show, remove };
     }
 

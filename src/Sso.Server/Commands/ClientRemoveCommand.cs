@@ -29,6 +29,6 @@ internal static class ClientRemoveCommand
                     });
             },
             cancellation));
-        return remove;
+        return remove.AskFor(host, Id, "An application that is removed does not come back: its secrets end, and all that it was given.");
     }
 }

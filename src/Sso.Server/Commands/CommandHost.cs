@@ -10,6 +10,7 @@ using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Backups;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
 using Sso.Server.Authorization;
@@ -31,6 +32,8 @@ namespace Sso.Server.Commands;
 internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal terminal)
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Write JSON for scripts.", Recursive = true };
+
+    private const int MostNames = 1000;
 
     private readonly string[] _settings = CommandLineSettings.Split(arguments).Settings;
 
@@ -82,21 +85,24 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 
     /// <summary>Runs an operation on a database of any age.</summary>
     /// <param name="withSecrets">It needs the key that protects rows at rest.</param>
+    /// <param name="withSecretsAtHand">It uses that key where its file is there.</param>
     public async Task<int> OnAnySchemaAsync(
         ParseResult parsed,
         Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
         CancellationToken cancellation,
         bool withSecrets = false,
         bool withMails = false,
-        bool withTokens = false)
+        bool withTokens = false,
+        bool withSecretsAtHand = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
-            await using var provider = BuildServices(withSecrets, withMails, withTokens);
+            await using var provider = BuildServices(withSecrets, withMails, withTokens, withSecretsAtHand);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
+            output.Names = problem => NamesOf(scope.ServiceProvider.GetRequiredService<SsoDbContext>(), problem);
             try
             {
                 return await operation(scope.ServiceProvider, output, cancellation);
@@ -113,7 +119,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
         catch (SettingsException exception)
         {
-            return output.Fail(ExitCode.Usage, exception.Message);
+            return output.Fail(ExitCode.Usage, exception.WithDoubts);
         }
         catch (SchemaException exception)
         {
@@ -146,7 +152,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens)
+    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens, bool withSecretsAtHand)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -164,7 +170,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
             .AddSingleton<DatabaseDiagnosis>().AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
-        if (withSecrets)
+        if (withSecrets || (withSecretsAtHand && WrappingKeyFile.IsNamedAndThere(builder.Configuration)))
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
                 .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()
@@ -199,6 +205,22 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             : !known.IsSupersetOf(applied)
                 ? output.Fail(ExitCode.Database, "The database was migrated by a newer version of this program.", "Install that version.")
                 : null;
+    }
+
+    /// <summary>Of people, those whose names begin in the same way: there may be millions.</summary>
+    private static IEnumerable<string> NamesOf(SsoDbContext database, FieldProblem problem)
+    {
+        var beginning = SignInName.Normalize(problem.Typed!) is { Length: >= 3 } name ? name[..2] : null;
+        return problem.Field switch
+        {
+            "client_id" => database.Clients.Select(client => client.Id),
+            "brand" => database.Brands.Select(brand => brand.Id),
+            "resource" => database.Resources.Select(resource => resource.Id),
+            "name" => database.RegistrationTokens.Select(token => token.Id),
+            "user_name" when beginning is not null => database.Users
+                .Where(person => person.NormalizedUserName!.StartsWith(beginning)).Select(person => person.UserName!).Take(MostNames),
+            _ => [],
+        };
     }
 
     /// <summary>The driver's own sentence.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Sso.Admin;
+using Sso.Settings;
 
 namespace Sso.Server.Commands;
 
@@ -16,6 +17,9 @@ internal sealed class CommandOutput(CommandTerminal terminal, Command command, b
 
     private readonly IAnsiConsole _out = For(terminal.Out, Console.IsOutputRedirected);
     private readonly IAnsiConsole _error = For(terminal.Error, Console.IsErrorRedirected);
+
+    /// <summary>The names among which one that was mistyped may be, by its field; null where no database is at hand.</summary>
+    public Func<FieldProblem, IEnumerable<string>>? Names { get; set; }
 
     public int Done<T>(T document, JsonTypeInfo<T> type, Action<CommandOutput> forPeople)
     {
@@ -51,7 +55,10 @@ internal sealed class CommandOutput(CommandTerminal terminal, Command command, b
     }
 
     private ProblemDocument Typed(FieldProblem problem) =>
-        new(problem.Field, TypedNames.Of(command, problem.Field), problem.What, problem.Remedy);
+        new(problem.Field, TypedNames.Of(command, problem.Field), problem.What, $"{Asked(problem)} {problem.Remedy}".TrimStart());
+
+    private string Asked(FieldProblem problem) =>
+        problem.Typed is { } typed && Names is not null ? NearestWord.Asked(typed, Names(problem)) : "";
 
     public int Fail(int code, string what, string? remedy = null)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sso.Admin;
 using Sso.Admin.Deliveries;
 using Sso.Data.Delivery;
 
@@ -73,7 +74,7 @@ internal static class DeliveryCommands
                     ? output.Refuse(refusal)
                     : output.Done(
                         ended, CommandJson.Readable.PauseEnded,
-                        people => people.Say($"{ended.Count} nodes use it again within two seconds.")),
+                        people => people.Say($"{Counted.Of(ended.Count, "node uses", "nodes use")} it again within two seconds.")),
             cancellation));
         return resume;
     }
@@ -135,7 +136,8 @@ internal static class DeliveryCommands
                 (await services.GetRequiredService<RetryMails>().ExecuteAsync(cancellation)).Failed(out var refusal, out var retried)
                     ? output.Refuse(refusal)
                     : output.Done(
-                        retried, CommandJson.Readable.MailsRetried, people => people.Say($"{retried.Mails} mails are tried at once.")),
+                        retried, CommandJson.Readable.MailsRetried,
+                        people => people.Say($"{Counted.Of(retried.Mails, "mail is", "mails are")} tried at once.")),
             cancellation));
         return retry;
     }
@@ -162,7 +164,7 @@ internal static class DeliveryCommands
                     delivery.Entered is { } at ? CommandOutput.Time(at) : "–",
                 ]));
             var cost = deliveries.Sum(delivery => delivery.Cost).ToString("0.00", CultureInfo.InvariantCulture);
-            people.Note($"{deliveries.Length} messages, {cost} €.");
+            people.Note($"{Counted.Of(deliveries.Length, "message")}, {cost} €.");
         });
     }
 

@@ -13,7 +13,9 @@ internal static class DoctorCommand
     public static Command Build(CommandHost host)
     {
         var doctor = new Command(
-            "doctor", "Examine settings, database, keys, clocks, the public address, proxies, mail and texts, and say what to do.")
+            "doctor",
+            "Examine settings, database, keys, clocks, where it listens and its certificate, the public address, proxies, mail and texts, "
+                + "and say what to do.")
         {
             SendTo,
         };
@@ -40,6 +42,11 @@ internal static class DoctorCommand
         }
 
         var wrong = findings.Count(finding => finding.State == FindingState.Wrong);
-        people.Note(wrong == 0 ? "Nothing is wrong." : $"{wrong} are wrong. Begin with the first: it may explain the others.");
+        people.Note(wrong switch
+        {
+            0 => "Nothing is wrong.",
+            1 => "1 thing is wrong.",
+            _ => $"{wrong} things are wrong. Begin with the first: it may explain the others.",
+        });
     }
 }

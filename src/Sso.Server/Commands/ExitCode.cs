@@ -13,4 +13,10 @@ internal static class ExitCode
 
     /// <summary>The database does not answer, or its schema is not this program's.</summary>
     public const int Database = 3;
+
+    /// <summary>A plan that was asked to tell has changes, and they break nothing.</summary>
+    public const int Changes = 4;
+
+    /// <summary>A plan that was asked to tell breaks an application.</summary>
+    public const int Breaks = 5;
 }

@@ -21,6 +21,12 @@ internal static class FileCommands
         Description = "Make what was changed by hand what the file says.",
     };
 
+    private static readonly Option<string> FailOn = new Option<string>("--fail-on")
+    {
+        Description = "changes: end with 4 where the file would change something, and with 5 where that breaks an application; "
+            + "breaks: with 5 only.",
+    }.AcceptOnlyFromAmong("changes", "breaks");
+
     public static Command BuildExport(CommandHost host)
     {
         var export = new Command("export", "Write applications, resources and brands as a file. There are no secrets in it.") { Output };
@@ -51,8 +57,12 @@ internal static class FileCommands
         return export;
     }
 
-    public static Command BuildPlan(CommandHost host) => Build(
-        host, isPlan: true, new Command("plan", "Say what a file would change, and which applications break. Nothing is written."));
+    public static Command BuildPlan(CommandHost host)
+    {
+        var plan = new Command("plan", "Say what a file would change, and which applications break. Nothing is written.");
+        plan.Add(FailOn);
+        return Build(host, isPlan: true, plan);
+    }
 
     public static Command BuildApply(CommandHost host)
     {
@@ -87,11 +97,19 @@ internal static class FileCommands
                 var outcome = await services.GetRequiredService<ApplyFile>().ExecuteAsync(file, choices, cancellation);
                 output.Done(
                     outcome, CommandJson.Readable.FileOutcome, people => FileWords.Describe(people, host, path.Name, outcome, choices));
-                return outcome.IsPossible(choices.OverwritesDrift) ? ExitCode.Done : ExitCode.Refused;
+                return !outcome.IsPossible(choices.OverwritesDrift) ? ExitCode.Refused
+                    : isPlan ? CodeOf(outcome, parsed.GetValue(FailOn)) : ExitCode.Done;
             }
         });
         return command;
     }
+
+    private static int CodeOf(FileOutcome plan, string? failOn) => failOn switch
+    {
+        not null when plan.Changes.Any(change => !change.Breaks.IsEmpty) => ExitCode.Breaks,
+        "changes" when plan.Changes.Any(change => change.ChangesRegistration()) => ExitCode.Changes,
+        _ => ExitCode.Done,
+    };
 
     /// <summary>Null if it cannot be read, after saying why.</summary>
     private static string? ReadText(FileInfo file, CommandOutput refusal)

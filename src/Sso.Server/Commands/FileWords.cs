@@ -45,7 +45,7 @@ internal static class FileWords
 
     private static void Conclude(CommandOutput people, FileOutcome outcome, FileChoices choices)
     {
-        var count = outcome.Changes.Count(change => change.Act is PlannedAct.Added or PlannedAct.Changed or PlannedAct.Removed);
+        var count = outcome.Changes.Count(change => change.ChangesRegistration());
         var changes = string.Create(CultureInfo.InvariantCulture, $"{count} change{(count == 1 ? "" : "s")}");
         if (!outcome.Refused.IsEmpty)
         {

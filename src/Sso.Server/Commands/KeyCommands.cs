@@ -18,6 +18,8 @@ internal static class KeyCommands
     private static readonly Option<bool> Yes =
         new("--yes") { Description = "Really: everybody is signed out and every application loses its access." };
 
+    private const string RenewalEnds = "This signs everybody out and takes every application's access away.";
+
     public static Command Build(CommandHost host)
     {
         var list = new Command("list", "List the signing keys.");
@@ -33,7 +35,12 @@ internal static class KeyCommands
         var renew = new Command(
             "renew", "Replace every key that seals cookies, codes and links, and end whatever was given out under them.") { Yes };
         renew.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
-            parsed, (services, output, cancellation) => RenewAsync(parsed.GetValue(Yes), services, output, cancellation), cancellation));
+            parsed,
+            async (services, output, cancellation) => await RenewAsync(
+                parsed.GetValue(Yes)
+                    || (Confirmation.CanAsk(host, parsed) && await Confirmation.IsTypedAsync(host, "renew", RenewalEnds, cancellation)),
+                services, output, cancellation),
+            cancellation));
         return new Command("key", "The keys that sign tokens, and those that seal.") { list, rotate, revoke, renew };
     }
 
@@ -90,8 +97,7 @@ internal static class KeyCommands
         if (!really)
         {
             return output.Fail(
-                ExitCode.Usage, "This signs everybody out and takes every application's access away.",
-                "Say --yes if that is what you want.");
+                ExitCode.Usage, RenewalEnds, "Say --yes if that is what you want.");
         }
 
         var renewed = await services.GetRequiredService<RenewSecrets>().ExecuteAsync(cancellation);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sso.Admin;
 using Sso.Admin.Logouts;
 
 namespace Sso.Server.Commands;
@@ -27,7 +28,8 @@ internal static class LogoutCommands
                     .Failed(out var refusal, out var retried)
                     ? output.Refuse(refusal)
                     : output.Done(
-                        retried, CommandJson.Readable.LogoutsRetried, people => people.Say($"{retried.Notices} notices are tried again.")),
+                        retried, CommandJson.Readable.LogoutsRetried,
+                        people => people.Say($"{Counted.Of(retried.Notices, "notice is", "notices are")} tried again.")),
             cancellation));
         return new("logout", "What applications were told of sign-outs (Back-Channel Logout).") { log, retry };
     }

@@ -238,11 +238,15 @@ internal static class PersonCommands
             async (services, output, cancellation) =>
             {
                 var who = parsed.GetRequiredValue(Who);
-                if (parsed.GetValue(Confirmed) != who)
+                const string Loss = "An account that is deleted does not come back.";
+                var isMeant = parsed.GetValue(Confirmed) is { } confirmed
+                    ? confirmed == who
+                    : Confirmation.CanAsk(host, parsed) && await Confirmation.IsTypedAsync(host, who, Loss, cancellation);
+                if (!isMeant)
                 {
                     return output.Fail(
                         ExitCode.Usage,
-                        "An account that is deleted does not come back.",
+                        Loss,
                         $"If you mean it: sso user delete {who} --confirm {who}");
                 }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sso.Accounts.People;
+using Sso.Admin;
 
 namespace Sso.Server.Commands;
 
@@ -61,11 +62,11 @@ internal static class PersonImportCommand
     private static void Describe(CommandOutput output, ImportReport report)
     {
         output.Say(report.Written
-            ? $"{report.Imported} of {report.Lines} lines imported."
-            : $"{report.Imported} of {report.Lines} lines can be imported. Nothing was written.");
+            ? $"{report.Imported} of {Counted.Of(report.Lines, "line")} imported."
+            : $"{report.Imported} of {Counted.Of(report.Lines, "line")} can be imported. Nothing was written.");
         if (report.AlreadyHere > 0)
         {
-            output.Note($"{report.AlreadyHere} people are here already; nothing was changed for them.");
+            output.Note($"{Counted.Of(report.AlreadyHere, "person is", "people are")} here already; nothing was changed for them.");
         }
 
         output.Note(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sso.Admin;
 using Sso.Admin.Registrations;
 
 namespace Sso.Server.Commands;
@@ -31,7 +32,8 @@ internal static class RegistrationTokenCommands
                     : output.Done(added, CommandJson.Readable.RegistrationTokenAdded, people =>
                     {
                         people.Say(
-                            $"Added the registration token {added.Token.Name}: good for {added.Token.MostUses} registrations until "
+                            $"Added the registration token {added.Token.Name}: good for "
+                                + $"{Counted.Of(added.Token.MostUses, "registration")} until "
                                 + $"{CommandOutput.Time(added.Token.ExpiresAt)}.");
                         people.Facts(("Token", added.Value));
                         people.Note("Copy it now: it is stored as a hash and is never shown again.");
@@ -74,6 +76,6 @@ internal static class RegistrationTokenCommands
                         token, CommandJson.Readable.RegistrationTokenView,
                         people => people.Say($"Removed the registration token {token.Name}.")),
             cancellation));
-        return remove;
+        return remove.AskFor(host, Name, "Nothing can register with a token that is removed.");
     }
 }

@@ -70,7 +70,7 @@ internal static class ResourceCommands
                     output,
                     await services.GetRequiredService<RemoveResource>().ExecuteAsync(parsed.GetRequiredValue(Indicator), cancellation)),
             cancellation));
-        return remove;
+        return remove.AskFor(host, Indicator, "Nobody gets tokens for a resource that is removed.");
     }
 
     private static int Answer(CommandOutput output, Result<ResourceView, Refusal> outcome) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Sso.Accounts.SignIn;
+using Sso.Admin;
 using Sso.Data.Factors;
 using Sso.Protocol.Clients;
 
@@ -127,7 +128,7 @@ internal static class SimulationWords
     };
 
     private static string Time(TimeSpan wait) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(wait.TotalSeconds)} seconds");
+        Counted.Of((long)Math.Ceiling(wait.TotalSeconds), "second");
 
     private static string Methods(IEnumerable<ProofMethod> methods) => string.Join(", ", methods.Order().Select(CommandWords.Of));
 }

@@ -13,9 +13,9 @@ internal static class SsoCommand
     {
         var parsed = Build(new CommandHost(args, terminal)).Parse(
             CommandLineSettings.Split(args).Words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction action)
+        if (parsed.Action is ParseErrorAction)
         {
-            return MistypedCommand.Explain(parsed, action, terminal);
+            return MistypedCommand.Explain(parsed, terminal);
         }
 
         var configuration = new InvocationConfiguration

@@ -171,7 +171,7 @@ internal static class WebhookCommands
         people.Say($"The webhook {webhook.Id} is {name}d.");
         if (webhook is { DisabledAt: not null, Waiting: > 0 })
         {
-            people.Warn([$"{webhook.Waiting} messages that wait are given up within a minute."]);
+            people.Warn([$"{Counted.Of(webhook.Waiting, "message that waits is", "messages that wait are")} given up within a minute."]);
         }
 
         if (webhook.Waiting + webhook.Failed > 0)
@@ -191,7 +191,7 @@ internal static class WebhookCommands
                 output, await services.GetRequiredService<RemoveWebhook>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation),
                 (people, webhook) => people.Say($"Removed the webhook {webhook.Id}.")),
             cancellation));
-        return remove;
+        return remove.AskFor(host, Id, "What waits for a webhook that is removed, or was given up, is never sent.");
     }
 
     private static Command Test(CommandHost host)

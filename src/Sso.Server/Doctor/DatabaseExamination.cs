@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
@@ -172,43 +173,53 @@ internal sealed class DatabaseExamination(
         if (unsealed > 0)
         {
             findings.Add(Finding.Wrong(
-                "work", $"{unsealed} security events have waited for their seal for more than five minutes: no server is at work.",
+                "work",
+                $"{Counted.Of(unsealed, "security event has waited for its seal", "security events have waited for their seal")} for more "
+                    + "than five minutes: no server is at work.",
                 "Start the server (sso serve), or look at its log.").InWords("WorkUnsealed", unsealed));
         }
 
         if (mails > 0)
         {
             findings.Add(Finding.Wrong(
-                "work", $"{mails} mails have waited for more than five minutes.",
+                "work",
+                $"{Counted.Of(mails, "mail has", "mails have")} waited for more than five minutes.",
                 "Line 2213 of the log says what the relay answers; see also mail below.").InWords("WorkMails", mails));
         }
 
         if (texts > 0)
         {
             findings.Add(Finding.Wrong(
-                "work", $"{texts} texts have waited for more than five minutes.", "See: sso delivery log, and sso delivery alerts")
+                "work",
+                $"{Counted.Of(texts, "text has", "texts have")} waited for more than five minutes.",
+                "See: sso delivery log, and sso delivery alerts")
                 .InWords("WorkTexts", texts));
         }
 
         if (logouts > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{logouts} applications have not taken a sign-out for more than five minutes.", "See: sso logout log")
+                "work",
+                $"{Counted.Of(logouts, "application has", "applications have")} not taken a sign-out for more than five minutes.",
+                "See: sso logout log")
                 .InWords("WorkLogouts", logouts));
         }
 
         if (webhooks > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{webhooks} webhooks have messages that were not taken.", "See: sso webhook list, and sso webhook deliveries")
+                "work",
+                $"{Counted.Of(webhooks, "webhook has", "webhooks have")} messages that were not taken.",
+                "See: sso webhook list, and sso webhook deliveries")
                 .InWords("WorkWebhooks", webhooks));
         }
 
         if (imports > 0)
         {
             findings.Add(Finding.Doubtful(
-                "work", $"{imports} imports of people stand still, because nobody works on them or each try fails, or were given up within "
-                    + "the last hour.",
+                "work",
+                $"{Counted.Of(imports, "import of people stands", "imports of people stand")} still, because nobody works on it or each "
+                    + "try fails, or ended without success within the last hour.",
                 "Look first whether another import is running: a node imports one file after the other. Lines 1622 and 1623 of the log say "
                     + "why. Stop them at /console/people/import.")
                 .InWords("WorkImports", imports));
@@ -225,6 +236,6 @@ internal sealed class DatabaseExamination(
                 "clients", "No application is registered, so nobody can sign in to one.",
                 "Register one: sso client add shop --name Shop --type web --redirect-uri https://shop.example.com/callback")
                 .InWords("ClientsNone")
-            : Finding.Good("clients", $"{count} applications are registered.");
+            : Finding.Good("clients", $"{Counted.Of(count, "application is", "applications are")} registered.");
     }
 }

@@ -7,8 +7,15 @@ namespace Sso.Server.Doctor;
 /// <summary>
 /// Asks everything that a running installation depends on, in an order in which the first wrong answer explains the later ones.
 /// </summary>
-internal sealed class Examiner(DatabaseExamination database, IssuerExamination issuer, DeliveryExamination delivery)
+internal sealed class Examiner(
+    DatabaseExamination database,
+    ListeningExamination listening,
+    IssuerExamination issuer,
+    DeliveryExamination delivery,
+    IServiceProvider services)
 {
+    private const string Misspelt = "Correct the name, or take it out.";
+
     /// <param name="arguments">Settings as for <c>sso serve</c>.</param>
     /// <param name="sendTo">The number that gets a text by each route; null sends nothing.</param>
     /// <param name="clock">That of this machine.</param>
@@ -32,6 +39,7 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
             [
                 .. exception.Message.Split(Environment.NewLine)
                     .Select(flaw => Finding.Wrong("settings", flaw, "Correct it; the server does not start with it.")),
+                .. exception.Doubts.Select(sentence => Finding.Doubtful("settings", sentence, Misspelt)),
                 Finding.NotExamined("database", "Everything else wants settings that can be used.", "Run the doctor again."),
             ];
         }
@@ -49,15 +57,15 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
     {
         List<Finding> findings =
         [
-            await database.KeysAsync(cancellation), await database.ClockAsync(cancellation), .. await database.WorkAsync(cancellation),
-            await database.ClientsAsync(cancellation), issuer.Proxies(),
+            .. Unknown(), await database.KeysAsync(cancellation), await database.ClockAsync(cancellation),
+            .. await database.WorkAsync(cancellation), await database.ClientsAsync(cancellation), issuer.Proxies(),
         ];
         return [.. findings.Where(finding => finding.State is FindingState.Doubtful or FindingState.Wrong)];
     }
 
     private async Task<List<Finding>> ExamineAsync(string? sendTo, CancellationToken cancellation)
     {
-        List<Finding> findings = [Finding.Good("settings", "All can be used.")];
+        List<Finding> findings = [Finding.Good("settings", "All can be used."), .. Unknown()];
         var (reached, canGoOn) = await database.ReachAsync(cancellation);
         findings.Add(reached);
         if (canGoOn)
@@ -78,10 +86,14 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
             }
         }
 
+        findings.AddRange(await listening.ExamineAsync(cancellation));
         findings.AddRange(await issuer.ReachAsync(canGoOn, cancellation));
         findings.Add(issuer.Proxies());
         findings.Add(await delivery.MailAsync(cancellation));
         findings.AddRange(await delivery.TextsAsync(sendTo, cancellation));
         return findings;
     }
+
+    private IEnumerable<Finding> Unknown() => services.UnknownSettings().Select(
+        setting => Finding.Doubtful("settings", setting.Sentence, Misspelt).InWords("SettingUnknown", setting.Path));
 }

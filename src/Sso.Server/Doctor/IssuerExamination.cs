@@ -48,9 +48,8 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
     /// <summary>A proxy whose word nobody takes makes all visitors one.</summary>
     public Finding Proxies()
     {
-        var addresses = (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries);
-        var endsTlsItself = addresses.Any(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
-            || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+        var endsTlsItself = ListeningExamination.AddressesOf(configuration)
+            .Any(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase));
         return (sso.IsHttps, sso.TrustedProxies.Count, endsTlsItself) switch
         {
             (true, 0, false) => Finding.Wrong(
@@ -118,7 +117,7 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
         if (_certificateEnds is { } ends && ends - clock.GetUtcNow().UtcDateTime is var left && left < RenewalTime)
         {
             yield return Finding.Doubtful(
-                "issuer", $"Its certificate ends on {ends:yyyy-MM-dd}, in {Math.Max(0, (int)left.TotalDays)} days.",
+                "issuer", $"Its certificate ends on {ends:yyyy-MM-dd}, {CertificateExamination.Left(left)}.",
                 "Renew it, and look at why that did not happen by itself.");
         }
     }

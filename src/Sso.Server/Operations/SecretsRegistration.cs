@@ -13,7 +13,7 @@ internal static class SecretsRegistration
     public static IServiceCollection AddSsoSecrets(
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) => services
         .AddSettings(
-            configuration, "Secrets",
+            configuration, SecretsOptions.Section,
             new SecretsRules(configuration.ReadUnchecked<DatabaseOptions>(DatabaseRegistration.Section), environment))
         .AddSingleton(provider => WrappingKeyFile.Read(
             provider.GetRequiredService<SecretsOptions>(), provider.GetRequiredService<DatabaseOptions>()))

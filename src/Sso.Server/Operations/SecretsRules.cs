@@ -23,8 +23,9 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
                 + "rest.")
             .Must(file => database.IsSqlite || !string.IsNullOrEmpty(file))
             .WithMessage("is not set. Only SQLite in Development makes its own.")
-            .Must(file => !environment.IsProduction() || File.Exists(file))
-            .WithMessage("is \"{PropertyValue}\", which does not exist.")
+            .Must(file => string.IsNullOrEmpty(file) || File.Exists(file))
+            .WithMessage("is \"{PropertyValue}\", which does not exist. Bring back the passphrase of this database; for a new database, "
+                + "write a new one: openssl rand -base64 32")
             .Must(file => !environment.IsProduction() || !KeyFiles.IsReadableByOthers(file!))
             .WithMessage("is \"{PropertyValue}\", which others can read. Set its mode to 0600.")
             .Custom((_, context) => PassphraseIsUsable(WrappingKeyFile.PassphraseFile(context.InstanceToValidate, database), context)));

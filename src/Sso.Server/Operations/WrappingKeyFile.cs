@@ -2,13 +2,17 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Data.Secrets;
+using Sso.Settings;
 
 namespace Sso.Server.Operations;
 
 /// <summary>The file of the wrapping key.</summary>
 internal static class WrappingKeyFile
 {
-    /// <summary>The key of settings that <see cref="SecretsRules"/> have passed; a passphrase that is not there is made.</summary>
+    /// <summary>
+    /// The key of settings that <see cref="SecretsRules"/> have passed. The passphrase beside a SQLite file is made; one that is named is
+    /// not, as a new one in the place of one that was lost or misspelt opens nothing.
+    /// </summary>
     /// <exception cref="SettingsException">The folder is not ours to write, or the file went away meanwhile.</exception>
     public static WrappingKey Read(SecretsOptions secrets, DatabaseOptions database)
     {
@@ -20,7 +24,7 @@ internal static class WrappingKeyFile
         var file = PassphraseFile(secrets, database)!;
         try
         {
-            if (!File.Exists(file))
+            if (string.IsNullOrEmpty(secrets.PassphraseFile) && !File.Exists(file))
             {
                 KeyFiles.Create(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
             }
@@ -31,6 +35,13 @@ internal static class WrappingKeyFile
         {
             throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which cannot be made or read: {exception.Message}");
         }
+    }
+
+    /// <summary>There is something to open a backup with.</summary>
+    public static bool IsNamedAndThere(IConfiguration configuration)
+    {
+        var secrets = configuration.ReadUnchecked<SecretsOptions>(SecretsOptions.Section);
+        return File.Exists(secrets.CertificateFile) || File.Exists(secrets.PassphraseFile);
     }
 
     /// <summary>The one that is named, or the one beside the SQLite file; null if there is neither.</summary>

@@ -213,21 +213,55 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         Assert.Contains("is not empty", again.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Another_passphrase_is_told_before_anything_is_restored_and_the_right_one_may_follow()
+    [Theory]
+    [InlineData("--verify")]
+    [InlineData]
+    public async Task Another_passphrase_is_told_before_anything_is_restored_and_the_right_one_may_follow(params string[] options)
     {
         await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
         File.Copy(origin.Passphrase, PassphraseOf(target));
         await File.WriteAllTextAsync(PassphraseOf(target), "another passphrase of the tests", TestContext.Current.CancellationToken);
 
-        var restored = await OnAsync(target, "restore", origin.File, "--verify");
+        var restored = await OnAsync(target, ["restore", origin.File, .. options]);
 
         Assert.Equal(1, restored.Code);
         Assert.Contains("holds another key", restored.Error, StringComparison.Ordinal);
         Assert.Contains("Nothing was restored", restored.Error, StringComparison.Ordinal);
         Assert.Equal(0, await PeopleAsync(target));
         File.Copy(origin.Passphrase, PassphraseOf(target), overwrite: true);
-        Assert.Equal(0, (await OnAsync(target, "restore", origin.File, "--verify")).Code);
+        Assert.Equal(0, (await OnAsync(target, ["restore", origin.File, .. options])).Code);
+    }
+
+    /// <summary>Whoever moves the rows is not always whoever holds the key.</summary>
+    [Fact]
+    public async Task A_passphrase_that_is_not_at_hand_is_not_demanded_and_that_it_was_not_tried_is_told()
+    {
+        await using var target = TestDatabase.CreateEmpty("Sqlite");
+        Assert.SkipWhen(TestDatabase.ChosenProvider != "Sqlite", "SQLite has the coarsest times.");
+
+        var restored = await OnAsync(target, "restore", origin.File);
+
+        Assert.Equal(0, restored.Code);
+        Assert.Contains("no passphrase or certificate to try", restored.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_broken_off_does_not_even_make_a_schema()
+    {
+        await using var target = TestDatabase.CreateEmpty("Sqlite");
+        var file = Path.Combine(target.Folder, "changed.zip");
+        File.Copy(origin.File, file);
+        using (var archive = ZipFile.Open(file, ZipArchiveMode.Update))
+        {
+            archive.Entries.Last(entry => entry.FullName.StartsWith("tables/", StringComparison.Ordinal) && entry.Length > 0).Delete();
+        }
+
+        var result = await OnAsync(target, "restore", file);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("The file is damaged.", result.Error, StringComparison.Ordinal);
+        await using var database = target.Open();
+        Assert.Empty(await database.Database.GetAppliedMigrationsAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

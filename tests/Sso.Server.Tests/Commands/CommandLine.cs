@@ -29,30 +29,37 @@ public sealed class CommandLine : IAsyncLifetime
 
     public Task<CommandResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunOnAsync(
-        Clock,
-        [
-            $"--Database:Provider={Database.Provider}",
-            $"--Database:ConnectionString={Database.ConnectionString}",
-            $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
-            "--Sso:Issuer=https://sso.test",
-        ],
-        input,
-        arguments);
+    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) =>
+        RunOnAsync(Clock, Settings, input, arguments);
+
+    /// <summary>By somebody who types this when asked.</summary>
+    public Task<CommandResult> RunAtTerminalAsync(string typed, params string[] arguments) =>
+        RunAsync(Clock, isInputRedirected: false, typed, [.. Settings, .. arguments]);
+
+    private string[] Settings =>
+    [
+        $"--Database:Provider={Database.Provider}",
+        $"--Database:ConnectionString={Database.ConnectionString}",
+        $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
+        "--Sso:Issuer=https://sso.test",
+    ];
 
     public static Task<CommandResult> RunOnAsync(string[] settings, string input, params string[] arguments) =>
         RunOnAsync(TimeProvider.System, settings, input, arguments);
 
     /// <summary>At the time of a server whose clock a test moves.</summary>
-    public static async Task<CommandResult> RunOnAsync(TimeProvider clock, string[] settings, string input, params string[] arguments)
+    public static Task<CommandResult> RunOnAsync(TimeProvider clock, string[] settings, string input, params string[] arguments) =>
+        RunAsync(clock, isInputRedirected: true, input, [.. settings, .. arguments]);
+
+    private static async Task<CommandResult> RunAsync(TimeProvider clock, bool isInputRedirected, string input, string[] arguments)
     {
         using var reader = new StringReader(input);
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true, clock);
+        var terminal = new CommandTerminal(reader, output, error, isInputRedirected, clock);
         using var slowWork = new SlowWorkGuard();
         var code = await slowWork.RunAsync(
-            () => SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken));
+            () => SsoCommand.InvokeAsync(arguments, terminal, TestContext.Current.CancellationToken));
         slowWork.Verify();
         return new(code, output.ToString(), error.ToString());
     }

@@ -30,7 +30,7 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         Assert.Contains("•", text.GetProperty("number").GetString(), StringComparison.Ordinal);
         Assert.True(text.GetProperty("cost").GetDecimal() > 0);
         Assert.DoesNotContain(code, shown.Output, StringComparison.Ordinal);
-        Assert.Contains("1 messages", (await RunAsync("delivery", "log", "--hours", "8784")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 message, ", (await RunAsync("delivery", "log", "--hours", "8784")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

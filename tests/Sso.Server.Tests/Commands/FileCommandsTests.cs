@@ -135,6 +135,25 @@ public sealed class FileCommandsTests(CommandLine sso) : IClassFixture<CommandLi
         Assert.DoesNotContain("secret:", (await here.RunAsync("plan", await FileAsync(Other("till")))).Output, StringComparison.Ordinal);
     }
 
+    /// <summary>What a pipeline goes by.</summary>
+    [Fact]
+    public async Task A_plan_ends_with_a_code_that_tells_a_change_and_a_broken_application_where_it_is_asked_to()
+    {
+        await using var here = await StartAsync();
+        Assert.Equal(0, (await here.RunAsync("apply", await FileAsync(Shop))).Code);
+
+        Assert.Equal((0, 0, 0), await CodesAsync(Shop));
+        Assert.Equal((0, 4, 0), await CodesAsync(Shop + "\n    grace: 3\n"));
+        Assert.Equal((0, 5, 5), await CodesAsync(Shop.Replace("shop.example/cb", "shop.example/callback", StringComparison.Ordinal)));
+        Assert.Equal((1, 1, 1), await CodesAsync(Shop.Replace("https://shop", "http://shop", StringComparison.Ordinal)));
+        Assert.Equal(2, (await here.RunAsync("plan", await FileAsync(Shop), "--fail-on", "sundays")).Code);
+
+        async Task<(int Plain, int OnChanges, int OnBreaks)> CodesAsync(string text) => (
+            (await here.RunAsync("plan", await FileAsync(text))).Code,
+            (await here.RunAsync("plan", await FileAsync(text), "--fail-on", "changes")).Code,
+            (await here.RunAsync("plan", await FileAsync(text), "--fail-on", "breaks", "--json")).Code);
+    }
+
     [Fact]
     public async Task All_is_applied_or_nothing_by_the_rules_of_the_command_line_with_the_place_of_what_is_wrong()
     {

@@ -219,7 +219,7 @@ public sealed class DoctorOfSurroundingsTests(ExaminedInstallation examined) : I
     [Fact]
     public async Task For_people_it_ends_with_what_to_do_first()
     {
-        string[] settings = [.. _examined.Settings().Skip(1), "--Tokens:AccessTokenLifetime=long"];
+        string[] settings = [.. _examined.Settings().Skip(2), "--Tokens:AccessTokenLifetime=long"];
         var result = await CommandLine.RunOnAsync(settings, "", "doctor");
         var json = await CommandLine.RunOnAsync(settings, "", "doctor", "--json");
 

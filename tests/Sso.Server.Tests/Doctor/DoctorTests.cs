@@ -34,7 +34,7 @@ public sealed class DoctorTests : IAsyncLifetime
             findings.Where(finding => HasClockOfMachine || finding.Subject != "clock"),
             finding => Assert.True(finding.State is FindingState.Good or FindingState.NotExamined, finding.What));
         Assert.Equal(
-            ["settings", "database", "secrets", "keys", "clock", "work", "clients", "issuer", "proxy", "mail", "texts"],
+            ["settings", "database", "secrets", "keys", "clock", "work", "clients", "listening", "issuer", "proxy", "mail", "texts"],
             findings.Select(finding => finding.Subject).Distinct());
     }
 
@@ -83,7 +83,7 @@ public sealed class DoctorTests : IAsyncLifetime
             ExpiresAt = _examined.Server.Clock.GetUtcNow().AddHours(1),
             LeasedUntil = _examined.Server.Clock.GetUtcNow().AddHours(1),
         }));
-        await _examined.FindsAsync("work", "1 mails");
+        await _examined.FindsAsync("work", "1 mail has");
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class DoctorTests : IAsyncLifetime
             ExpiresAt = _examined.Server.Clock.GetUtcNow().AddHours(1),
             LeasedUntil = _examined.Server.Clock.GetUtcNow().AddHours(1),
         }));
-        await _examined.FindsAsync("work", "1 texts");
+        await _examined.FindsAsync("work", "1 text has");
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class DoctorTests : IAsyncLifetime
             Attempts = 3,
             LeasedUntil = now.AddHours(1),
         }));
-        await _examined.FindsAsync("work", "1 imports", "doubtful");
+        await _examined.FindsAsync("work", "1 import of people stands", "doubtful");
     }
 
     [Fact]

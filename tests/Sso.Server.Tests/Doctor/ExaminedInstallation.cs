@@ -73,7 +73,9 @@ public sealed class ExaminedInstallation : IAsyncLifetime
 
     public string[] Settings() =>
     [
-        "--environment=Development", $"--Sso:Issuer={Issuer}", $"--Database:Provider={Server.Database.Provider}",
+        // Any free port: that of others on the machine of the test is theirs.
+        "--environment=Development", "--Urls=http://127.0.0.1:0", $"--Sso:Issuer={Issuer}",
+        $"--Database:Provider={Server.Database.Provider}",
         $"--Database:ConnectionString={Server.Database.ConnectionString}",
         $"--Secrets:PassphraseFile={Path.Combine(Server.Database.Folder, "passphrase")}",
     ];

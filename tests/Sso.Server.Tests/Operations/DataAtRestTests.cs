@@ -126,7 +126,7 @@ public sealed class DataAtRestTests
             string[] settings =
             [
                 "--Sso:Issuer=https://sso.test", "--Database:Provider=PostgreSql", $"--Database:ConnectionString={stranger}",
-                $"--Secrets:PassphraseFile={Path.Combine(database.Folder, "passphrase")}",
+                $"--Secrets:PassphraseFile={database.PassphraseFile}",
             ];
 
             var listed = await CommandLine.RunOnAsync(settings, "", "client", "list");
