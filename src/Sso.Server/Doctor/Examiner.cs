@@ -49,7 +49,7 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
     {
         List<Finding> findings =
         [
-            await database.KeysAsync(cancellation), await database.ClockAsync(cancellation), .. await database.WorkAsync(cancellation),
+            .. await database.KeysAsync(cancellation), await database.ClockAsync(cancellation), .. await database.WorkAsync(cancellation),
             await database.ClientsAsync(cancellation), issuer.Proxies(),
         ];
         return [.. findings.Where(finding => finding.State is FindingState.Doubtful or FindingState.Wrong)];
@@ -65,7 +65,7 @@ internal sealed class Examiner(DatabaseExamination database, IssuerExamination i
             try
             {
                 findings.Add(await database.SecretsAsync(cancellation));
-                findings.Add(await database.KeysAsync(cancellation));
+                findings.AddRange(await database.KeysAsync(cancellation));
                 findings.Add(await database.ClockAsync(cancellation));
                 findings.AddRange(await database.WorkAsync(cancellation));
                 findings.Add(await database.ClientsAsync(cancellation));
