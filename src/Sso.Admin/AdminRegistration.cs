@@ -67,6 +67,7 @@ public static class AdminRegistration
         .AddScoped<PreviewBrand>()
         .AddScoped<RemoveBrand>()
         .AddScoped<ListKeys>()
+        .AddScoped<ListFetches>()
         .AddScoped<RotateKeys>()
         .AddScoped<RevokeKey>()
         .AddScoped<ListDeliveries>()

@@ -37,6 +37,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
 
+    public DbSet<BackendAddress> BackendAddresses => Set<BackendAddress>();
+
     public DbSet<BrandRegistration> Brands => Set<BrandRegistration>();
 
     public DbSet<ClientRegistration> Clients => Set<ClientRegistration>();

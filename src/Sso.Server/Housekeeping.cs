@@ -2,8 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Recovery;
+using Sso.Admin.Keys;
 using Sso.Data;
 using Sso.Data.Authorization;
+using Sso.Data.Clients;
 using Sso.Data.Factors;
 using Sso.Data.Imports;
 using Sso.Data.Logout;
@@ -54,7 +56,7 @@ internal sealed partial class Housekeeping(
             .TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, clock.GetUtcNow(), Interval * 2, cancellation), cancellation);
         if (!isOurs)
         {
-            metrics.ImportsLate = 0;
+            (metrics.ImportsLate, metrics.FetchesMissing) = (0, 0);
             return;
         }
 
@@ -71,6 +73,7 @@ internal sealed partial class Housekeeping(
             async services => metrics.ImportsLate = await services.GetRequiredService<SsoDbContext>()
                 .ImportsInTrouble(clock.GetUtcNow()).CountAsync(cancellation),
             cancellation);
+        await StepAsync("fetches", services => CountLaggingAsync(services, cancellation), cancellation);
         await StepAsync("secrets", services => services.GetRequiredService<SecretAlerts>().RunAsync(cancellation), cancellation);
         await StepAsync("webhooks", services => services.GetRequiredService<WebhookUpkeep>().RunAsync(cancellation), cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
@@ -94,6 +97,13 @@ internal sealed partial class Housekeeping(
         {
             StepFailed(log, exception, name);
         }
+    }
+
+    private async Task CountLaggingAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var keys = await services.GetRequiredService<ListKeys>().ExecuteAsync(cancellation);
+        metrics.FetchesMissing = (await services.GetRequiredService<ListFetches>().ListLaggingAsync(keys, cancellation))
+            .SelectMany(rotation => rotation.Lagging).DistinctBy(item => item.ClientId).Count();
     }
 
     private async Task HashNumbersAsync(IServiceProvider services, CancellationToken cancellation)
@@ -152,6 +162,8 @@ internal sealed partial class Housekeeping(
             .DeleteInBatchesAsync(token => token.ExpiresAt, cancellation);
         await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept)
             .DeleteInBatchesAsync(notice => notice.CreatedAt, cancellation);
+        await database.BackendAddresses.Where(row => row.LastRequestAt < now - BackendAddress.Kept)
+            .DeleteInBatchesAsync(row => row.LastRequestAt, cancellation);
         await database.Nodes.Where(node => node.SeenAt < now - Node.Kept).DeleteInBatchesAsync(node => node.SeenAt, cancellation);
         await database.WebhookDeliveries
             .Where(row => (row.Status == WebhookDeliveryStatus.Delivered && row.DoneAt < now - WebhookDelivery.DeliveredKept)

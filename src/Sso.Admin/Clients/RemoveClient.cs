@@ -39,6 +39,7 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
         // Whoever registers the same id later gets another application, and its managers are not those of this one.
         await database.ManagedClients.Where(managed => managed.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.DropProposalsAboutAsync(clientId, cancellation);
+        await database.BackendAddresses.Where(row => row.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);
         return ClientView.Of(found);

@@ -19,7 +19,7 @@ public sealed class ListKeys(SsoDbContext database, TimeProvider clock)
         ];
     }
 
-    internal static KeyView View(SigningKeyRow key, DateTimeOffset now) => new()
+    public static KeyView View(SigningKeyRow key, DateTimeOffset now) => new()
     {
         Kid = key.Id,
         Algorithm = key.Algorithm,

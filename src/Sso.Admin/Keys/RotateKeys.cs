@@ -14,7 +14,8 @@ namespace Sso.Admin.Keys;
 /// two. The data keys must be loadable.
 /// </summary>
 public sealed class RotateKeys(
-    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
+    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, ListKeys list, ListFetches fetches,
+    TimeProvider clock)
 {
     public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
     {
@@ -24,7 +25,7 @@ public sealed class RotateKeys(
         {
             if (await TryRotateAsync(atOnce, made, cancellation) is { } rotated)
             {
-                return rotated;
+                return atOnce ? rotated with { Warnings = [.. rotated.Warnings, .. await LaggingAsync(cancellation)] } : rotated;
             }
 
             made.MakeLacking(clock.GetUtcNow());
@@ -59,6 +60,15 @@ public sealed class RotateKeys(
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new([.. successors.Select(key => ListKeys.View(key, now))], [.. warnings]);
+    }
+
+    /// <summary>Who may not know the keys when they begin to sign.</summary>
+    private async Task<IEnumerable<string>> LaggingAsync(CancellationToken cancellation)
+    {
+        var lagging = await fetches.ListLaggingAsync(await list.ExecuteAsync(cancellation), cancellation);
+        return lagging.Where(rotation => rotation.ActiveFrom > clock.GetUtcNow()).Select(rotation =>
+            $"{rotation.Lagging.Count()} applications at work were not seen to fetch the keys that sign from "
+                + $"{rotation.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Until then, sso key list shows which have not.");
     }
 
     private static JsonArray Ids(IEnumerable<SigningKeyRow> keys) => [.. keys.Select(key => (JsonNode?)key.Id)];

@@ -32,6 +32,9 @@ public sealed record InstallationFigures
 
     public required ImmutableArray<KeyView> Keys { get; init; }
 
+    /// <summary>How many applications at work lack keys that begin to sign soon, or began lately.</summary>
+    public required int Lagging { get; init; }
+
     public required ImmutableArray<AlertView> Alerts { get; init; }
 
     /// <summary>Which node keeps house now; null if none does.</summary>
@@ -47,8 +50,8 @@ public sealed record ExpiringSecret(string ClientId, string Name, DateTimeOffset
 /// Reads the figures, in a dozen statements. Days of events are ranges of keys, and so is what happened lately.
 /// </summary>
 public sealed class InstallationOverview(
-    SsoDbContext database, SignInHistory history, TextHistory texts, ListRefusals refusals, ListKeys keys, ListAlerts alerts,
-    ListNodes nodes, TimeProvider clock)
+    SsoDbContext database, SignInHistory history, TextHistory texts, ListRefusals refusals, ListKeys keys, ListFetches fetches,
+    ListAlerts alerts, ListNodes nodes, TimeProvider clock)
 {
     public static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
@@ -63,6 +66,7 @@ public sealed class InstallationOverview(
         var refused = (await refusals.CountAsync(only: null, Lately, cancellation)).Take(MostTroubled).ToList();
         var named = refused.ConvertAll(item => item.ClientId);
         var soon = now + Soon;
+        var signing = await keys.ExecuteAsync(cancellation);
         var clients = await database.Clients.AsNoTracking()
             .Where(client => named.Contains(client.Id)
                 || (client.DisabledAt == null && (client.SecretExpiresAt < soon || client.OtherSecretExpiresAt < soon)))
@@ -94,7 +98,9 @@ public sealed class InstallationOverview(
                    orderby end
                    select new ExpiringSecret(client.Id, client.Name, end.Value),
             ],
-            Keys = await keys.ExecuteAsync(cancellation),
+            Keys = signing,
+            Lagging = (await fetches.ListLaggingAsync(signing, cancellation)).SelectMany(rotation => rotation.Lagging)
+                .DistinctBy(item => item.ClientId).Count(),
             Nodes = await nodes.ExecuteAsync(cancellation),
             Alerts = await alerts.ExecuteAsync(Lately, cancellation),
             Housekeeper = await database.Leases.Where(lease => lease.Name == "housekeeping" && lease.Until > now)

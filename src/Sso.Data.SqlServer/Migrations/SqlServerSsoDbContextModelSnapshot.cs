@@ -300,6 +300,37 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("Brands", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Clients.BackendAddress", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
+                    b.Property<DateTimeOffset?>("FetchedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("FirstRequestAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("LastRequestAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("NewestKeyAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("ClientId", "Address");
+
+                    b.HasIndex("Address");
+
+                    b.HasIndex("LastRequestAt");
+
+                    b.ToTable("BackendAddresses", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")

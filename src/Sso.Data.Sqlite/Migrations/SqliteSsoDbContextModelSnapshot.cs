@@ -293,6 +293,37 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("Brands", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Clients.BackendAddress", b =>
+                {
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("FetchedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("FirstRequestAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastRequestAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("NewestKeyAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("ClientId", "Address");
+
+                    b.HasIndex("Address");
+
+                    b.HasIndex("LastRequestAt");
+
+                    b.ToTable("BackendAddresses", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")

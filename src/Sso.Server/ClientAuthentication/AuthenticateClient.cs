@@ -6,6 +6,7 @@ using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
 using Sso.Server.Clients;
 using Sso.Server.Http;
+using Sso.Server.Keys;
 using Sso.Server.MutualTls;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -21,7 +22,8 @@ internal sealed record ClientRequest(Client Client, OpenIddictRequest Parameters
 /// </summary>
 internal sealed class AuthenticateClient(
     ClientDirectory clients, ClientAssertions assertions, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals,
-    SecretUses uses, SsoOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+    SecretUses uses, KeySetFetches fetches, SsoOptions options, TimeProvider clock)
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     /// <summary>The address of the token endpoint is an audience of assertions at every endpoint (OIDC Core §9).</summary>
     public const string TokenPath = "/connect/token";
@@ -75,6 +77,11 @@ internal sealed class AuthenticateClient(
         {
             context.Refuse(OAuthError.InvalidClient("a public client cannot introspect"));
             return;
+        }
+
+        if (!client.IsPublic)
+        {
+            fetches.NoteRequest(context.Http, client.Id);
         }
 
         context.Transaction.Keep(new ClientRequest(client, context.Request));

@@ -2,20 +2,17 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
+using Sso.Server.Operations;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// When each secret was last used. A request only notes it in memory; it is written a little later, outside of any request, and for one
-/// secret at most once an hour on all nodes together. A node that stops writes what it noted; one that is killed loses it, and the next use
-/// says it again.
+/// When each secret was last used: written for one secret at most once an hour on all nodes together. What a node lost that was killed, the
+/// next use says again.
 /// </summary>
 internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, ILogger<SecretUses> log)
-    : BackgroundService
+    : WrittenLater(clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
-
     private readonly ConcurrentDictionary<Use, DateTimeOffset> _noted = new();
     private readonly ConcurrentDictionary<Use, byte[]> _waiting = new();
 
@@ -23,7 +20,7 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
     /// <param name="hash">Of the secret.</param>
     public void Note(string clientId, byte[] hash)
     {
-        var (use, now) = (new Use(clientId, BitConverter.ToInt64(hash)), clock.GetUtcNow());
+        var (use, now) = (new Use(clientId, BitConverter.ToInt64(hash)), Clock.GetUtcNow());
         if (_noted.TryGetValue(use, out var last) && now - last < StoredSecret.UseInterval)
         {
             return;
@@ -34,8 +31,7 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
         _waiting[use] = hash;
     }
 
-    /// <summary>Writes what was noted; of no statement if nothing was.</summary>
-    public async Task WriteAsync(CancellationToken cancellation)
+    public override async Task WriteAsync(CancellationToken cancellation)
     {
         Forget();
         if (_waiting.IsEmpty)
@@ -58,53 +54,12 @@ internal sealed partial class SecretUses(IDbContextFactory<SsoDbContext> context
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await base.StopAsync(cancellationToken);
-        using var limit = new CancellationTokenSource(LongestGoodbye, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        try
-        {
-            await LookAsync(either.Token);
-        }
-        catch (Exception) when (either.IsCancellationRequested)
-        {
-            // As if it were killed.
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await WriteAsync(cancellation);
-        }
-        // What waits is tried again in a moment; an exception here would end the whole server.
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            NotWritten(log, exception);
-        }
-    }
+    protected override void Report(Exception exception) => NotWritten(log, exception);
 
     /// <summary>What is noted anew by the next use anyway.</summary>
     private void Forget()
     {
-        var old = clock.GetUtcNow() - StoredSecret.UseInterval;
+        var old = Clock.GetUtcNow() - StoredSecret.UseInterval;
         foreach (var entry in _noted)
         {
             if (entry.Value <= old && !_waiting.ContainsKey(entry.Key))

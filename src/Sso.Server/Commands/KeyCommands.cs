@@ -47,6 +47,8 @@ internal static class KeyCommands
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var keys = await services.GetRequiredService<ListKeys>().ExecuteAsync(cancellation);
+        var rotations = await services.GetRequiredService<ListFetches>().ExecuteAsync(keys, cancellation);
+        keys = [.. keys.Select(key => key with { Fetches = rotations.FirstOrDefault(of => of.Kids.Contains(key.Kid))?.Summary })];
         return output.Done(keys, CommandJson.Readable.ImmutableArrayKeyView, people =>
         {
             if (keys.IsEmpty)
@@ -56,7 +58,25 @@ internal static class KeyCommands
             }
 
             ShowTable(people, keys);
+            foreach (var rotation in rotations)
+            {
+                ShowLagging(people, rotation);
+            }
         });
+    }
+
+    private static void ShowLagging(CommandOutput people, KeyFetches rotation)
+    {
+        var (from, summary) = (CommandOutput.Time(rotation.ActiveFrom), rotation.Summary);
+        if (!summary.NotFetched.IsEmpty)
+        {
+            people.Note($"Not seen to fetch the keys that sign from {from}: {string.Join(", ", summary.NotFetched)}");
+        }
+
+        if (summary.Unknown > 0)
+        {
+            people.Note($"Not known from where they ask, nor whether they have the keys that sign from {from}: {summary.Unknown} more");
+        }
     }
 
     private static async Task<int> RotateAsync(bool atOnce, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
@@ -116,10 +136,13 @@ internal static class KeyCommands
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void ShowTable(CommandOutput people, IEnumerable<KeyView> keys) => people.Table(
-        ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until"],
+        ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until", "Fetched by"],
         keys.Select(key => (string[])
         [
             key.Kid, key.Algorithm, CommandWords.Of(key.State),
             CommandOutput.Time(key.ActiveFrom), CommandOutput.Time(key.ActiveUntil), CommandOutput.Time(key.PublishedUntil),
+            key.Fetches is { } fetches
+                ? $"{Count(fetches.Fetched)} of {Count(fetches.Fetched + fetches.Unknown + fetches.NotFetched.Length)}"
+                : "",
         ]));
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Sso.Admin;
+using Sso.Admin.Keys;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
@@ -17,7 +18,7 @@ namespace Sso.Server.Doctor;
 
 /// <summary>The database and what it says of the servers that work on it. It writes nothing.</summary>
 internal sealed class DatabaseExamination(
-    SsoDbContext database, DatabaseFitness fitness, WrappingKey wrappingKey, TimeProvider clock)
+    SsoDbContext database, DatabaseFitness fitness, WrappingKey wrappingKey, ListFetches fetches, TimeProvider clock)
 {
     /// <summary>Servers look at their queues, their keys and the audit chain every second.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
@@ -103,10 +104,32 @@ internal sealed class DatabaseExamination(
         }
     }
 
-    public async Task<Finding> KeysAsync(CancellationToken cancellation)
+    /// <summary>Whether they are there and renewed, and which applications lack those that sign soon or since lately.</summary>
+    public async Task<IReadOnlyList<Finding>> KeysAsync(CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var keys = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
+        var lagging = await fetches.ListLaggingAsync([.. keys.Select(key => ListKeys.View(key, now))], cancellation);
+        return [Schedule(keys, now), .. lagging.Select(Lag)];
+    }
+
+    /// <summary>How many applications a finding names.</summary>
+    private const int MostNamed = 5;
+
+    private static Finding Lag(KeyFetches rotation)
+    {
+        var names = rotation.Lagging.Select(item => item.ClientId).ToList();
+        var since = $"{rotation.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
+        var told = string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? ", …" : "");
+        return Finding.Doubtful(
+            "keys", $"{names.Count} applications at work were not seen to fetch the keys that sign from {since}: {told}.",
+            "See: sso key list. Have each fetch the key set again, as a restart does; most libraries do so by themselves when they meet a "
+                + "key that they do not know.")
+            .InWords("KeysNotFetched", names.Count, since, told);
+    }
+
+    private static Finding Schedule(List<SigningKeyRow> keys, DateTimeOffset now)
+    {
         if (keys.Count == 0)
         {
             return Finding.Doubtful("keys", "There are no signing keys yet.", "The first start of the server makes them: sso serve")

@@ -57,7 +57,7 @@ internal sealed class Examiner(
     {
         List<Finding> findings =
         [
-            .. Unknown(), await database.KeysAsync(cancellation), await database.ClockAsync(cancellation),
+            .. Unknown(), .. await database.KeysAsync(cancellation), await database.ClockAsync(cancellation),
             .. await database.WorkAsync(cancellation), await database.ClientsAsync(cancellation), issuer.Proxies(),
         ];
         return [.. findings.Where(finding => finding.State is FindingState.Doubtful or FindingState.Wrong)];
@@ -73,7 +73,7 @@ internal sealed class Examiner(
             try
             {
                 findings.Add(await database.SecretsAsync(cancellation));
-                findings.Add(await database.KeysAsync(cancellation));
+                findings.AddRange(await database.KeysAsync(cancellation));
                 findings.Add(await database.ClockAsync(cancellation));
                 findings.AddRange(await database.WorkAsync(cancellation));
                 findings.Add(await database.ClientsAsync(cancellation));

@@ -3,6 +3,7 @@ using OpenIddict.Server;
 using Sso.Data.Keys;
 using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
+using Sso.Server.Keys;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
@@ -25,7 +26,7 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
             routes.MapGet(path, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.Configuration));
         }
 
-        routes.MapGet(KeySetPath, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.JsonWebKeySet));
+        routes.MapGet(KeySetPath, AnswerKeySetAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.JsonWebKeySet));
     }
 
     /// <summary>Keeps what OpenIddict has composed, and sends it.</summary>
@@ -50,6 +51,14 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
     {
         var document = ProtocolRoute.Of(http) == OpenIddictServerEndpointType.Configuration ? documents._metadata : documents.CurrentKeySet;
         return document is null ? ProtocolRoute.AnswerAsync(http) : SendAsync(http, document);
+    }
+
+    private static async Task AnswerKeySetAsync(HttpContext http, PublishedDocuments documents, KeySetFetches fetches)
+    {
+        // Before the set is read: what is answered has these keys, or newer ones.
+        var newest = fetches.NewestKeyAt;
+        await AnswerAsync(http, documents);
+        fetches.NoteFetch(http, newest);
     }
 
     private byte[]? CurrentKeySet => _keySet is { } known && ReferenceEquals(known.Keys, keys.Published) ? known.Json : null;

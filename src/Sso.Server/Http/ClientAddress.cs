@@ -8,6 +8,19 @@ internal static class ClientAddress
 {
     public static string? Shown(HttpContext http) => Plain(http)?.ToString();
 
+    private static readonly object Lent = new();
+
+    /// <summary>For a request that this server makes itself, on behalf of a visitor.</summary>
+    public static void Lend(HttpContext from, HttpContext to)
+    {
+        to.Connection.RemoteIpAddress = from.Connection.RemoteIpAddress;
+        to.Items[Lent] = Lent;
+    }
+
+    /// <summary>As it is counted, where it is that of whoever asks; null if it is lent or unknown.</summary>
+    public static string? Own(HttpContext http) =>
+        Plain(http) is { } address && !http.Items.ContainsKey(Lent) ? CountedOf(address) : null;
+
     public static string Counted(HttpContext http) => Plain(http) is { } address ? CountedOf(address) : "unknown";
 
     public static string CountedOf(IPAddress address)

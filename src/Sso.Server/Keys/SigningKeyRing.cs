@@ -22,13 +22,17 @@ internal sealed class SigningKeyRing(
     private PublishedKeys? _published;
 
     /// <summary>Changes when keys are read again, and when another key signs.</summary>
-    public IReadOnlyList<JsonWebKey> Published
+    public IReadOnlyList<JsonWebKey> Published => Current.Keys;
+
+    /// <summary>When the newest of them was made; null if there is none yet.</summary>
+    public DateTimeOffset? NewestMadeAt => Current.NewestMadeAt;
+
+    private PublishedKeys Current
     {
         get
         {
             var now = clock.GetUtcNow();
-            var published = _published is { } known && now < known.Until ? known : _published = Publish(now);
-            return published.Keys;
+            return _published is { } known && now < known.Until ? known : _published = Publish(now);
         }
     }
 
@@ -98,7 +102,8 @@ internal sealed class SigningKeyRing(
         var next = rows.SelectMany(row => new[] { row.ActiveFrom, row.ActiveUntil }).Where(time => time > now);
         return new(
             [.. KeySchedule.InOrder(rows, now).Select(row => _keys.First(entry => entry.Row.Id == row.Id).Verification)],
-            next.DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
+            next.DefaultIfEmpty(DateTimeOffset.MaxValue).Min(),
+            rows.Max(row => (DateTimeOffset?)row.CreatedAt));
     }
 
     private static async Task<List<(string Algorithm, DateTimeOffset ActiveFrom)>> MissingAsync(
@@ -116,7 +121,7 @@ internal sealed class SigningKeyRing(
 
     /// <param name="Keys">In the order of the key set.</param>
     /// <param name="Until">When another key begins or ceases to sign, and the order changes.</param>
-    private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until);
+    private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until, DateTimeOffset? NewestMadeAt);
 
     /// <summary>A key signs or opens, never both.</summary>
     private sealed record Entry(SigningKeyRow Row, SigningCredentials? Signature, JsonWebKey Verification, DecryptionKey? Decryption);

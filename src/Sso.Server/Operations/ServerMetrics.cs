@@ -16,6 +16,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _events;
     private readonly Counter<long> _blocked;
     private readonly Counter<long> _webhooks;
+    private readonly Counter<long> _unnoted;
 
     public ServerMetrics()
     {
@@ -28,6 +29,13 @@ internal sealed class ServerMetrics : IDisposable
             "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
         _webhooks = _meter.CreateCounter<long>(
             "sso.webhooks.attempts", description: "Messages to webhooks, by what came of each attempt: delivered, retried or given-up.");
+        _unnoted = _meter.CreateCounter<long>(
+            "sso.keys.fetches.unnoted",
+            description: "Addresses of fetches of the key set, or of applications, that were not noted because there were too many.");
+        _meter.CreateObservableGauge(
+            "sso.keys.fetches.missing", () => FetchesMissing, "{clients}",
+            "Applications at work that have not fetched keys which begin to sign within five days or began within the last five, on the "
+                + "node that does the housekeeping.");
         _meter.CreateObservableGauge(
             "sso.clients.secrets.ending", () => SecretsEnding?.Invoke() ?? [], "{clients}",
             "Enabled applications whose last secret has ended, or ends within so many days: each counts once, where it is worst.");
@@ -41,6 +49,9 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>As of the last minute; 0 on every node but one.</summary>
     public int ImportsLate { get; set; }
+
+    /// <summary>As of the last minute; 0 on every node but one.</summary>
+    public int FetchesMissing { get; set; }
 
     /// <summary>Who knows the applications says it when it is asked.</summary>
     public Func<IEnumerable<Measurement<int>>>? SecretsEnding { get; set; }
@@ -66,6 +77,8 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="messages">Of how many at once.</param>
     public void CountWebhook(string result, int messages = 1) =>
         _webhooks.Add(messages, new KeyValuePair<string, object?>("result", result));
+
+    public void CountUnnoted() => _unnoted.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Sso.Server.Http;
 
 namespace Sso.Server.Trials;
 
@@ -27,7 +28,8 @@ internal sealed class OwnPipeline(IServiceScopeFactory scopes)
         using var content = new FormUrlEncodedContent(form ?? new Dictionary<string, string>());
         var left = form is null ? from.RequestAborted : CancellationToken.None;
         var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider, RequestAborted = left };
-        (http.Connection.RemoteIpAddress, http.Response.Body) = (from.Connection.RemoteIpAddress, answered);
+        ClientAddress.Lend(from, http);
+        http.Response.Body = answered;
         var request = http.Request;
         (request.Method, request.Scheme, request.Host) = (form is null ? "GET" : "POST", from.Request.Scheme, from.Request.Host);
         (request.PathBase, request.Path, request.Protocol) = (from.Request.PathBase, path, from.Request.Protocol);

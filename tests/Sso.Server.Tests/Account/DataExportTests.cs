@@ -49,6 +49,7 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         ["AppliedEntries"] = "of the operator",
         ["AttemptCounters"] = "keyed by hashes of what is counted",
         ["AuditHead"] = "the end of the chain of events",
+        ["BackendAddresses"] = "of back ends of applications, for 30 days",
         ["Brands"] = "of the operator",
         ["Clients"] = "of the operator",
         ["ConfigurationVersions"] = "numbers",

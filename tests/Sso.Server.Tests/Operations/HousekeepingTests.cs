@@ -323,6 +323,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
             Reference = "ticket 4711",
         });
         database.OwedNotices.Add(new OwedNotice(bo.Id, OwedNoticeKind.PasswordChanged, now));
+        database.BackendAddresses.Add(
+            new BackendAddress { ClientId = shop.Id, Address = "192.0.2.1", FirstRequestAt = now, LastRequestAt = now });
         database.DeliveryAlerts.Add(
             new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
@@ -380,6 +382,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         [
             ("AccountDeletions", await database.AccountDeletions.CountAsync()),
             ("AttemptCounters", await database.AttemptCounters.CountAsync()),
+            ("BackendAddresses", await database.BackendAddresses.CountAsync()),
             ("ContactChanges", await database.ContactChanges.CountAsync()),
             ("DeliveryAlerts", await database.DeliveryAlerts.CountAsync()),
             ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
