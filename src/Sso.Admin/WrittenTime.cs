@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Sso.Admin;
 
 /// <summary>
-/// A time as the API and the record tell it: UTC, to the millisecond, which every database keeps. With more, what was just made would be told otherwise
-/// than what is read later.
+/// A time as the API and the record tell it: UTC, to the millisecond, which every database keeps. With more, what was just made would be
+/// told otherwise than what is read later.
 /// </summary>
 public sealed class WrittenTime : JsonConverter<DateTimeOffset>
 {

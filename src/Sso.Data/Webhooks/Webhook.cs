@@ -11,8 +11,8 @@ public sealed class Webhook
     public required string Url { get; set; }
 
     /// <summary>
-    /// The types of <see cref="WebhookType"/>, or <see cref="WebhookType.Everything"/>. None means all, readings too: so are those that were
-    /// made without types until 2026-12-02, and no other.
+    /// The types of <see cref="WebhookType"/>, or <see cref="WebhookType.Everything"/>. None means all, readings too: so are those that
+    /// were made without types until 2026-12-02, and no other.
     /// </summary>
     public List<string> Events { get; set; } = [];
 

@@ -14,8 +14,8 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
     public const string Everything = "*";
 
     /// <summary>
-    /// Somebody has looked and nothing has changed. Told only to whoever names the type: a receiver that reads what a message is about would
-    /// be told of that, for ever.
+    /// Somebody has looked and nothing has changed. Told only to whoever names the type: a receiver that reads what a message is about
+    /// would be told of that, for ever.
     /// </summary>
     public bool IsReading => Kind is SecurityEventKind.PersonRead or SecurityEventKind.ApiRead;
 

@@ -102,7 +102,10 @@ public static class InteractionPolicy
             && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
         {
             return new NextStep.EnrollSecondFactor(
-                demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0) { Rule = GateRule.Recovery };
+                demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0)
+            {
+                Rule = GateRule.Recovery,
+            };
         }
 
         if (demanded.Contains(ProofMethod.MailCode))
@@ -126,7 +129,10 @@ public static class InteractionPolicy
                 WithRecovery(
                     state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)),
                     state,
-                    ProofMethods.SecondFactors)) { Rule = GateRule.BindingByFactor };
+                    ProofMethods.SecondFactors))
+            {
+                Rule = GateRule.BindingByFactor,
+            };
         }
 
         var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;

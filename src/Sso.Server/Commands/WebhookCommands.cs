@@ -126,7 +126,9 @@ internal static class WebhookCommands
             parsed,
             async (services, output, cancellation) =>
             {
-                var types = parsed.GetValue(AllEvents) ? [.. NewWebhook.Usual] : parsed.GetResult(NewEvents) is null ? null : parsed.GetValue(NewEvents);
+                var types = parsed.GetValue(AllEvents) ? [.. NewWebhook.Usual]
+                    : parsed.GetResult(NewEvents) is null ? null
+                    : parsed.GetValue(NewEvents);
                 var change = new WebhookChange { Url = parsed.GetValue(NewUrl), Events = types is null ? null : [.. types] };
                 return OneWebhook(
                     output,

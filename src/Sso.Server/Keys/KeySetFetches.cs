@@ -194,7 +194,7 @@ internal sealed partial class KeySetFetches(
                 cancellation);
     }
 
-    [LoggerMessage(EventId = 1121, Level = LogLevel.Warning, Message = "Who has fetched the key set is not written yet")]
+    [LoggerMessage(EventId = 1122, Level = LogLevel.Warning, Message = "Who has fetched the key set is not written yet")]
     private static partial void NotWritten(ILogger log, Exception exception);
 
     private readonly record struct Backend(string ClientId, string Address);

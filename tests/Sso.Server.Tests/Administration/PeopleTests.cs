@@ -56,6 +56,20 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
     }
 
     [Fact]
+    public async Task The_page_of_a_person_without_a_password_says_so_and_whether_a_link_is_out()
+    {
+        var nuova = await server.AddPersonAsync("nuova");
+        await using var database = server.OpenDatabase();
+        await database.Users.Where(person => person.UserName == nuova.UserName)
+            .ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null));
+        var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
+        var page = await browser.OpenAsync(help, $"/console/person?sub={nuova.Subject}");
+        Assert.Contains("nessun link", page.Document.QuerySelector("#password")!.TextContent, StringComparison.Ordinal);
+        page = await browser.SubmitAsync(page, form: "reset");
+        Assert.Contains("vale fino a", page.Document.QuerySelector("#password")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_search_says_what_is_too_short_and_a_long_list_has_pages()
     {
         var mark = $"{Guid.CreateVersion7():N}"[^8..];
