@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Keys;
@@ -8,9 +9,11 @@ using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Doctor;
 using Sso.Server.Engine;
+using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Tests.Administration;
+using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
 
@@ -161,6 +164,19 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         Assert.Empty(await RowsAsync());
     }
 
+    /// <summary>As in a test of an application from the console: the address is that of an administrator.</summary>
+    [Fact]
+    public async Task What_the_server_asks_itself_for_a_visitor_is_not_noted()
+    {
+        var shop = await RegisterAsync("shop");
+        var fetches = _server.App.Services.GetRequiredService<KeySetFetches>();
+        var asked = new DefaultHttpContext();
+        ClientAddress.Lend(FromOf(Here), asked);
+        fetches.NoteRequest(asked, shop.Id);
+        await WriteAsync();
+        Assert.Empty(await RowsAsync());
+    }
+
     [Fact]
     public async Task Of_each_application_the_eight_most_recent_addresses_are_kept()
     {
@@ -276,6 +292,30 @@ public sealed class KeySetFetchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_command_line_counts_them_and_names_those_that_lag()
+    {
+        var (shop, prompt) = (await RegisterAsync("shop"), await RegisterAsync("prompt"));
+        await AskAsync(shop);
+        await AnnounceAsync();
+        await AskAsync(prompt, "203.0.113.8");
+        await FetchAsync("203.0.113.8");
+        await WriteAsync();
+
+        var (people, programs) = (await ListAsync(), await ListAsync("--json"));
+        Assert.Contains("1 of 2", people.Output, StringComparison.Ordinal);
+        Assert.Contains(shop.Id, people.Output, StringComparison.Ordinal);
+        var next = programs.Json.EnumerateArray().First(key => key.GetProperty("state").GetString() == "announced").GetProperty("fetches");
+        Assert.Equal(1, next.GetProperty("fetched").GetInt32());
+        Assert.Equal(shop.Id, Assert.Single(next.GetProperty("not_fetched").EnumerateArray()).GetString());
+
+        Task<CommandResult> ListAsync(params string[] more) => CommandLine.RunOnAsync(
+            _server.Clock,
+            [$"--Database:Provider={_server.Database.Provider}", $"--Database:ConnectionString={_server.Database.ConnectionString}"],
+            "",
+            ["key", "list", .. more]);
+    }
+
+    [Fact]
     public async Task The_page_of_keys_shows_those_without_the_next_key_first_and_the_overview_leads_to_it()
     {
         var (shop, prompt) = (await RegisterAsync("lenta"), await RegisterAsync("pronta"));
@@ -368,7 +408,7 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static Microsoft.AspNetCore.Http.DefaultHttpContext FromOf(string address) =>
+    private static DefaultHttpContext FromOf(string address) =>
         new() { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
 
     private Task WriteAsync(SsoServer? node = null) =>
