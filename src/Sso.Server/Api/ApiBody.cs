@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Api;

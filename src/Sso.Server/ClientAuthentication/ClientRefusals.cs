@@ -1,7 +1,6 @@
 using Sso.Accounts.Limits;
 using Sso.Data;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.ClientAuthentication;

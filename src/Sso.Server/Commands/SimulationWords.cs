@@ -4,7 +4,6 @@ using System.Globalization;
 using Sso.Accounts.SignIn;
 using Sso.Admin;
 using Sso.Data.Factors;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 

@@ -24,7 +24,9 @@ internal static class ScimSchemas
                 ["type"] = "object",
                 ["properties"] = new JsonObject
                 {
-                    ["op"] = new JsonObject { ["type"] = "string" }, ["path"] = Text(), ["value"] = new JsonObject(),
+                    ["op"] = new JsonObject { ["type"] = "string" },
+                    ["path"] = Text(),
+                    ["value"] = new JsonObject(),
                 },
                 ["required"] = new JsonArray("op"),
             },

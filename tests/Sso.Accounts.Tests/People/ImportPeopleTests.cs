@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.People;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;

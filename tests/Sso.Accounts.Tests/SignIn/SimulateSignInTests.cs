@@ -202,7 +202,7 @@ public sealed class SimulateSignInTests(AccountsDatabase accounts) : IClassFixtu
     }
 
     /// <summary>As of somebody who was imported and never chose one.</summary>
-    private Task TakePasswordAsync(Customer customer) => accounts.ReadAsync(database => database.Users
+    private Task<int> TakePasswordAsync(Customer customer) => accounts.ReadAsync(database => database.Users
         .Where(person => person.Id == customer.Id)
         .ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null)));
 

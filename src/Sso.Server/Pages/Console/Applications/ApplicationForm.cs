@@ -4,7 +4,6 @@ using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin;
 using Sso.Admin.Clients;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Pages.Console.Applications;
 
