@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
-using Sso.Server.AdminApi;
 using Sso.Server.Api;
 using Sso.Testing;
 using Xunit;
@@ -23,7 +22,10 @@ public sealed partial class ApiTimesTests(SsoServer server) : IClassFixture<SsoS
         var machine = await ApiMachine.OpenAsync(server, [.. ApiScopes.All]);
         var application = await machine.PostAsync("/api/admin/v1/applications", new JsonObject
         {
-            ["client_id"] = "orologio", ["name"] = "Orologio", ["type"] = "web", ["second_factor"] = "required",
+            ["client_id"] = "orologio",
+            ["name"] = "Orologio",
+            ["type"] = "web",
+            ["second_factor"] = "required",
             ["redirect_uris"] = new JsonArray("https://orologio.example/cb"),
         });
         var person = await machine.PostAsync(
@@ -31,7 +33,8 @@ public sealed partial class ApiTimesTests(SsoServer server) : IClassFixture<SsoS
             new JsonObject { ["user_name"] = "ora", ["email"] = "ora@example.it", ["email_verified"] = true });
         var webhook = await machine.PostAsync("/api/admin/v1/webhooks", new JsonObject
         {
-            ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray("person.deleted"),
+            ["url"] = "https://8.8.8.8/hook",
+            ["events"] = new JsonArray("person.deleted"),
         });
         var resource = await machine.PostAsync(
             "/api/admin/v1/resources",

@@ -66,7 +66,8 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
             Root,
             new JsonObject
             {
-                ["url"] = "https://8.8.8.8/hook", ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]),
+                ["url"] = "https://8.8.8.8/hook",
+                ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]),
             }))
             .Json["webhook"]!["id"]!.GetValue<string>();
         var (everything, asking, former) = (await AddAsync("*"), await AddAsync("*", "person.read"), await AddAsync("*"));
