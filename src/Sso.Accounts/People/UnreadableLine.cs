@@ -29,7 +29,8 @@ internal sealed record UnreadableLine(ImportFault Fault, string Field, string Wh
         catch (JsonException exception)
         {
             return new(
-                ImportFault.Unreadable, Whole, $"The line is not JSON: it cannot be read from character {exception.BytePositionInLine + 1} on.",
+                ImportFault.Unreadable, Whole,
+                $"The line is not JSON: it cannot be read from byte {exception.BytePositionInLine + 1} on.",
                 AnObject);
         }
     }

@@ -161,7 +161,8 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
             await browser.OpenAsync(owner, "/console/applications/add"), form: "add", ("Input.Name", "Troppi"),
             ("Input.RedirectUris", string.Join('\n', Enumerable.Range(1, 21).Select(number => $"https://app.example/{number}"))));
         Assert.Contains(
-            "Gli indirizzi sono 21. Possono essere 20", page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
+            "Gli indirizzi sono 21. Possono essere 20", page.Document.GetElementById("error-summary")!.TextContent,
+            StringComparison.Ordinal);
     }
 
     [Fact]
