@@ -42,6 +42,19 @@ public sealed class TranslationTests
         Assert.All(files, file => Assert.DoesNotContain("e-mail", File.ReadAllText(file), StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>The record has a constant, which pages of the console say in words.</summary>
+    [Fact]
+    public void Whatever_an_operator_does_to_an_account_has_words()
+    {
+        var constants = Directory.EnumerateFiles(Path.Combine(Source, "Sso.Accounts"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Regex.Matches(
+                File.ReadAllText(file), "RecordChange\\(\\s*person, \"([^\"]+)\"", RegexOptions.CultureInvariant))
+            .Select(match => match.Groups[1].Value).Distinct().ToList();
+        Assert.Contains("unlocked", constants);
+        Assert.All(constants, what => Assert.Contains(
+            $"Did-{what.Replace(' ', '-')}", Texts(Path.Combine("Sso.Server", "Pages", "Console", "Audit", "Kinds.it.resx")).Keys));
+    }
+
     /// <summary>
     /// Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.
     /// </summary>
