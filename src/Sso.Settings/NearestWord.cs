@@ -4,11 +4,14 @@ namespace Sso.Settings;
 public static class NearestWord
 {
     /// <summary>Null if nothing is near: a third of the word may differ, or two letters of a longer one.</summary>
-    public static string? Of(string typed, IEnumerable<string> words)
+    /// <param name="typed">As it was written.</param>
+    /// <param name="words">Those there are.</param>
+    /// <param name="most">So many letters may differ at most.</param>
+    public static string? Of(string typed, IEnumerable<string> words, int most = int.MaxValue)
     {
         var folded = Folded(typed);
         return words.Select(word => (Word: word, Distance: Distance(folded, Folded(word))))
-            .Where(pair => pair.Distance <= Math.Max(pair.Word.Length > 3 ? 2 : 1, pair.Word.Length / 3))
+            .Where(pair => pair.Distance <= Math.Min(most, Math.Max(pair.Word.Length > 3 ? 2 : 1, pair.Word.Length / 3)))
             .OrderBy(pair => pair.Distance).Select(pair => pair.Word).FirstOrDefault();
     }
 

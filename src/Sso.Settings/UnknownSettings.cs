@@ -37,7 +37,8 @@ public static class UnknownSettings
             {
                 Below(root, [.. known[root.Key]]);
             }
-            else if (root.GetChildren().Any() && NearestWord.Of(root.Key, known.Select(section => section.Key)) is { } meant)
+            // Nearer than within a section: many sections are of others, such as Authentication of ASP.NET Core.
+            else if (root.GetChildren().Any() && NearestWord.Of(root.Key, known.Select(section => section.Key), most: 2) is { } meant)
             {
                 Tell(root, meant);
             }

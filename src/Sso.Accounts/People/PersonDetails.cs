@@ -14,7 +14,7 @@ public sealed record PersonDetails
 
     public string? LastAccessAddress { get; init; }
 
-    /// <summary>False for somebody who was imported, or added by a program, and has not chosen one yet.</summary>
+    /// <summary>False for somebody who has not chosen one since they were imported, added by a program, or said "it wasn't me".</summary>
     public required bool HasPassword { get; init; }
 
     /// <summary>Of somebody without a password: until when the link to a first one is good that was sent; null if there is none.</summary>

@@ -33,6 +33,11 @@ internal sealed record UnreadableLine(ImportFault Fault, string Field, string Wh
                 $"The line is not JSON: it cannot be read from byte {exception.BytePositionInLine + 1} on.",
                 AnObject);
         }
+        catch (InvalidOperationException)
+        {
+            // Half a character, which is JSON and no text.
+            return new(ImportFault.Unreadable, Whole, "The line has a name that is no text.", AnObject);
+        }
     }
 
     private static UnreadableLine OfObject(string[] fields, string? path)

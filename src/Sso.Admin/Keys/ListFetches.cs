@@ -39,9 +39,12 @@ public sealed class ListFetches(SsoDbContext database, TimeProvider clock)
             return [];
         }
 
+        var since = now - BackendAddress.Kept;
         var rows = await (
             from client in database.Clients.AsNoTracking()
             where client.DisabledAt == null && client.AuthenticationMethod != ClientAuthenticationMethod.None
+                && (client.SecretLastUsedAt >= since || client.OtherSecretLastUsedAt >= since
+                    || database.BackendAddresses.Any(row => row.ClientId == client.Id && row.LastRequestAt >= since))
             from address in database.BackendAddresses.Where(row => row.ClientId == client.Id).DefaultIfEmpty()
             select new
             {
@@ -61,6 +64,6 @@ public sealed class ListFetches(SsoDbContext database, TimeProvider clock)
             of.First().GrantTypes.All(grant => grant is Protocol.GrantTypes.ClientCredentials),
             new[] { of.First().SecretLastUsedAt, of.First().OtherSecretLastUsedAt }.Max(),
             [.. of.Select(row => row.Address).OfType<FetchingAddress>()]));
-        return KeyFetches.Of(keys, when, [.. applications], now - BackendAddress.Kept);
+        return KeyFetches.Of(keys, when, [.. applications], since);
     }
 }

@@ -14,7 +14,7 @@ namespace Sso.Admin.Keys;
 /// two. The data keys must be loadable.
 /// </summary>
 public sealed class RotateKeys(
-    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, ListKeys list, ListFetches fetches,
+    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, ListFetches fetches,
     TimeProvider clock)
 {
     public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
@@ -25,7 +25,7 @@ public sealed class RotateKeys(
         {
             if (await TryRotateAsync(atOnce, made, cancellation) is { } rotated)
             {
-                return atOnce ? rotated with { Warnings = [.. rotated.Warnings, .. await LaggingAsync(cancellation)] } : rotated;
+                return rotated;
             }
 
             made.MakeLacking(clock.GetUtcNow());
@@ -58,17 +58,25 @@ public sealed class RotateKeys(
         var changes = RecordedChanges.Of(("keys", Ids(keys), Ids(keys.Union(successors))));
         database.SecurityEvents.Add(SecurityEvent.KeysRotatedByOperator(now, atOnce, changes));
         await database.SaveChangesAsync(cancellation);
+        if (atOnce)
+        {
+            // Before it counts: a failure here after it would read as if nothing had happened.
+            warnings.AddRange(await LaggingAsync([.. keys.Union(successors).Select(key => ListKeys.View(key, now))], now, cancellation));
+        }
+
         await transaction.CommitAsync(cancellation);
         return new([.. successors.Select(key => ListKeys.View(key, now))], [.. warnings]);
     }
 
     /// <summary>Who may not know the keys when they begin to sign.</summary>
-    private async Task<IEnumerable<string>> LaggingAsync(CancellationToken cancellation)
+    private async Task<IEnumerable<string>> LaggingAsync(
+        IReadOnlyCollection<KeyView> keys, DateTimeOffset now, CancellationToken cancellation)
     {
-        var lagging = await fetches.ListLaggingAsync(await list.ExecuteAsync(cancellation), cancellation);
-        return lagging.Where(rotation => rotation.ActiveFrom > clock.GetUtcNow()).Select(rotation =>
-            $"{rotation.Lagging.Count()} applications at work were not seen to fetch the keys that sign from "
-                + $"{rotation.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Until then, sso key list shows which have not.");
+        var lagging = await fetches.ListLaggingAsync(keys, cancellation);
+        return lagging.Where(rotation => rotation.ActiveFrom > now).Select(rotation =>
+            Counted.Of(rotation.Lagging.Count(), "application at work was", "applications at work were")
+                + $" not seen to fetch the keys that sign from {rotation.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC. "
+                + "Until then, sso key list shows which have not.");
     }
 
     private static JsonArray Ids(IEnumerable<SigningKeyRow> keys) => [.. keys.Select(key => (JsonNode?)key.Id)];

@@ -35,7 +35,7 @@ public sealed class AddWebhook(SsoDbContext database, OutgoingAddresses outgoing
         {
             Id = id,
             Url = input.Url,
-            Events = [.. input.Events.Distinct(StringComparer.Ordinal)],
+            Events = [.. input.Events.Distinct(StringComparer.Ordinal).OrderByDescending(type => type == WebhookType.Everything)],
             SealedSecret = box,
             CreatedAt = now,
         };

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Admin.Outgoing;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 
@@ -72,7 +73,7 @@ public sealed class ChangeWebhook(SsoDbContext database, OutgoingAddresses outgo
 
             if (change.Events is { } events)
             {
-                webhook.Events = [.. events.Distinct(StringComparer.Ordinal)];
+                webhook.Events = [.. events.Distinct(StringComparer.Ordinal).OrderByDescending(type => type == WebhookType.Everything)];
             }
 
             var now = WebhookView.Of(webhook);

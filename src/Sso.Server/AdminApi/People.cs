@@ -199,7 +199,8 @@ internal static class People
     /// <summary>Nothing was written (RFC 9110 §15.5.21): every line that is wrong, so that all can be mended at once.</summary>
     private static ApiError Refused(ImportReport report) => new(
         StatusCodes.Status422UnprocessableEntity,
-        $"Nothing was imported: {report.Problems.Select(problem => problem.Line).Distinct().Count()} of {report.Lines} lines are wrong. "
+        $"Nothing was imported: of {Counted.Of(report.Lines, "line")}, "
+        + $"{Counted.Of(report.Problems.Select(problem => problem.Line).Distinct().Count(), "is", "are")} wrong. "
         + "Mend them, or leave them out with skip_refused=true.")
     {
         Fields =

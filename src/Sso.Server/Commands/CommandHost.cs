@@ -210,7 +210,7 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
     /// <summary>Of people, those whose names begin in the same way: there may be millions.</summary>
     private static IEnumerable<string> NamesOf(SsoDbContext database, FieldProblem problem)
     {
-        var beginning = SignInName.Normalize(problem.Typed!) is { Length: >= 3 } name ? name[..2] : null;
+        var beginning = SignInName.Normalize(problem.Typed!) is { Length: >= 3 } name && !char.IsHighSurrogate(name[1]) ? name[..2] : null;
         return problem.Field switch
         {
             "client_id" => database.Clients.Select(client => client.Id),

@@ -4,8 +4,8 @@ using System.CommandLine.Invocation;
 namespace Sso.Server.Commands;
 
 /// <summary>
-/// What deletes something that nobody can bring back asks whoever sits at a terminal to type its name. A script has written the name
-/// already and is not asked: without a terminal, or with <c>--json</c>.
+/// What deletes something that nobody can bring back asks whoever sits at a terminal to type its name. Without a terminal, or with
+/// <c>--json</c>, nobody is asked: a script has written the name already.
 /// </summary>
 internal static class Confirmation
 {
@@ -31,7 +31,7 @@ internal static class Confirmation
                 || await IsTypedAsync(host, parsed.GetRequiredValue(name), loss, cancellation)
                 ? await act.InvokeAsync(parsed, cancellation)
                 : new CommandOutput(host.Terminal, command, json: false).Fail(
-                    ExitCode.Refused, $"That is not {parsed.GetRequiredValue(name)}.", "Nothing was removed."));
+                    ExitCode.Usage, $"That is not {parsed.GetRequiredValue(name)}.", "Nothing was removed."));
         return command;
     }
 }

@@ -18,6 +18,7 @@ internal sealed class CertificateExamination(
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();
         var own = endpoints.SelectMany(endpoint => endpoint.GetSection("Sni").GetChildren().Append(endpoint))
             .Select(place => place.GetSection("Certificate")).Where(certificate => certificate.Exists()).ToList();
+        var isIssuerServed = own.Append(standard).Any(IsForIssuer);
         if (!ListeningExamination.AddressesOf(configuration).Any(IsHttps))
         {
             return [];
@@ -27,32 +28,52 @@ internal sealed class CertificateExamination(
             && !endpoint.GetSection("Certificate").Exists() && !endpoint.GetSection("Sni").Exists());
         return (needsStandard, standard.Exists()) switch
         {
-            (true, false) when environment.IsDevelopment() => [.. own.Select(Examine)],
+            (true, false) when environment.IsDevelopment() => [.. own.Select(place => Examine(place, isIssuerServed))],
             (true, false) =>
             [
                 Finding.Wrong(
                     Subject, "The server is to listen by https, and has no certificate.",
                     "Name one in Kestrel:Certificates:Default:Path and KeyPath, or let a proxy end TLS."),
-                .. own.Select(Examine),
+                .. own.Select(place => Examine(place, isIssuerServed)),
             ],
-            (true, true) => [.. own.Append(standard).Select(Examine)],
-            _ => [.. own.Select(Examine)],
+            (true, true) => [.. own.Append(standard).Select(place => Examine(place, isIssuerServed))],
+            _ => [.. own.Select(place => Examine(place, isIssuerServed))],
         };
     }
 
     private static bool IsHttps(string address) => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 
-    private Finding Examine(IConfigurationSection section)
+    private string[] Names => [.. mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)];
+
+    private bool IsForIssuer(IConfigurationSection section)
+    {
+        try
+        {
+            using var certificate = Load(section);
+            return certificate is not null && Array.Exists(Names, name => certificate.MatchesHostname(name));
+        }
+        catch (Exception exception) when (IsOfLoading(exception))
+        {
+            // Which is a finding of its own.
+            return false;
+        }
+    }
+
+    private static bool IsOfLoading(Exception exception) =>
+        exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException;
+
+    /// <param name="section">One certificate.</param>
+    /// <param name="isIssuerServed">Another may be for the host of a brand then.</param>
+    private Finding Examine(IConfigurationSection section, bool isIssuerServed)
     {
         try
         {
             using var certificate = Load(section);
             return certificate is null
                 ? Finding.NotExamined(Subject, $"{section.Path} names none of a file.", "Look at it with the tools of its store.")
-                : Judge(section.Path, certificate);
+                : Judge(section.Path, certificate, isIssuerServed);
         }
-        catch (Exception exception)
-            when (exception is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (IsOfLoading(exception))
         {
             return Finding.Wrong(
                 Subject, $"{section.Path} cannot be used: {exception.Message.Split('\n')[0].TrimEnd()}",
@@ -80,11 +101,12 @@ internal sealed class CertificateExamination(
             : X509Certificate2.CreateFromPemFile(file, keyFile);
     }
 
-    private Finding Judge(string setting, X509Certificate2 certificate)
+    private Finding Judge(string setting, X509Certificate2 certificate, bool isIssuerServed)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-        string[] names = [.. mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)];
+        var names = Names;
+        var isForThem = Array.Exists(names, name => certificate.MatchesHostname(name));
         return certificate switch
         {
             { HasPrivateKey: false } => Finding.Wrong(
@@ -94,7 +116,7 @@ internal sealed class CertificateExamination(
             _ when from > now => Finding.Wrong(
                 Subject, $"{setting} is valid from {from:yyyy-MM-dd} on only.", "Wait until then, or bring back the former one."),
             // Behind a proxy only that proxy sees it.
-            _ when !Array.Exists(names, name => certificate.MatchesHostname(name)) => sso.TrustedProxies.Count > 0
+            _ when !isForThem && !isIssuerServed => sso.TrustedProxies.Count > 0
                 ? Finding.Doubtful(
                     Subject, $"{setting} is not for {string.Join(" or ", names)}.", "Does the proxy expect the name that it has?")
                 : Finding.Wrong(
@@ -103,6 +125,8 @@ internal sealed class CertificateExamination(
             _ when until - now is var left && left < RenewalTime => Finding.Doubtful(
                 Subject, $"{setting} ends on {until:yyyy-MM-dd}, {Left(left)}.",
                 "Renew it, restart the server, and look at why that did not happen by itself."),
+            _ when !isForThem => Finding.Good(
+                Subject, $"{setting} is for other names, as of brands, and ends on {until:yyyy-MM-dd}, {Left(until - now)}."),
             _ => Finding.Good(Subject, $"{setting} is for {sso.IssuerUri.IdnHost} and ends on {until:yyyy-MM-dd}, {Left(until - now)}."),
         };
     }

@@ -122,7 +122,9 @@ internal sealed class DatabaseExamination(
         var since = $"{rotation.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
         var told = string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? ", …" : "");
         return Finding.Doubtful(
-            "keys", $"{names.Count} applications at work were not seen to fetch the keys that sign from {since}: {told}.",
+            "keys",
+            Counted.Of(names.Count, "application at work was", "applications at work were")
+                + $" not seen to fetch the keys that sign from {since}: {told}.",
             "See: sso key list. Have each fetch the key set again, as a restart does; most libraries do so by themselves when they meet a "
                 + "key that they do not know.")
             .InWords("KeysNotFetched", names.Count, since, told);

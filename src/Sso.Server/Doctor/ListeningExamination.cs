@@ -50,7 +50,12 @@ internal sealed class ListeningExamination(SsoOptions sso, IConfiguration config
         }
         catch (FormatException)
         {
-            return Finding.Wrong(Subject, $"{text} is no address to listen at.", "Write http://127.0.0.1:5000 in Urls, or https://*:443.");
+            return NoAddress(text);
+        }
+
+        if (address.Port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            return NoAddress(text);
         }
 
         if (address.IsUnixPipe)
@@ -94,6 +99,9 @@ internal sealed class ListeningExamination(SsoOptions sso, IConfiguration config
             };
         }
     }
+
+    private static Finding NoAddress(string text) =>
+        Finding.Wrong(Subject, $"{text} is no address to listen at.", "Write http://127.0.0.1:5000 in Urls, or https://*:443.");
 
     /// <summary>As Kestrel takes a host: a name that is no address means all of them.</summary>
     private static IEnumerable<IPEndPoint> PlacesOf(BindingAddress address)

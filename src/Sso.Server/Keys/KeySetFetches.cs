@@ -149,6 +149,12 @@ internal sealed partial class KeySetFetches(
             // Otherwise another node was first.
             if (all.TrueForAll(row => row.Address != backend.Address))
             {
+                if (!await database.Clients.AnyAsync(client => client.Id == backend.ClientId, cancellation))
+                {
+                    // Removed since it asked.
+                    return;
+                }
+
                 if (all.Count >= BackendAddress.Most && all[BackendAddress.Most - 1].LastRequestAt > known)
                 {
                     // From so many at once that none is the one from which it fetches.
@@ -162,7 +168,10 @@ internal sealed partial class KeySetFetches(
                     await rows.Where(row => over.Contains(row.Address)).ExecuteDeleteAsync(cancellation);
                 }
 
+                // Also what another client there has fetched, by whichever node: who has the address has the keys.
                 var fetch = _fetches.GetValueOrDefault(backend.Address);
+                var there = await database.BackendAddresses.Where(row => row.Address == backend.Address)
+                    .Select(row => new { row.FetchedAt, row.NewestKeyAt }).ToListAsync(cancellation);
                 await database.TryInsertAsync(
                     new BackendAddress
                     {
@@ -170,8 +179,8 @@ internal sealed partial class KeySetFetches(
                         Address = backend.Address,
                         FirstRequestAt = at,
                         LastRequestAt = at,
-                        FetchedAt = fetch?.At,
-                        NewestKeyAt = fetch?.NewestKeyAt,
+                        FetchedAt = there.Select(row => row.FetchedAt).Append(fetch?.At).Max(),
+                        NewestKeyAt = there.Select(row => row.NewestKeyAt).Append(fetch?.NewestKeyAt).Max(),
                     },
                     cancellation);
                 database.ChangeTracker.Clear();

@@ -64,6 +64,7 @@ public sealed class ImportPeopleTests(AccountsDatabase accounts) : IClassFixture
     [Theory]
     [InlineData("ada;ada@example.it", "line", "not JSON")]
     [InlineData("[]", "line", "not an object")]
+    [InlineData("""{"\ud800":1}""", "line", "no text")]
     [InlineData("""{"user_name":"ada","mail":"ada@example.it"}""", "mail", "no such field")]
     [InlineData("""{"user_name":"ada"}""", "email", "missing")]
     [InlineData("""{"user_name":7,"email":"ada@example.it"}""", "user_name", "of another kind")]

@@ -70,7 +70,7 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
                 ["events"] = new JsonArray([.. types.Select(type => (JsonNode)type)]),
             }))
             .Json["webhook"]!["id"]!.GetValue<string>();
-        var (everything, asking, former) = (await AddAsync("*"), await AddAsync("*", "person.read"), await AddAsync("*"));
+        var (everything, asking, former) = (await AddAsync("*"), await AddAsync("person.read", "*"), await AddAsync("*"));
         await using var database = server.OpenDatabase();
         (await database.Webhooks.SingleAsync(row => row.Id == former)).Events = [];
         await database.RaiseWebhooksVersionAsync(CancellationToken.None);
@@ -86,6 +86,7 @@ public sealed class WebhooksApiTests(SsoServer server) : IClassFixture<SsoServer
         Assert.DoesNotContain("ApiRead", await ToldAsync(everything));
         Assert.Contains("WebhookChanged", await ToldAsync(everything));
         Assert.Contains("PersonRead", await ToldAsync(asking));
+        Assert.Equal(["*", "person.read"], (await database.Webhooks.AsNoTracking().SingleAsync(row => row.Id == asking)).Events);
         Assert.Contains("PersonRead", await ToldAsync(former));
         var kept = await machine.SendAsync(
             "PATCH", $"{Root}/{former}", new JsonObject { ["url"] = "https://8.8.4.4/other" }, seen: "*");

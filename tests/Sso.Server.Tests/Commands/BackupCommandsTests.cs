@@ -248,7 +248,7 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
     [Fact]
     public async Task A_file_that_is_broken_off_does_not_even_make_a_schema()
     {
-        await using var target = TestDatabase.CreateEmpty("Sqlite");
+        await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
         var file = Path.Combine(target.Folder, "changed.zip");
         File.Copy(origin.File, file);
         using (var archive = ZipFile.Open(file, ZipArchiveMode.Update))

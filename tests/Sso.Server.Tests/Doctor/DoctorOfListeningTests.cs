@@ -48,8 +48,11 @@ public sealed class DoctorOfListeningTests(ExaminedInstallation examined) : ICla
     public Task One_of_another_machine_is_named() =>
         _examined.FindsAsync("listening", "no address of this machine", "--Urls=http://192.0.2.1:8080");
 
-    [Fact]
-    public Task What_is_no_address_is_named() => _examined.FindsAsync("listening", "no address to listen at", "--Urls=nonsense");
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://*:99999")]
+    public Task What_is_no_address_is_named(string address) =>
+        _examined.FindsAsync("listening", "no address to listen at", "--Urls=" + address);
 
     /// <summary>They take the place of Urls, as when it serves.</summary>
     [Fact]
@@ -68,6 +71,21 @@ public sealed class DoctorOfListeningTests(ExaminedInstallation examined) : ICla
     [Fact]
     public Task One_of_another_name_is_named() =>
         FindsAsync("is not for localhost", Https(_authority.Issue("CN=x", "www.example", "server")));
+
+    /// <summary>Pages are served under the host names of brands, too.</summary>
+    [Fact]
+    public async Task One_of_another_name_is_good_beside_one_of_the_issuer()
+    {
+        var findings = await _examined.ExamineAsync(
+        [
+            .. Common, "--Kestrel:Endpoints:Web:Url=https://127.0.0.1:0",
+            .. Https(_authority.Issue("CN=x", "localhost", "server"), "Kestrel:Endpoints:Web:Certificate"),
+            .. Https(_authority.Issue("CN=y", "monte.example", "server"), "Kestrel:Endpoints:Web:Sni:monte.example:Certificate"),
+        ]);
+        Assert.Equal(
+            [FindingState.Good, FindingState.Good],
+            findings.Where(finding => finding.Subject == "certificate").Select(finding => finding.State));
+    }
 
     [Fact]
     public Task One_that_ended_is_named() => FindsAsync(
@@ -119,12 +137,13 @@ public sealed class DoctorOfListeningTests(ExaminedInstallation examined) : ICla
 
     private static string[] Common => ["--Urls=https://127.0.0.1:0", "--Sso:Issuer=https://localhost:9"];
 
-    private string[] Https(X509Certificate2 certificate)
+    private string[] Https(X509Certificate2 certificate, string place = "Kestrel:Certificates:Default")
     {
-        var (file, key) = (Path.Combine(_folder, "chain.pem"), Path.Combine(_folder, "key.pem"));
+        var name = Path.Combine(_folder, place.Replace(':', '-'));
+        var (file, key) = (name + ".pem", name + ".key");
         File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + _authority.AuthorityPem);
         File.WriteAllText(key, certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         certificate.Dispose();
-        return [$"--Kestrel:Certificates:Default:Path={file}", $"--Kestrel:Certificates:Default:KeyPath={key}"];
+        return [$"--{place}:Path={file}", $"--{place}:KeyPath={key}"];
     }
 }

@@ -97,6 +97,20 @@ public sealed class KeySetFetchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_first_asks_from_an_address_that_has_the_key_has_it_too_whichever_node_sent_it()
+    {
+        var (shop, post) = (await RegisterAsync("shop"), await RegisterAsync("post"));
+        await using var second = await _server.StartSecondNodeAsync();
+        await AskAsync(shop);
+        await AnnounceAsync();
+        await FetchAsync(Here, second);
+        await WriteAsync(second);
+
+        await AskAsync(post);
+        Assert.Equal(FetchState.Fetched, await StateAsync(post));
+    }
+
+    [Fact]
     public async Task Addresses_of_IPv6_count_by_their_network()
     {
         var shop = await RegisterAsync("shop");
@@ -243,6 +257,17 @@ public sealed class KeySetFetchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_application_asked_just_before_it_was_removed_is_not_written_for_the_next_of_its_id()
+    {
+        var shop = await RegisterAsync("shop");
+        await PostAsync(shop, Here);
+        await using var scope = _server.App.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<Sso.Admin.Clients.RemoveClient>().ExecuteAsync(shop.Id, CancellationToken.None);
+        await WriteAsync();
+        Assert.Empty(await RowsAsync());
+    }
+
+    [Fact]
     public async Task Rows_go_thirty_days_after_the_last_request()
     {
         await AskAsync(await RegisterAsync("shop"));
@@ -288,7 +313,7 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         await AnnounceAsync();
         await _server.PassAsync(TimeSpan.FromDays(1));
         var rotated = await RotateAsync(atOnce: true);
-        Assert.Contains(rotated.Warnings, warning => warning.StartsWith("1 applications at work were not seen", StringComparison.Ordinal));
+        Assert.Contains(rotated.Warnings, warning => warning.StartsWith("1 application at work was not seen", StringComparison.Ordinal));
     }
 
     [Fact]

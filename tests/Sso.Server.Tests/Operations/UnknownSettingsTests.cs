@@ -52,6 +52,7 @@ public sealed partial class UnknownSettingsTests(ExaminedInstallation examined) 
     [InlineData("--Vonage:SignatureSecrets:0=x")]
     [InlineData("--Kestrel:Limits:MaxRequestLineSize=8192")]
     [InlineData("--Nuvola:Mail=x")]
+    [InlineData("--Authentication:Schemes:Bearer:Authority=https://x.example")]
     public async Task What_is_known_or_chosen_by_the_operator_or_not_ours_is_not_told(string typed)
     {
         Assert.Equal("", await ToldAsync(typed));

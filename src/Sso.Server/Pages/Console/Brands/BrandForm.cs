@@ -87,9 +87,15 @@ internal abstract class BrandForm : BrandPage
     {
         foreach (var (field, message) in errors)
         {
-            ModelState.AddModelError(field, message);
+            // Three fields share a sentence, and the summary has each on a line of its own.
+            ModelState.AddModelError(field, field.EndsWith("Url", StringComparison.Ordinal) ? Under(field, message) : message);
         }
     }
+
+    /// <param name="field">With or without the name of its group; empty for the form as a whole.</param>
+    /// <param name="message">What is wrong with it.</param>
+    protected string Under(string field, string message) =>
+        field.Length == 0 ? message : $"{Words[field[(field.IndexOf('.') + 1)..]]}: {message}";
 
     /// <summary>What is wrong with the contrast of a colour; null if nothing is, or if it is no colour.</summary>
     protected string? ContrastFlaw(string field, string? typed)
@@ -137,7 +143,7 @@ internal abstract class BrandForm : BrandPage
         nameof(DarkAccent) => ContrastFlaw(field, DarkAccent) ?? Words["ColourWrong"],
         nameof(Tint) => ContrastFlaw(field, Tint) ?? Words["ColourWrong"],
         nameof(Hosts) => Words[kind == RefusalKind.Taken ? "HostTaken" : "HostsWrong"],
-        nameof(PrivacyUrl) or nameof(AboutUrl) or nameof(ContactUrl) => Words["LinkWrong", Words[field]],
+        nameof(PrivacyUrl) or nameof(AboutUrl) or nameof(ContactUrl) => Words["LinkWrong"],
         "" => Words["OtherWrong"],
         _ => Words[field + "Wrong"],
     };

@@ -138,9 +138,6 @@ internal sealed class Preview(
             : Page();
     }
 
-    /// <summary>The form is in another tab: a message cannot stand beside its field.</summary>
-    private string Under(string field, string message) => field.Length == 0 ? message : $"{Words[field]}: {message}";
-
     /// <summary>Null if these values cannot be shown, after telling why.</summary>
     private async Task<string?> AddressAsync(Action<string> tell, CancellationToken cancellation)
     {
@@ -150,7 +147,8 @@ internal sealed class Preview(
         {
             foreach (var (field, message) in Explain(refusal))
             {
-                tell(Under(field[(field.IndexOf('.') + 1)..], message));
+                // The form is in another tab: a message cannot stand beside its field.
+                tell(Under(field, message));
             }
 
             return null;
