@@ -309,7 +309,7 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         await browser.OpenAsync(owner, "/console");
         server.Statements.Reset();
         var page = await browser.GetAsync("/console");
-        Assert.InRange(server.Statements.Commands.Count, 1, 15);
+        Assert.InRange(server.Statements.Commands.Count, 1, 16);
         Assert.NotEqual("0", page.Document.QuerySelector(".kpi b")!.TextContent);
         Assert.Equal(29, page.Document.QuerySelectorAll(".numbers tr").Length);
     }

@@ -89,7 +89,7 @@ public sealed class ConsoleSignInTests(SsoServer server) : IClassFixture<SsoServ
         await Journey.SignInAsync(browser, person, "/account");
         var page = await browser.GetAsync("/console");
         Assert.Equal(HttpStatusCode.Forbidden, page.Status);
-        Assert.Contains("chiedi a un owner", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("chiedi a un proprietario", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.NotNull(page.Document.QuerySelector("a[href='/account']"));
     }
 
