@@ -355,7 +355,7 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         var page = await browser.OpenAsync(owner, "/console/keys");
 
         var card = page.Document.QuerySelectorAll("section:has(.badge)")[^1];
-        Assert.Contains("1 applicazioni su 2", card.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Applicazioni: 1 su 2", card.TextContent, StringComparison.Ordinal);
         Assert.Equal(["lenta", "pronta"], card.QuerySelectorAll("li b").Select(name => name.TextContent));
         Assert.Equal(["Non ancora", "Scaricate"], card.QuerySelectorAll("li .badge").Select(badge => badge.TextContent.Trim()));
         Assert.Contains(Here, card.TextContent, StringComparison.Ordinal);
