@@ -401,7 +401,7 @@ public sealed class PeopleApiTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (refused.Status, refused.Type));
         Assert.Equal([2, 3], refused.Json["errors"]!.AsArray().Select(error => error!["line"]!.GetValue<int>()));
         Assert.Equal(["email", "line"], refused.Fields);
-        Assert.Contains("2 of 3 lines", refused.Detail, StringComparison.Ordinal);
+        Assert.Contains("of 3 lines, 2 are wrong", refused.Detail, StringComparison.Ordinal);
         Assert.Empty((await machine.GetAsync($"{Root}?user_name=importata")).Json["items"]!.AsArray());
 
         var report = (await ImportAsync("?dry_run=true")).Json;

@@ -359,7 +359,7 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         Assert.Equal(["lenta", "pronta"], card.QuerySelectorAll("li b").Select(name => name.TextContent));
         Assert.Equal(["Non ancora", "Scaricate"], card.QuerySelectorAll("li .badge").Select(badge => badge.TextContent.Trim()));
         Assert.Contains(Here, card.TextContent, StringComparison.Ordinal);
-        Assert.Contains("ha ancora scaricato", page.Document.QuerySelector(".notice.warning")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("non risulta", page.Document.QuerySelector(".notice.warning")!.TextContent, StringComparison.Ordinal);
         Assert.NotNull((await browser.GetAsync("/console")).Document.QuerySelector(".notice.warning a[href='/console/keys']"));
         Assert.Contains(shop.Id, (await browser.GetAsync("/console/settings")).Text, StringComparison.Ordinal);
     }
