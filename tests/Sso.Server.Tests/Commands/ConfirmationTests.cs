@@ -22,7 +22,7 @@ public sealed class ConfirmationTests(CommandLine sso) : IClassFixture<CommandLi
         await DoAsync(add, id);
 
         var other = await sso.RunAtTerminalAsync("yes\n", [.. remove.Split(' '), id]);
-        Assert.Equal(1, other.Code);
+        Assert.Equal(2, other.Code);
         Assert.Contains($"type {id}: ", other.Error, StringComparison.Ordinal);
         Assert.Contains("Nothing was removed.", other.Error, StringComparison.Ordinal);
 
