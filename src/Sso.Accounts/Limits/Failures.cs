@@ -37,16 +37,19 @@ internal static class Failures
     /// Forgets wrong passwords, wrong codes and the resulting waits. To be called before sessions and trusted devices end, whose counters
     /// would otherwise stay.
     /// </summary>
-    public static async Task ForgetFailuresAsync(this SsoDbContext database, Person person, CancellationToken cancellation)
+    /// <returns>False if there was nothing to forget.</returns>
+    public static async Task<bool> ForgetFailuresAsync(this SsoDbContext database, Person person, CancellationToken cancellation)
     {
+        var found = false;
         foreach (var key in await database.PasswordCountersAsync(person, cancellation))
         {
-            await database.ForgetAsync(key, cancellation);
+            found |= await database.ForgetAsync(key, cancellation);
         }
 
-        await database.ForgetAsync(LimitTable.Code.KeyOf(person.Id.ToString("N")), cancellation);
-        await database.SecondFactors
-            .Where(factor => factor.PersonId == person.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.ConsecutiveFailures, 0), cancellation);
+        found |= await database.ForgetAsync(LimitTable.Code.KeyOf(person.Id.ToString("N")), cancellation);
+        found |= await database.SecondFactors
+            .Where(factor => factor.PersonId == person.Id && factor.ConsecutiveFailures > 0)
+            .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.ConsecutiveFailures, 0), cancellation) > 0;
+        return found;
     }
 }

@@ -114,6 +114,14 @@ public static partial class RedirectUriRules
             yield return (
                 DoubtKind.SlashTwin, "is registered with and without a slash at its end; one of the two is probably not in use.");
         }
+
+        if (parsed.Scheme == "http" && uris.Any(other => other.StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return (
+                DoubtKind.MixedSchemes,
+                "uses http beside addresses with https: whatever runs on a visitor's own machine can take its codes. "
+                    + "Register what is under development as a client of its own.");
+        }
     }
 
     internal static bool IsLoopback(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]";

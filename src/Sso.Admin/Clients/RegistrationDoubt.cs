@@ -16,6 +16,9 @@ public enum DoubtKind
     Query,
     SlashTwin,
 
+    /// <summary>An address of a developer's own machine beside addresses that everybody reaches.</summary>
+    MixedSchemes,
+
     /// <summary>Nobody can sign in yet.</summary>
     Draft,
     NoPkce,

@@ -41,9 +41,7 @@ internal static class PersonCommands
         Events(host),
         SetPasswordCommand(host),
         SendPasswordLinkCommand(host),
-        Change<UnlockPerson>(
-            host, "unlock", "End the waits after too many wrong passwords or codes.", "Unlocked",
-            (unlock, who, cancellation) => unlock.ExecuteAsync(who, CommandActor.By, cancellation)),
+        Unlock(host),
         Change<SignOutPerson>(
             host, "sign-out", "End every session, token and trusted browser of a person.", "Signed out",
             (signOut, who, cancellation) => signOut.ExecuteAsync(who, CommandActor.By, cancellation)),
@@ -255,6 +253,20 @@ internal static class PersonCommands
             },
             cancellation));
         return delete;
+    }
+
+    private static Command Unlock(CommandHost host)
+    {
+        var command = new Command("unlock", "End the waits after too many wrong passwords or codes.") { Who };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+                (await services.GetRequiredService<UnlockPerson>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Who), CommandActor.By, cancellation)).Failed(out var refusal, out var unlocked)
+                    ? output.Refuse(refusal)
+                    : Answer(output, unlocked.Person, unlocked.HadFailures ? "Unlocked" : "Nothing was counted against"),
+            cancellation));
+        return command;
     }
 
     private static Command Change<TOperation>(

@@ -318,6 +318,7 @@ public sealed class AdministratorsTests : IAsyncLifetime
     {
         var (ada, help) = (await _accounts.AddPersonAsync("ada"), await _accounts.AddPersonAsync("help"));
         await GrantAsync(help.UserName, AdministratorRole.HelpDesk);
+        await _accounts.OpenBrowser().PasswordAsync(ada, AccountsDatabase.WrongPassword);
         Assert.Null(await UnlockAsync(ada, ActingOperator.AtConsole(help.Id)));
         Assert.Null(await SignOutAsync(ada, ActingOperator.AtCommandLine("root")));
         await _accounts.RunAsync<OwedNotices>(notices => notices.RunAsync(CancellationToken.None));

@@ -139,13 +139,31 @@ public sealed class PersonOperationsTests(AccountsDatabase accounts) : IClassFix
         var (id, _, _) = await AddWithRowsAsync("mia");
 
         Assert.False(
-            (await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
+            (await accounts.RunAsync<UnlockPerson, Result<UnlockedPerson, Refusal>>(
                 unlock => unlock.ExecuteAsync("mia", Operator, CancellationToken.None)))
-                .Failed(out _, out _));
+                .Failed(out _, out var unlocked));
 
+        Assert.True(unlocked!.HadFailures);
         Assert.False((await ShowAsync("mia")).Failed(out _, out var details));
         Assert.Equal((0, null), (details!.PasswordFailures, details.BlockedUntil));
         Assert.Equal(0, await CountersAsync("mia", id));
+    }
+
+    [Fact]
+    public async Task Unlocking_somebody_of_whom_nothing_is_counted_is_not_recorded_and_not_mailed()
+    {
+        var added = await AddedAsync(Someone("vera"));
+
+        Assert.False(
+            (await accounts.RunAsync<UnlockPerson, Result<UnlockedPerson, Refusal>>(
+                unlock => unlock.ExecuteAsync("vera", Operator, CancellationToken.None)))
+                .Failed(out _, out var unlocked));
+
+        Assert.False(unlocked!.HadFailures);
+        var id = Guid.ParseExact(added.Sub, "N");
+        Assert.False(await accounts.ReadAsync(
+            database => database.SecurityEvents.AnyAsync(item => item.PersonId == id && item.Detail == "unlocked")));
+        Assert.False(await accounts.ReadAsync(database => database.OwedNotices.AnyAsync(notice => notice.PersonId == id)));
     }
 
     [Fact]

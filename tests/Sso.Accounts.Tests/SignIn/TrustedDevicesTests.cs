@@ -197,7 +197,7 @@ public sealed class TrustedDevicesTests(AccountsDatabase accounts) : IClassFixtu
         Assert.IsType<NewPasswordOutcome.Wait>(await elsewhere.ChangePasswordAsync());
 
         var by = ActingOperator.AtCommandLine("root");
-        Assert.False((await accounts.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(
+        Assert.False((await accounts.RunAsync<UnlockPerson, Result<UnlockedPerson, Refusal>>(
             unlock => unlock.ExecuteAsync(ada.UserName, by, CancellationToken.None))).Failed(out _, out _));
 
         Assert.IsType<PasswordOutcome.Succeeded>(await browser.PasswordAsync(ada));

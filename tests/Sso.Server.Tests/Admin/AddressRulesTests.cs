@@ -145,6 +145,13 @@ public sealed class AddressRulesTests
         Assert.Contains(doubt, Assert.Single(RedirectUriRules.Doubts([uri])).What, StringComparison.Ordinal);
 
     [Fact]
+    public void A_redirect_uri_of_a_developers_machine_beside_those_of_production_brings_a_warning() =>
+        Assert.Equal(
+            (DoubtKind.MixedSchemes, "http://127.0.0.1:5000/cb"),
+            RedirectUriRules.Doubts(["http://127.0.0.1:5000/cb", "https://app.example/cb"]).Select(doubt => (doubt.Kind, doubt.About))
+                .Single());
+
+    [Fact]
     public void A_redirect_uri_with_a_twin_that_ends_in_a_slash_brings_a_warning() =>
         Assert.Contains(
             "slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])).What,

@@ -65,11 +65,27 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
             {
                 var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&brand=marchio&webhook=wh_prova&id={id}";
                 var answer = await AskAsync(browser, first.Token(), url, method.Name);
+                var expected = IsLedOn(page, role) ? HttpStatusCode.OK : Expected(reach, NeedsId(page), id, own);
                 Assert.True(
-                    Expected(reach, NeedsId(page), id, own) == answer.Status,
+                    expected == answer.Status,
                     $"{name}: {page.Name}.{method.Name} about {(id == own ? "mine" : id == other ? "theirs" : "none")}: {answer.Status}");
                 Assert.Equal("/console", answer.Path[..8]);
             }
+        }
+    }
+
+    [Fact]
+    public async Task An_app_manager_who_types_the_address_of_the_console_comes_to_the_applications()
+    {
+        var manager = await server.AddAdministratorAsync(AdministratorRole.AppManager, (await server.RegisterAsync("mia")).Id);
+        var browser = server.OpenBrowser();
+        Assert.Equal((HttpStatusCode.OK, "/console/applications"), await At("/console"));
+        Assert.Equal((HttpStatusCode.Forbidden, "/console/keys"), await At("/console/keys"));
+
+        async Task<(HttpStatusCode, string)> At(string address)
+        {
+            var page = await browser.OpenAsync(manager, address);
+            return (page.Status, page.Path);
         }
     }
 
@@ -121,6 +137,9 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         Reach.Own when id != own => HttpStatusCode.NotFound,
         _ => HttpStatusCode.OK,
     };
+
+    private static bool IsLedOn(Type page, AdministratorRole? role) =>
+        page == typeof(Sso.Server.Pages.Console.Index) && role == AdministratorRole.AppManager;
 
     private static bool NeedsId(Type page) => page.IsSubclassOf(typeof(Sso.Server.Pages.Console.Applications.ApplicationPage));
 

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using AngleSharp;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Administrators;
+using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Clients;
@@ -61,9 +63,19 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task A_step_that_fails_says_what_the_application_would_read()
     {
-        var shop = await server.RegisterAsync("negozio");
+        var shop = await server.RegisterAsync(
+            "negozio", client => client.SecretExpiresAt = server.Clock.GetUtcNow() + TimeSpan.FromSeconds(1));
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
-        var page = await TryAsync(browser, owner, shop.Id, "ssocs_wrong");
+        var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
+        browser.Watch = (answer, _) =>
+        {
+            // The secret ends while the administrator is on the way.
+            if (answer.Headers.Location?.ToString().StartsWith("/connect/authorize", StringComparison.Ordinal) == true)
+            {
+                server.Clock.Advance(TimeSpan.FromSeconds(2));
+            }
+        };
+        page = await browser.SubmitAsync(page, form: "begin", ("secret", shop.Secret!));
         Assert.Equal(2, page.Document.QuerySelectorAll("ol.rows .tile.ok").Length);
         Assert.StartsWith(
             "invalid_client", Assert.Single(page.Document.QuerySelectorAll("ol.rows code")).TextContent, StringComparison.Ordinal);
@@ -189,6 +201,22 @@ public sealed class SignInTrialTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal("secret-hint secret-error", page.Document.GetElementById("secret")!.GetAttribute("aria-describedby"));
         await using var database = server.OpenDatabase();
         Assert.False(await database.Grants.AnyAsync(grant => grant.ClientId == shop.Id));
+    }
+
+    /// <summary>It would be counted as an error of the application.</summary>
+    [Fact]
+    public async Task A_secret_of_something_else_is_told_beside_its_field_and_not_recorded()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/try?id={shop.Id}");
+        page = await browser.SubmitAsync(page, form: "begin", ("secret", "ssocs_wrong"));
+
+        Assert.Contains("Non è un segreto valido", page.Document.GetElementById("secret-error")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("ssocs_wrong", page.Document.ToHtml(), StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.SecurityEvents.AnyAsync(
+            item => item.ClientId == shop.Id && item.Kind == SecurityEventKind.ClientRefused));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Server.Tests.Commands;
@@ -229,6 +230,13 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         await CommandAsync(server, "", "user", "list");
         await CommandAsync(server, "", "user", "disable", name);
         await CommandAsync(server, "", "user", "enable", name);
+        await using (var database = server.OpenDatabase())
+        {
+            // A wrong password would be an event of its own.
+            database.AttemptCounters.Add(new() { Key = LimitTable.Password.KeyOf(name.ToUpperInvariant()), Count = 1 });
+            await database.SaveChangesAsync();
+        }
+
         await CommandAsync(server, "", "user", "unlock", name);
     }
 

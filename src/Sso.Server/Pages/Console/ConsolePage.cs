@@ -40,6 +40,9 @@ internal abstract class ConsolePage : StepPage
     /// <summary>As events name this administrator.</summary>
     protected ActingOperator By => ActingOperator.AtConsole(PersonId);
 
+    /// <summary>Where somebody is led whose role does not have the act of this page; null to refuse.</summary>
+    protected virtual string? Otherwise => null;
+
     protected override bool ServesWithoutHandle => true;
 
     /// <summary>True if this administrator may do that, to something at least: what the page offers.</summary>
@@ -66,7 +69,9 @@ internal abstract class ConsolePage : StepPage
         // Somebody without the right need not prove more first to hear that.
         if (_visitor is { Role: null } || (_visitor is not null && !May(_act)))
         {
-            context.Result = StatusCode(StatusCodes.Status403Forbidden);
+            context.Result = _visitor.Role is not null && Otherwise is { } page
+                ? SeeOther(page)
+                : StatusCode(StatusCodes.Status403Forbidden);
             return;
         }
 

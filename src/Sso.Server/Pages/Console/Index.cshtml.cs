@@ -56,6 +56,9 @@ internal sealed class Index(
 
     public decimal BudgetOfDay => delivery.Budget.PerDay;
 
+    /// <summary>Whoever types the address of the console need not know which of its pages is theirs.</summary>
+    protected override string? Otherwise => May(ConsoleAct.SeeApplications) ? "/console/applications" : null;
+
     public static decimal Euro(long amount) => amount / 10_000m;
 
     [Act(ConsoleAct.SeeOverview)]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
 using Sso.Server.Authorization;
+using Sso.Server.Clients;
 using Sso.Server.Trials;
 
 namespace Sso.Server.Pages.Console.Applications;
@@ -11,7 +12,9 @@ namespace Sso.Server.Pages.Console.Applications;
 /// A sign-in as the application would begin it, and every step of what it would do with the answer. The administrator signs in as
 /// whoever they are; nothing stays of it but its record.
 /// </summary>
-internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient clients, IStringLocalizer<Try> words) : ApplicationPage
+internal sealed class Try(
+    SignInTrials trials, FinishTrial finish, ShowClient clients, ClientDirectory directory, TimeProvider clock, IStringLocalizer<Try> words)
+    : ApplicationPage
 {
     /// <summary>Shown again on no page, and kept nowhere but in the trial.</summary>
     [BindProperty(Name = "secret")]
@@ -59,6 +62,13 @@ internal sealed class Try(SignInTrials trials, FinishTrial finish, ShowClient cl
         if (client.AuthenticationMethod.IsBySecret() && secret is not { Length: > 0 and <= SignInTrials.LongestSecret })
         {
             ModelState.AddModelError("secret", words["SecretWrong"]);
+            return Page();
+        }
+
+        // The slip of an administrator is no error of the application, and would be counted as one.
+        if (secret is not null && directory.Find(client.Id)?.Secrets.Any(one => one.Matches(secret, clock.GetUtcNow())) != true)
+        {
+            ModelState.AddModelError("secret", words["SecretOther"]);
             return Page();
         }
 

@@ -54,8 +54,11 @@ internal sealed class Show(
     }
 
     [Act(ConsoleAct.HelpPeople)]
-    public async Task<IActionResult> OnPostUnlockAsync(CancellationToken cancellation) =>
-        Answer((await unlock.ExecuteAsync(Subject, By, cancellation)).Error, "unlocked");
+    public async Task<IActionResult> OnPostUnlockAsync(CancellationToken cancellation)
+    {
+        var outcome = await unlock.ExecuteAsync(Subject, By, cancellation);
+        return Answer(outcome.Error, outcome.Failed(out _, out var unlocked) || unlocked.HadFailures ? "unlocked" : "nothing");
+    }
 
     [Act(ConsoleAct.HelpPeople)]
     public async Task<IActionResult> OnPostSignOutAsync(CancellationToken cancellation) =>
