@@ -68,6 +68,21 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
             "token: exchange", reads: 1, writes: 0, signatures: 1, () => AnsweredAsync(() => orders.ExchangeAsync(tokens.AccessToken)));
     }
 
+    /// <summary>It is told to the operator of the client that it names, as often as any other refusal.</summary>
+    [Fact]
+    public async Task A_method_that_is_not_taken_costs_the_limits_of_the_record_and_the_record()
+    {
+        var shop = await Server.RegisterAsync("shop");
+        using var http = Server.Backchannel();
+        // The first of an hour makes the rows of the limits.
+        await http.GetAsync($"/connect/token?client_id={shop.Id}");
+        await CostsAsync(
+            "method not taken, naming a client", reads: 0, writes: 4, signatures: 0,
+            () => http.GetAsync($"/connect/token?client_id={shop.Id}"));
+        await CostsAsync(
+            "method not taken, naming nobody", reads: 0, writes: 0, signatures: 0, () => http.GetAsync("/connect/token"));
+    }
+
     [Fact]
     public async Task A_proof_costs_one_write_and_an_assertion_another()
     {
