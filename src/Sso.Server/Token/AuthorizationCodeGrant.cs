@@ -46,7 +46,7 @@ internal sealed class AuthorizationCodeGrant(
             if (grant.ClientId == request.Client.Id)
             {
                 var recorded = SecurityEvent.CodeReused(now, grant.PersonId, grant.SessionId, grant.ClientId);
-                await database.RevokeStolenAsync(grant, "code used twice", recorded, now, cancellation);
+                await database.RevokeAsync(grant, "code used twice", recorded, now, cancellation);
             }
 
             return OAuthError.InvalidGrant("used before");

@@ -56,6 +56,14 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
             return PolicyNotMet;
         }
 
+        if (handle.Generation > grant.Generation)
+        {
+            // It was given out after the backup from which this database comes. Nobody stole it; but whoever has an older one could, and the
+            // database no longer knows that it was used.
+            await database.RevokeAsync(grant, "refresh token newer than the database", recorded: null, now, cancellation);
+            return OAuthError.InvalidGrant("newer than this database, which was restored from a backup");
+        }
+
         return await AdvanceAsync(handle, grant, request.Client, now, cancellation) is { } generation
             ? ApprovedPrincipal.OfPerson(approved, handle with { Generation = generation })
             : OAuthError.InvalidGrant("used before");
@@ -128,10 +136,9 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
             return grant.Generation;
         }
 
-        // An older token comes from a thief or a victim; one newer than the row dates from before a backup was restored. Both end the
-        // grant.
+        // An older token comes from a thief or a victim.
         var recorded = SecurityEvent.RefreshTokenReused(now, grant.PersonId, grant.SessionId, grant.ClientId);
-        await database.RevokeStolenAsync(grant, "refresh token reused", recorded, now, cancellation);
+        await database.RevokeAsync(grant, "refresh token reused", recorded, now, cancellation);
         return null;
     }
 }

@@ -9,14 +9,20 @@ namespace Sso.Server.Token;
 internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>
-    public static Task RevokeStolenAsync(
-        this SsoDbContext database, Grant grant, string because, SecurityEvent recorded, DateTimeOffset now,
+    /// <param name="database">Where it is.</param>
+    /// <param name="grant">What ends.</param>
+    /// <param name="because">Kept in its row.</param>
+    /// <param name="recorded">Null where nobody is suspected.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellation">Stops before anything was changed.</param>
+    public static Task RevokeAsync(
+        this SsoDbContext database, Grant grant, string because, SecurityEvent? recorded, DateTimeOffset now,
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var revoked = await database.Grants.Where(row => row.Id == grant.Id && row.ClientId == grant.ClientId && row.RevokedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
-        if (revoked == 1)
+        if (revoked == 1 && recorded is not null)
         {
             database.SecurityEvents.Add(recorded);
             await database.SaveChangesAsync(cancellation);

@@ -55,11 +55,12 @@ public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClas
         string[][] commands =
         [
             .. Words(Read("sso.service"), "ExecStart=/opt/sso/sso (.+)"),
+            .. Words(Read("sso-nightly.service"), "ExecStart=/opt/sso/sso (.+)"),
             .. Words(Read("container/Dockerfile"), @"CMD \[""(\w+)""\]"),
             .. Words(Read("container/compose.yaml"), @"command: \[(.+)\]"), .. Words(Read("kubernetes/migrate.yaml"), @"args: \[(.+)\]"),
         ];
 
-        Assert.Equal(4, commands.Length);
+        Assert.Equal(5, commands.Length);
         var root = SsoCommand.Build(new CommandHost([], CommandTerminal.OfProcess()));
         Assert.All(commands, words => Assert.Empty(root.Parse(words, new ParserConfiguration()).Errors));
     }

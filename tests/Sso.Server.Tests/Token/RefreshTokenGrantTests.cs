@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -58,6 +59,25 @@ public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<Sso
 
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(first.RefreshToken)).Error);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(third.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task A_token_newer_than_the_database_as_after_a_restore_ends_the_grant_and_nobody_is_called_a_thief()
+    {
+        var (shop, first) = await TokensAsync();
+        var second = await shop.RefreshAsync(first.RefreshToken);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Grants.Where(grant => grant.ClientId == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.Generation, grant => grant.Generation - 1));
+        }
+
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(second.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(first.RefreshToken)).Error);
+        await using var after = server.OpenDatabase();
+        var recorded = await after.SecurityEvents.Where(item => item.ClientId == shop.Id).ToListAsync();
+        Assert.DoesNotContain(recorded, item => item.Kind == SecurityEventKind.RefreshTokenReused);
+        Assert.Contains(recorded, item => item.Reason == "newer than this database, which was restored from a backup");
     }
 
     [Fact]
