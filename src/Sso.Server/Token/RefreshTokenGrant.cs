@@ -58,7 +58,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
 
         if (handle.Generation > grant.Generation)
         {
-            // It was given out after the backup from which this database comes. Nobody stole it; but whoever has an older one could, and the
+            // Given out after the backup from which this database comes: nobody stole it. But an older one may be in other hands, and the
             // database no longer knows that it was used.
             await database.RevokeAsync(grant, "refresh token newer than the database", recorded: null, now, cancellation);
             return OAuthError.InvalidGrant("newer than this database, which was restored from a backup");

@@ -320,7 +320,7 @@ public sealed class ClientDoctorTests(SsoServer server) : IClassFixture<SsoServe
             [$"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}"],
             "", "client", "doctor", shop.Id);
         Assert.Equal(1, said.Code);
-        Assert.Contains("The redirect URI has a slash too many, or too few, at its end.", said.Output, StringComparison.Ordinal);
+        Assert.Contains("The redirect URI has an extra or missing slash at the end.", said.Output, StringComparison.Ordinal);
         Assert.Contains("https://comando.example/callback»/", said.Output, StringComparison.Ordinal);
         Assert.Contains(
             $"sso client set {shop.Id} --redirect-uri 'https://comando.example/callback' 'https://comando.example/callback/'", said.Output,
