@@ -5,7 +5,10 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Token;
 
-/// <summary>A code or refresh token that comes again is in a thief's and a victim's hands: its grant is revoked for both.</summary>
+/// <summary>
+/// A code or refresh token that comes again is in a thief's and a victim's hands: its grant is revoked for both. So is that of a token
+/// newer than a restored database, which no longer knows which older ones were used.
+/// </summary>
 internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>
