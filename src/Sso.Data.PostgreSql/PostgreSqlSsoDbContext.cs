@@ -22,6 +22,14 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    public override Task<bool> MayChangeTablesAsync(CancellationToken cancellation) => Database
+        .SqlQueryRaw<bool>(
+            """
+            SELECT COALESCE(
+                (SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('"SecurityEvents"')), FALSE) AS "Value"
+            """)
+        .SingleAsync(cancellation);
+
     public override DatabaseTrouble TroubleOf(Exception driver) => driver switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DatabaseTrouble.DiskFull,

@@ -74,6 +74,10 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
 
     public override async Task<string?> FlawAsync(CancellationToken cancellation) => (await SettingsAsync(cancellation)).Flaw;
 
+    public override async Task<bool> MayChangeTablesAsync(CancellationToken cancellation) => await Database
+        .SqlQueryRaw<int>("SELECT ISNULL(HAS_PERMS_BY_NAME(N'dbo.SecurityEvents', N'OBJECT', N'ALTER'), 0) AS Value")
+        .SingleAsync(cancellation) == 1;
+
     private Task<DatabaseSettings> SettingsAsync(CancellationToken cancellation) =>
         Database.SqlQueryRaw<DatabaseSettings>(DatabaseSettings.Query).AsAsyncEnumerable().SingleAsync(cancellation).AsTask();
 

@@ -153,6 +153,9 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     /// <summary>What is wrong with the settings of the database itself; null if nothing is.</summary>
     public virtual Task<string?> FlawAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
+    /// <summary>True if the account of the connection owns the tables, or may change them for another reason.</summary>
+    public virtual Task<bool> MayChangeTablesAsync(CancellationToken cancellation) => Task.FromResult(false);
+
     /// <summary>What every node reads each second, in one statement.</summary>
     public Task<Polled> PollAsync(CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Sso.Accounts;
 using Sso.Accounts.Limits;
+using Sso.Data.Operations;
 using Sso.Delivery;
 using Sso.Server.Api;
 using Sso.Server.Authorization;
@@ -34,12 +35,18 @@ namespace Sso.Server;
 /// <summary>The web application: what it is made of, and in which order a request passes through it.</summary>
 internal static class ServerApplication
 {
-    /// <summary>Runs until stopped. Exit code 1 and one sentence for a setting with which it will not run.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>
+    /// Runs until stopped. One sentence for a setting with which it will not run, with exit code 1, and for a schema that is not its own,
+    /// with that of every command.
+    /// </summary>
+    /// <param name="args">As for <see cref="Build"/>.</param>
+    /// <param name="error">Takes the sentence.</param>
+    /// <param name="folder">As for <see cref="Build"/>.</param>
+    public static async Task<int> RunAsync(string[] args, TextWriter error, string? folder)
     {
         try
         {
-            await using var app = Build(args);
+            await using var app = Build(args, folder: folder);
             await PrepareAsync(app, CancellationToken.None);
             await FirstLink.AnnounceAsync(app.Services, Console.Out, Console.IsOutputRedirected, CancellationToken.None);
             // Otherwise what the start leaves behind, above all the models of the database, would survive into the oldest generation and
@@ -61,27 +68,28 @@ internal static class ServerApplication
         }
         catch (SettingsException exception)
         {
-            await Console.Error.WriteLineAsync(exception.WithDoubts);
-            return 1;
+            await error.WriteLineAsync(exception.WithDoubts);
+            return ExitCode.Refused;
         }
-        catch (InvalidDataException exception)
+        catch (SchemaException exception)
         {
-            await Console.Error.WriteLineAsync(StartCheck.InWords(exception));
-            return 1;
+            await error.WriteLineAsync(exception.Message);
+            return ExitCode.Database;
         }
     }
 
     /// <param name="args">Configuration as command-line switches.</param>
     /// <param name="replace">For tests: a clock, a listener.</param>
+    /// <param name="folder">Where the files of settings are; null: beside the program.</param>
     /// <exception cref="SettingsException">A setting is missing or unsafe.</exception>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null, string? folder = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        var builder = SettingsFiles.Read(() => WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
             ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
-            ContentRootPath = ContentRoot(),
-        });
+            ContentRootPath = folder ?? ContentRoot(),
+        }));
         builder.WebHost.UseStaticWebAssets();
         builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -156,6 +164,7 @@ internal static class ServerApplication
             app.UseMiddleware<ProxyCertificates>();
         }
 
+        app.UseMiddleware<DoctorVisits>();
         if (sso.TrustedProxies.Count > 0)
         {
             app.UseForwardedHeaders();
@@ -174,6 +183,11 @@ internal static class ServerApplication
         app.UseMiddleware<OldSignInAddress>();
         app.UseRequestLocalization(PageLanguage.Options(app.Services.GetRequiredService<CookieNames>()));
         app.UseRouting();
+        if (sso.IsHttps)
+        {
+            app.UseMiddleware<HttpsPages>();
+        }
+
         app.MapStaticAssets();
         app.MapRazorPages();
         app.MapSso();

@@ -40,6 +40,16 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         _keys = keys.ToFrozenDictionary(key => key.Id);
     }
 
+    /// <summary>Reads the keys and makes none, for whoever only looks; false if there is none yet.</summary>
+    /// <exception cref="CryptographicException">As for <see cref="LoadAsync"/>.</exception>
+    public async Task<bool> ReadAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        var rows = await database.DataKeys.AsNoTracking().ToListAsync(cancellation);
+        _keys = rows.ConvertAll(Open).ToFrozenDictionary(key => key.Id);
+        return _keys.Values.Any(key => !key.IsRetired);
+    }
+
     /// <summary>
     /// All keys retire and a new one takes their place at once: what was sealed for the outside under the former ones (and what somebody
     /// who stole them would forge) no longer opens; rows still do. To be called inside the transaction of its cause, which also raises the

@@ -34,6 +34,8 @@ public sealed record MailOptions
     /// <summary>A PEM file of the authorities that the relay's certificate must come from; null means those of the system.</summary>
     public string? TrustedCertificatesFile { get; init; }
 
+    internal bool IsOnThisMachine => Host is "localhost" or "127.0.0.1" or "::1";
+
     internal bool BeginsWithTls => ImplicitTls ?? Port == 465;
 
     internal X509Certificate2Collection ReadTrustedCertificates()

@@ -36,7 +36,7 @@ internal sealed class MailRules : AbstractValidator<MailOptions>
         RuleFor(mail => mail.UseTls)
             .Equal(true).When(mail => mail.BeginsWithTls, ApplyConditionTo.CurrentValidator)
             .WithMessage("is false, but the relay begins with TLS (Mail:Port 465, or Mail:ImplicitTls). Set it to true.")
-            .Equal(true).Unless(mail => IsLocal(mail.Host!), ApplyConditionTo.CurrentValidator)
+            .Equal(true).Unless(mail => mail.IsOnThisMachine, ApplyConditionTo.CurrentValidator)
             .WithMessage("is false for a relay on another machine: mails hold links that change passwords. Set it to true.");
     }
 
@@ -52,6 +52,4 @@ internal sealed class MailRules : AbstractValidator<MailOptions>
             return false;
         }
     }
-
-    private static bool IsLocal(string host) => host is "localhost" or "127.0.0.1" or "::1";
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
 using Sso.Accounts.Actors;
@@ -125,10 +124,6 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         {
             return output.Fail(ExitCode.Database, exception.Message);
         }
-        catch (InvalidDataException exception)
-        {
-            return output.Fail(ExitCode.Usage, StartCheck.InWords(exception));
-        }
         catch (CryptographicException)
         {
             return output.Fail(
@@ -154,12 +149,12 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 
     private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens, bool withSecretsAtHand)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        var builder = SettingsFiles.Read(() => WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             Args = _settings,
             ApplicationName = typeof(CommandHost).Assembly.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-        });
+            ContentRootPath = terminal.Folder ?? AppContext.BaseDirectory,
+        }));
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps(CommandActor.By.Name))
@@ -195,17 +190,11 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         return builder.Services.BuildServiceProvider();
     }
 
-    private static async Task<int?> RefuseOtherSchemaAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
-    {
-        var database = services.GetRequiredService<SsoDbContext>().Database;
-        var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-        var applied = (await database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
-        return !applied.IsSupersetOf(known)
-            ? output.Fail(ExitCode.Database, "The database has no schema yet, or an older one than this program.", "Run: sso db migrate")
-            : !known.IsSupersetOf(applied)
-                ? output.Fail(ExitCode.Database, "The database was migrated by a newer version of this program.", "Install that version.")
-                : null;
-    }
+    private static async Task<int?> RefuseOtherSchemaAsync(
+        IServiceProvider services, CommandOutput output, CancellationToken cancellation) =>
+        await DatabaseFitness.OtherSchemaAsync(services.GetRequiredService<SsoDbContext>(), cancellation) is { } other
+            ? output.Fail(ExitCode.Database, other.What, other.Remedy)
+            : null;
 
     /// <summary>Of people, those whose names begin in the same way: there may be millions.</summary>
     private static IEnumerable<string> NamesOf(SsoDbContext database, FieldProblem problem)

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Sso.Admin;
+using Sso.Server.Operations;
 using Sso.Settings;
 
 namespace Sso.Server.Commands;
@@ -66,13 +67,8 @@ internal sealed class CommandOutput(CommandTerminal terminal, Command command, b
         return code;
     }
 
-    /// <summary>Ends where the operating system keeps a file from us: often because root typed it, and another account runs it.</summary>
-    public int FailOnFile(int code, string what, Exception exception) => Fail(
-        code,
-        $"{what}: {exception.Message}",
-        exception is UnauthorizedAccessException
-            ? $"This command runs as {Environment.UserName}: let that account at the file and its folder, or name another file."
-            : null);
+    public int FailOnFile(int code, string what, Exception exception) =>
+        Fail(code, $"{what}: {exception.Message}", FileRights.Remedy(exception));
 
     public void Say(string sentence) => _out.Write(new Paragraph().Append("✓ ", new Style(Color.Green)).Append(sentence + "\n"));
 

@@ -22,7 +22,8 @@ internal static class DoctorCommand
         doctor.SetAction(async (parsed, cancellation) =>
         {
             var output = new CommandOutput(host.Terminal, parsed.CommandResult.Command, parsed.GetValue(CommandHost.Json));
-            var findings = await Examiner.RunAsync(host.Settings, parsed.GetValue(SendTo), host.Terminal.Clock, cancellation);
+            var findings = await Examiner.RunAsync(
+                host.Settings, parsed.GetValue(SendTo), host.Terminal.Clock, host.Terminal.Folder, cancellation);
             output.Done(findings, CommandJson.Readable.ImmutableArrayFinding, people => Tell(people, findings));
             return findings.Any(finding => finding.State == FindingState.Wrong) ? ExitCode.Refused : ExitCode.Done;
         });

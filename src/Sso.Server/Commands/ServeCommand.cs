@@ -12,7 +12,8 @@ internal static class ServeCommand
         var serve = new Command(
             Name, "Run the server. Takes settings as --Section:Name=value, and --urls.")
         { TreatUnmatchedTokensAsErrors = false };
-        serve.SetAction((_, _) => ServerApplication.RunAsync(SettingsOf(host.Arguments)));
+        serve.SetAction((_, _) => ServerApplication.RunAsync(
+            SettingsOf(host.Arguments), host.Terminal.Error, host.Terminal.Folder));
         return serve;
     }
 

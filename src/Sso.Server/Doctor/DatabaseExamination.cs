@@ -18,7 +18,8 @@ namespace Sso.Server.Doctor;
 
 /// <summary>The database and what it says of the servers that work on it. It writes nothing.</summary>
 internal sealed class DatabaseExamination(
-    SsoDbContext database, DatabaseFitness fitness, WrappingKey wrappingKey, ListFetches fetches, TimeProvider clock)
+    SsoDbContext database, DatabaseFitness fitness, IHostEnvironment environment, WrappingKey wrappingKey, ListFetches fetches,
+    TimeProvider clock)
 {
     /// <summary>Servers look at their queues, their keys and the audit chain every second.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromMinutes(5);
@@ -28,24 +29,16 @@ internal sealed class DatabaseExamination(
     {
         try
         {
-            var known = database.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-            var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
-            if (!applied.IsSupersetOf(known))
+            if (await DatabaseFitness.OtherSchemaAsync(database, cancellation) is { } other)
             {
-                return (
-                    Finding.Wrong("database", "It has no schema yet, or an older one than this program.", "Run: sso db migrate"), false);
-            }
-
-            if (!known.IsSupersetOf(applied))
-            {
-                return (Finding.Wrong("database", "It was migrated by a newer version of this program.", "Install that version."), false);
+                return (Finding.Wrong("database", other.What, other.Remedy), false);
             }
 
             await fitness.ThrowIfUnfitAsync(database, cancellation);
             await AskEveryTableAsync(cancellation);
             return (Finding.Good("database", "It answers, and its schema is that of this program."), true);
         }
-        catch (SettingsException exception)
+        catch (Exception exception) when (exception is SettingsException or SchemaException)
         {
             return (Finding.Wrong("database", exception.Message, "Until then the server does not start on it."), false);
         }
@@ -78,6 +71,18 @@ internal sealed class DatabaseExamination(
             await database.Database.ExecuteSqlRawAsync(statement, cancellation);
         }
     }
+
+    /// <summary>A hint, and none in Development: it works as well.</summary>
+    public async Task<IReadOnlyList<Finding>> OwnerAsync(CancellationToken cancellation) =>
+        !environment.IsDevelopment() && await database.MayChangeTablesAsync(cancellation)
+            ?
+            [
+                Finding.Doubtful(
+                    "database", "The account of the connection string may change the tables, and so may whoever takes over the server.",
+                    "Give the server an account of its own, with the grants of deploy/postgresql-runtime-account.sql or "
+                        + "deploy/sql-server-runtime-account.sql; sso db migrate goes on as the owner."),
+            ]
+            : [];
 
     public async Task<Finding> SecretsAsync(CancellationToken cancellation)
     {

@@ -20,7 +20,8 @@ internal sealed class DeliveryExamination(
 
         return await relay.FindTroubleAsync(cancellation) is { } trouble
             ? Finding.Wrong(
-                "mail", $"The relay {name} takes no mail: {trouble}.", "Correct the section Mail of the settings, or the relay.")
+                "mail", $"The relay {name} takes no mail: {trouble.What}.",
+                trouble.Remedy ?? "Correct the section Mail of the settings, or the relay.")
             : Finding.Good("mail", $"The relay {name} lets us in.");
     }
 

@@ -4,6 +4,6 @@ namespace Sso.Server.Doctor;
 internal static class DoctorRegistration
 {
     public static IServiceCollection AddSsoDoctor(this IServiceCollection services) => services
-        .AddScoped<Examiner>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>().AddScoped<DeliveryExamination>()
-        .AddScoped<ListeningExamination>().AddScoped<CertificateExamination>();
+        .AddScoped<Examiner>().AddScoped<SettingsExamination>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>()
+        .AddScoped<DeliveryExamination>().AddScoped<ListeningExamination>().AddScoped<CertificateExamination>();
 }

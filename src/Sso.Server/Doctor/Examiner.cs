@@ -8,28 +8,30 @@ namespace Sso.Server.Doctor;
 /// Asks everything that a running installation depends on, in an order in which the first wrong answer explains the later ones.
 /// </summary>
 internal sealed class Examiner(
+    SettingsExamination settings,
     DatabaseExamination database,
     ListeningExamination listening,
     IssuerExamination issuer,
-    DeliveryExamination delivery,
-    IServiceProvider services)
+    DeliveryExamination delivery)
 {
-    private const string Misspelt = "Correct the name, or take it out.";
-
     /// <param name="arguments">Settings as for <c>sso serve</c>.</param>
     /// <param name="sendTo">The number that gets a text by each route; null sends nothing.</param>
     /// <param name="clock">That of this machine.</param>
+    /// <param name="folder">As for <see cref="ServerApplication.Build"/>.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<ImmutableArray<Finding>> RunAsync(
-        string[] arguments, string? sendTo, TimeProvider clock, CancellationToken cancellation)
+        string[] arguments, string? sendTo, TimeProvider clock, string? folder, CancellationToken cancellation)
     {
         try
         {
-            await using var app = ServerApplication.Build(arguments, builder =>
-            {
-                builder.Logging.ClearProviders();
-                builder.Services.AddSingleton(clock);
-            });
+            await using var app = ServerApplication.Build(
+                arguments,
+                builder =>
+                {
+                    builder.Logging.ClearProviders();
+                    builder.Services.AddSingleton(clock);
+                },
+                folder);
             await using var scope = app.Services.CreateAsyncScope();
             return [.. await scope.ServiceProvider.GetRequiredService<Examiner>().ExamineAsync(sendTo, cancellation)];
         }
@@ -39,13 +41,9 @@ internal sealed class Examiner(
             [
                 .. exception.Message.Split(Environment.NewLine)
                     .Select(flaw => Finding.Wrong("settings", flaw, "Correct it; the server does not start with it.")),
-                .. exception.Doubts.Select(sentence => Finding.Doubtful("settings", sentence, Misspelt)),
+                .. exception.Doubts.Select(sentence => Finding.Doubtful("settings", sentence, SettingsExamination.Misspelt)),
                 Finding.NotExamined("database", "Everything else wants settings that can be used.", "Run the doctor again."),
             ];
-        }
-        catch (InvalidDataException exception)
-        {
-            return [Finding.Wrong("settings", StartCheck.InWords(exception), "Correct the file.")];
         }
     }
 
@@ -57,7 +55,7 @@ internal sealed class Examiner(
     {
         List<Finding> findings =
         [
-            .. Unknown(), .. await database.KeysAsync(cancellation), await database.ClockAsync(cancellation),
+            .. settings.Unknown(), .. await database.KeysAsync(cancellation), await database.ClockAsync(cancellation),
             .. await database.WorkAsync(cancellation), await database.ClientsAsync(cancellation), issuer.Proxies(),
         ];
         return [.. findings.Where(finding => finding.State is FindingState.Doubtful or FindingState.Wrong)];
@@ -65,13 +63,18 @@ internal sealed class Examiner(
 
     private async Task<List<Finding>> ExamineAsync(string? sendTo, CancellationToken cancellation)
     {
-        List<Finding> findings = [Finding.Good("settings", "All can be used."), .. Unknown()];
+        List<Finding> findings =
+        [
+            Finding.Good("settings", "All can be used."), .. settings.Unknown(), SettingsExamination.Runtime(), .. settings.KeyFile(),
+        ];
         var (reached, canGoOn) = await database.ReachAsync(cancellation);
         findings.Add(reached);
         if (canGoOn)
         {
             try
             {
+                findings.AddRange(await settings.ChangedSinceStartAsync(cancellation));
+                findings.AddRange(await database.OwnerAsync(cancellation));
                 findings.Add(await database.SecretsAsync(cancellation));
                 findings.AddRange(await database.KeysAsync(cancellation));
                 findings.Add(await database.ClockAsync(cancellation));
@@ -93,7 +96,4 @@ internal sealed class Examiner(
         findings.AddRange(await delivery.TextsAsync(sendTo, cancellation));
         return findings;
     }
-
-    private IEnumerable<Finding> Unknown() => services.UnknownSettings().Select(
-        setting => Finding.Doubtful("settings", setting.Sentence, Misspelt).InWords("SettingUnknown", setting.Path));
 }

@@ -1,25 +1,32 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Secrets;
 using Sso.Server.Http;
 
 namespace Sso.Server.Doctor;
 
 /// <summary>Sso as browsers and applications reach it: at the public address, through whatever stands in between.</summary>
-internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, IConfiguration configuration, TimeProvider clock)
+internal sealed class IssuerExamination(
+    SsoOptions sso, SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, IConfiguration configuration, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ToleratedClock = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(14);
 
+    /// <summary>Anybody may open it, and it changes nothing.</summary>
+    private const string PageWithForm = "/password/forgot";
+
+    private ServerSight? _sight;
     private DateTime? _certificateEnds;
     private string? _certificateFlaw;
 
-    /// <summary>Discovery, key set, certificate and clock of what answers at the issuer.</summary>
+    /// <summary>Discovery, key set, a page, certificate and clock of what answers at the issuer.</summary>
     /// <param name="knowsKeys">False if the database could not be asked for them.</param>
     public async Task<IReadOnlyList<Finding>> ReachAsync(bool knowsKeys, CancellationToken cancellation)
     {
@@ -31,10 +38,23 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
             using var answer = await http.GetAsync(new Uri(sso.Issuer + "/.well-known/openid-configuration"), cancellation);
             var finding = await JudgeAsync(answer, cancellation);
             List<Finding> findings = [finding, .. Certificate(), .. Clock(answer)];
-            if (finding.State == FindingState.Good && knowsKeys)
+            if (finding.State != FindingState.Good)
+            {
+                return findings;
+            }
+
+            var question = knowsKeys ? await AskAsync(cancellation) : null;
+            if (question is not null)
+            {
+                http.DefaultRequestHeaders.Add(DoctorQuestion.Header, question.Text);
+            }
+
+            if (knowsKeys)
             {
                 findings.AddRange(await KeysAsync(http, cancellation));
             }
+
+            findings.AddRange(await PageAsync(http, question, cancellation));
 
             return findings;
         }
@@ -45,8 +65,49 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
         }
     }
 
+    /// <summary>As the server saw the visit of <see cref="ReachAsync"/>; where it did not say, as the settings have it.</summary>
+    public Finding Proxies() => _sight?.Judge() ?? ProxiesOfSettings();
+
+    /// <summary>Null while there is no key that both have.</summary>
+    private async Task<DoctorQuestion?> AskAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await dataKeys.ReadAsync(cancellation) ? DoctorQuestion.New(sealer) : null;
+        }
+        catch (CryptographicException)
+        {
+            // Which is a finding of its own.
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>> PageAsync(HttpClient http, DoctorQuestion? question, CancellationToken cancellation)
+    {
+        using var answer = await http.GetAsync(new Uri(sso.Issuer + PageWithForm), cancellation);
+        _sight = question?.Read(sealer, answer);
+        return (answer.StatusCode, _sight) switch
+        {
+            // Why, is told of the proxy.
+            (_, { IsRefused: true }) => [],
+            (HttpStatusCode.OK, null) when question is not null =>
+            [
+                Finding.NotExamined(
+                    "proxy", "The server did not say how it sees visitors: it is another version, or the header Sso-Doctor is lost.",
+                    "Update the server, and have the proxy pass its headers on."),
+            ],
+            (HttpStatusCode.OK, _) => [],
+            var (status, _) =>
+            [
+                Finding.Wrong(
+                    "issuer", $"{sso.Issuer}{PageWithForm} answers with {(int)status}: pages do not open.",
+                    "Look at the log of the server (line 1123 is about X-Forwarded-Proto and Sso:TrustedProxies) and of the proxy."),
+            ],
+        };
+    }
+
     /// <summary>A proxy whose word nobody takes makes all visitors one.</summary>
-    public Finding Proxies()
+    private Finding ProxiesOfSettings()
     {
         var endsTlsItself = ListeningExamination.AddressesOf(configuration)
             .Any(address => address.StartsWith("https:", StringComparison.OrdinalIgnoreCase));

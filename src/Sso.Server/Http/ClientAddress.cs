@@ -17,6 +17,9 @@ internal static class ClientAddress
         to.Items[Lent] = Lent;
     }
 
+    /// <summary>For a request of the doctor, which is none of an application at its address.</summary>
+    public static void Disown(HttpContext http) => http.Items[Lent] = Lent;
+
     /// <summary>As it is counted, where it is that of whoever asks; null if it is lent or unknown.</summary>
     public static string? Own(HttpContext http) =>
         Plain(http) is { } address && !http.Items.ContainsKey(Lent) ? CountedOf(address) : null;

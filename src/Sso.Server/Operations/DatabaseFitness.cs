@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
 namespace Sso.Server.Operations;
@@ -7,13 +8,18 @@ namespace Sso.Server.Operations;
 /// <summary>Whether this program, on this machine, can serve from a database.</summary>
 internal sealed class DatabaseFitness(IHostEnvironment environment)
 {
-    /// <exception cref="SettingsException">The server cannot run on it.</exception>
+    /// <exception cref="SchemaException">The database or its schema has to be changed first, or is of a newer version.</exception>
+    /// <exception cref="SettingsException">The server cannot run on it for another reason.</exception>
     public async Task ThrowIfUnfitAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        await RefuseOtherSchemaAsync(database, cancellation);
+        if (await OtherSchemaAsync(database, cancellation) is { } other)
+        {
+            throw new SchemaException($"{other.What} {other.Remedy}");
+        }
+
         if (await database.FlawAsync(cancellation) is { } flaw)
         {
-            throw new SettingsException(flaw);
+            throw new SchemaException(flaw);
         }
 
         await RefuseUncheckablePasswordsAsync(database, cancellation);
@@ -26,22 +32,21 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
         return (applied.LastOrDefault() ?? "–", applied.SequenceEqual(database.Database.GetMigrations().Order(StringComparer.Ordinal)));
     }
 
-    private static async Task RefuseOtherSchemaAsync(SsoDbContext database, CancellationToken cancellation)
+    /// <summary>For the server, the commands and the doctor alike; null if the schema is that of this program.</summary>
+    public static async Task<(string What, string Remedy)?> OtherSchemaAsync(SsoDbContext database, CancellationToken cancellation)
     {
         var known = database.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
         var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
         if (!applied.IsSupersetOf(known))
         {
-            throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
+            return ("The database has no schema yet, or an older one than this program.", "Run: sso db migrate");
         }
 
         // It would write rows without the columns that it does not know, and seal events so that the newer one finds them changed.
-        if (!known.IsSupersetOf(applied))
-        {
-            throw new SettingsException(
-                "The database was migrated by a newer version of this program. Install that version, or restore the backup that was made "
-                    + "before into a new database.");
-        }
+        return known.IsSupersetOf(applied)
+            ? null
+            : ("The database was migrated by a newer version of this program.",
+                "Install that version, or restore the backup that was made before into a new database.");
     }
 
     /// <summary>

@@ -14,18 +14,21 @@ internal static partial class RuntimeFloor
 
     private static readonly Version Runtime = new(10, 0, 13);
 
+    public static Version DataProtectionHere => VersionOf(typeof(KeyManagementOptions).Assembly);
+
+    public static Version RuntimeHere => VersionOf(typeof(WebApplication).Assembly);
+
     /// <exception cref="SettingsException">The framework on this machine would let anyone forge forms.</exception>
     public static void Check(ILogger log)
     {
-        if (Refusal(VersionOf(typeof(KeyManagementOptions).Assembly)) is { } refusal)
+        if (Refusal(DataProtectionHere) is { } refusal)
         {
             throw new SettingsException(refusal);
         }
 
-        var runtime = VersionOf(typeof(WebApplication).Assembly);
-        if (IsOutdated(runtime))
+        if (IsOutdated(RuntimeHere))
         {
-            Outdated(log, runtime, Runtime);
+            Outdated(log, Warning(RuntimeHere));
         }
     }
 
@@ -37,11 +40,14 @@ internal static partial class RuntimeFloor
 
     public static bool IsOutdated(Version runtime) => runtime < Runtime;
 
+    /// <summary>Of a version that is outdated.</summary>
+    public static string Warning(Version runtime) => $"The ASP.NET Core runtime is {runtime}; known holes are closed from {Runtime} on.";
+
     private static Version VersionOf(Assembly assembly) =>
         Version.Parse(assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0]);
 
     [LoggerMessage(
         EventId = 1105, Level = LogLevel.Warning,
-        Message = "The ASP.NET Core runtime is {Version}; known holes are closed from {Floor} on. Update it.")]
-    private static partial void Outdated(ILogger log, Version version, Version floor);
+        Message = "{Warning} Update it.")]
+    private static partial void Outdated(ILogger log, string warning);
 }

@@ -23,12 +23,33 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
                 + "rest.")
             .Must(file => database.IsSqlite || !string.IsNullOrEmpty(file))
             .WithMessage("is not set. Only SQLite in Development makes its own.")
-            .Must(file => string.IsNullOrEmpty(file) || File.Exists(file))
+            .Must(file => string.IsNullOrEmpty(file) || !IsMissing(file))
             .WithMessage("is \"{PropertyValue}\", which does not exist. Bring back the passphrase of this database; for a new database, "
                 + "write a new one: openssl rand -base64 32")
             .Must(file => !environment.IsProduction() || !KeyFiles.IsReadableByOthers(file!))
             .WithMessage("is \"{PropertyValue}\", which others can read. Set its mode to 0600.")
             .Custom((_, context) => PassphraseIsUsable(WrappingKeyFile.PassphraseFile(context.InstanceToValidate, database), context)));
+    }
+
+    /// <summary>Also for the name of the setting to begin with.</summary>
+    public static string Unreadable(string file, Exception exception) =>
+        $"is \"{file}\", which cannot be made or read: {exception.Message} {FileRights.Remedy(exception)}".TrimEnd();
+
+    /// <summary>In a folder that this account may not enter it may well be there: reading it tells.</summary>
+    private static bool IsMissing(string file)
+    {
+        try
+        {
+            return File.GetAttributes(file).HasFlag(FileAttributes.Directory);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static void CertificateIsUsable(ValidationContext<SecretsOptions> context)
@@ -39,7 +60,8 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
         }
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            context.AddFailure($"is \"{context.InstanceToValidate.CertificateFile}\", which cannot be used: {exception.Message}");
+            var why = $"{exception.Message} {FileRights.Remedy(exception)}".TrimEnd();
+            context.AddFailure($"is \"{context.InstanceToValidate.CertificateFile}\", which cannot be used: {why}");
         }
     }
 
@@ -52,9 +74,12 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
 
         try
         {
-            if (File.Exists(file) && File.ReadAllText(file).Trim().Length < ShortestPassphrase)
+            if (!IsMissing(file))
             {
-                context.AddFailure($"is \"{file}\", which holds fewer than {ShortestPassphrase} characters.");
+                if (File.ReadAllText(file).Trim().Length < ShortestPassphrase)
+                {
+                    context.AddFailure($"is \"{file}\", which holds fewer than {ShortestPassphrase} characters.");
+                }
             }
             else if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
             {
@@ -63,7 +88,7 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            context.AddFailure($"is \"{file}\", which cannot be made or read: {exception.Message}");
+            context.AddFailure(Unreadable(file, exception));
         }
     }
 }

@@ -43,10 +43,6 @@ internal static partial class StartCheck
     [LoggerMessage(EventId = 1121, Level = LogLevel.Warning, Message = "Settings that nothing reads: {Settings}")]
     private static partial void NobodyReads(ILogger log, string settings);
 
-    /// <summary>A settings file that is not JSON: the file and the place.</summary>
-    public static string InWords(InvalidDataException exception) =>
-        exception.InnerException?.InnerException is { } place ? $"{exception.Message} {place.Message}" : exception.Message;
-
     /// <summary>The server could not begin to listen: an address, a port, a certificate.</summary>
     public static bool IsOfListening(Exception exception) =>
         exception is IOException or FormatException or InvalidOperationException or UnauthorizedAccessException or CryptographicException

@@ -33,7 +33,7 @@ internal static class WrappingKeyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which cannot be made or read: {exception.Message}");
+            throw new SettingsException($"Secrets:PassphraseFile {SecretsRules.Unreadable(file, exception)}");
         }
     }
 

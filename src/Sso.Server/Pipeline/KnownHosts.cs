@@ -14,15 +14,13 @@ internal sealed partial class KnownHosts(
 {
     private const int LongestInLog = 100;
 
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
-
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly FrozenSet<string> _own = mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)
         .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostSpelling.AsRequested)
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private long _toldAt;
+    private readonly OnceAMinute _lines = new(clock);
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -43,11 +41,9 @@ internal sealed partial class KnownHosts(
             "There is no service at this address. Check the address that you opened.");
     }
 
-    /// <summary>A proxy that does not pass the host on must be noticed at once; a scanner must not fill the log.</summary>
     private void Tell(string host)
     {
-        var (told, now) = (Interlocked.Read(ref _toldAt), clock.GetUtcNow().Ticks);
-        if (now - told >= BetweenLines.Ticks && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
+        if (_lines.IsDue())
         {
             Refused(log, host.Length > LongestInLog ? host[..LongestInLog] : host);
         }

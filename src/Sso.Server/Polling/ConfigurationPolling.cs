@@ -34,7 +34,8 @@ internal sealed partial class ConfigurationPolling(
     private (long Clients, long Keys, long Brands, long Webhooks)? _known;
 
     /// <summary>Reads what changed since the last time.</summary>
-    /// <exception cref="SettingsException">The schema is out of date or the wrapping key is another one.</exception>
+    /// <exception cref="SchemaException">The schema is not that of this program.</exception>
+    /// <exception cref="SettingsException">The wrapping key is another one.</exception>
     public async Task PollAsync(CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -87,7 +88,7 @@ internal sealed partial class ConfigurationPolling(
             DatabaseFailed(log, exception, trouble.InWords());
         }
         // The database answered, and what it said cannot be understood: one row must not keep a server from starting, nor stop it.
-        catch (Exception exception) when (exception is not (SettingsException or OperationCanceledException))
+        catch (Exception exception) when (exception is not (SettingsException or SchemaException or OperationCanceledException))
         {
             state.Failed(CannotRead);
             NotUnderstood(log, exception);

@@ -1,3 +1,4 @@
+using Sso.Data.Operations;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Polling;
@@ -19,10 +20,10 @@ internal sealed partial class ConfigurationPollingService(
                 await polling.PollAsync(stoppingToken);
                 await writes.RunIfDueAsync(stoppingToken);
             }
-            catch (SettingsException exception)
+            catch (Exception exception) when (exception is SettingsException or SchemaException)
             {
                 CannotRun(log, exception, exception.Message);
-                Environment.ExitCode = 1;
+                Environment.ExitCode = exception is SchemaException ? ExitCode.Database : ExitCode.Refused;
                 lifetime.StopApplication();
                 return;
             }

@@ -145,6 +145,60 @@ public sealed class DoctorOfSurroundingsTests(ExaminedInstallation examined) : I
     public Task A_proxy_that_is_not_named_in_the_settings_is_named() => _examined.FindsAsync(
         "proxy", "all visitors seem to come", $"--Sso:Issuer=https://{_examined.HostAndPort}", "--Urls=http://127.0.0.1:5000");
 
+    /// <summary>Everything else was sound then, while every page with a form ended in an error.</summary>
+    [Fact]
+    public Task A_proxy_that_does_not_say_by_what_visitors_come_is_named() =>
+        FindsOfProxyAsync("sends no X-Forwarded-Proto", "http", ExaminedInstallation.Proxy, ("X-Forwarded-For", "203.0.113.7"));
+
+    [Fact]
+    public Task A_proxy_that_says_http_is_named() => FindsOfProxyAsync(
+        "says http in X-Forwarded-Proto", "http", ExaminedInstallation.Proxy,
+        ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "http"));
+
+    [Fact]
+    public Task A_proxy_that_the_server_does_not_believe_is_named_with_its_address() => FindsOfProxyAsync(
+        "through 10.0.0.9, which Sso:TrustedProxies does not name: no page opens", "http", "10.0.0.9",
+        ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"));
+
+    [Fact]
+    public Task A_proxy_that_does_not_say_from_where_visitors_come_is_named() => FindsOfProxyAsync(
+        "sends no X-Forwarded-For: all visitors seem to come from there", "http", ExaminedInstallation.Proxy,
+        ("X-Forwarded-Proto", "https"));
+
+    [Fact]
+    public Task A_second_proxy_before_the_first_is_named() => FindsOfProxyAsync(
+        "198.51.100.4 passes for a visitor and is a proxy", "http", ExaminedInstallation.Proxy,
+        ("X-Forwarded-For", "203.0.113.7, 198.51.100.4"), ("X-Forwarded-Proto", "https"));
+
+    [Fact]
+    public async Task A_sound_proxy_is_good_and_the_visitor_that_the_server_saw_is_told()
+    {
+        _examined.PassOn(
+            ExaminedInstallation.PageWithForm, "http", ExaminedInstallation.Proxy,
+            ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "https"));
+        var finding = Assert.Single(await _examined.ExamineAsync(), finding => finding.Subject == "proxy");
+
+        Assert.Equal(FindingState.Good, finding.State);
+        Assert.Contains("by https from 203.0.113.7, through 10.0.0.1", finding.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_does_not_open_is_named()
+    {
+        _examined.AnswerAt(ExaminedInstallation.PageWithForm, http =>
+        {
+            http.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        });
+        await _examined.FindsAsync("issuer", "answers with 500", "1123");
+    }
+
+    private async Task FindsOfProxyAsync(string what, string scheme, string peer, params (string Name, string Value)[] headers)
+    {
+        _examined.PassOn(ExaminedInstallation.PageWithForm, scheme, peer, headers);
+        await _examined.FindsAsync("proxy", what);
+    }
+
     [Fact]
     public Task A_relay_that_is_away_is_named() => _examined.FindsAsync("mail", "the connection failed", Mail(FreePorts.Take()));
 
@@ -173,7 +227,7 @@ public sealed class DoctorOfSurroundingsTests(ExaminedInstallation examined) : I
     public async Task A_relay_without_TLS_is_named()
     {
         await using var relay = new SmtpFake();
-        await _examined.FindsAsync("mail", "STARTTLS", Mail(relay.Port));
+        await _examined.FindsAsync("mail", "STARTTLS", ["A relay on this machine may do without", "Mail:UseTls", .. Mail(relay.Port)]);
     }
 
     [Fact]

@@ -31,10 +31,14 @@ public sealed class DoctorTests : IAsyncLifetime
 
         // A database with a clock of its own has the real time, and this test another.
         Assert.All(
-            findings.Where(finding => HasClockOfMachine || finding.Subject != "clock"),
+            // And the runtime is that of the machine.
+            findings.Where(finding => finding.Subject != "runtime" && (HasClockOfMachine || finding.Subject != "clock")),
             finding => Assert.True(finding.State is FindingState.Good or FindingState.NotExamined, finding.What));
         Assert.Equal(
-            ["settings", "database", "secrets", "keys", "clock", "work", "clients", "listening", "issuer", "proxy", "mail", "texts"],
+            [
+                "settings", "runtime", "database", "secrets", "keys", "clock", "work", "clients", "listening", "issuer", "proxy", "mail",
+                "texts",
+            ],
             findings.Select(finding => finding.Subject).Distinct());
     }
 
@@ -127,6 +131,72 @@ public sealed class DoctorTests : IAsyncLifetime
         }));
         await _examined.FindsAsync("work", "1 import of people stands", "doubtful");
     }
+
+    [Fact]
+    public async Task A_file_of_settings_that_was_changed_after_the_start_of_the_server_is_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("sso-test-");
+        var file = Path.Combine(folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(file, "{}", TestContext.Current.CancellationToken);
+        var now = _examined.Clock.GetUtcNow();
+        await _examined.WriteAsync(database =>
+        {
+            database.Nodes.RemoveRange(database.Nodes);
+            database.Nodes.Add(new()
+            {
+                Id = Guid.CreateVersion7(now),
+                Name = $"{Environment.MachineName}:7",
+                Version = "1",
+                StartedAt = now.AddHours(-1),
+                SeenAt = now,
+            });
+        });
+
+        File.SetLastWriteTimeUtc(file, now.AddHours(-2).UtcDateTime);
+        Assert.DoesNotContain(await FoundInAsync(folder), finding => finding.What.Contains(file, StringComparison.Ordinal));
+        File.SetLastWriteTimeUtc(file, now.AddMinutes(-30).UtcDateTime);
+        var named = Assert.Single(await FoundInAsync(folder), finding => finding.What.Contains(file, StringComparison.Ordinal));
+        Assert.Equal(("settings", FindingState.Doubtful), (named.Subject, named.State));
+        Assert.Contains("Restart the server", named.Remedy, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>A hint: it runs as well, and in Development nobody minds.</summary>
+    [Fact]
+    public async Task An_account_that_owns_the_tables_is_named_outside_Development()
+    {
+        Assert.SkipWhen(HasClockOfMachine, "SQLite has no accounts.");
+        await _examined.FindsAsync(
+            "database", "may change the tables", "doubtful", "runtime-account.sql", "--environment=Staging", "--SignIn:TextMessages=false",
+            "--Mail:Host=127.0.0.1", "--Mail:From=a@b.example", "--Mail:Port=9", "--Mail:UseTls=false");
+    }
+
+    [Fact]
+    public async Task A_passphrase_that_others_can_read_is_named_in_Development_too()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        var file = Path.Combine(_examined.Server.Database.Folder, "readable");
+        File.Copy(Path.Combine(_examined.Server.Database.Folder, "passphrase"), file);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        }
+
+        await _examined.FindsAsync("secrets", "which others can read", "0600", $"--Secrets:PassphraseFile={file}");
+    }
+
+    [Theory]
+    [InlineData("10.0.6", "10.0.13", "Wrong")]
+    [InlineData("10.0.13", "10.0.12", "Doubtful")]
+    [InlineData("10.0.13", "10.0.13", "Good")]
+    public void A_runtime_with_known_holes_is_named(string dataProtection, string runtime, string expected)
+    {
+        var finding = SettingsExamination.Runtime(Version.Parse(dataProtection), Version.Parse(runtime));
+
+        Assert.Equal(("runtime", expected), (finding.Subject, finding.State.ToString()));
+    }
+
+    private Task<IReadOnlyList<Finding>> FoundInAsync(DirectoryInfo folder) => _examined.ExamineAsync(folder: folder.FullName);
 
     [Fact]
     public async Task An_installation_without_applications_is_told_how_to_add_one()

@@ -14,9 +14,14 @@ namespace Sso.Server.Tests.Doctor;
 /// </summary>
 public sealed class ExaminedInstallation : IAsyncLifetime
 {
+    public const string PageWithForm = "/password/forgot";
+
     private Peer _issuer = null!;
 
-    public SsoServer Server { get; } = new();
+    /// <summary>It believes the proxy that has this address.</summary>
+    public const string Proxy = "10.0.0.1";
+
+    public SsoServer Server { get; } = new() { Settings = { $"--Sso:TrustedProxies:0={Proxy}" } };
 
     public FakeClock Clock { get; } = new();
 
@@ -45,6 +50,7 @@ public sealed class ExaminedInstallation : IAsyncLifetime
     {
         await using var database = Server.OpenDatabase();
         Publish("openid-configuration", JsonSerializer.Serialize(new { issuer = Issuer }));
+        PassOn(PageWithForm, "https", Proxy, ("X-Forwarded-For", "203.0.113.7"));
         Publish("jwks", JsonSerializer.Serialize(new { keys = database.SigningKeys.Select(key => new { kid = key.Id }).ToList() }));
     }
 
@@ -55,7 +61,35 @@ public sealed class ExaminedInstallation : IAsyncLifetime
         return http.Response.WriteAsync(body);
     });
 
-    public void Answer(string document, RequestDelegate answer) => _issuer.Paths[$"/.well-known/{document}"] = answer;
+    /// <summary>A page of the server itself, by the way of a proxy.</summary>
+    /// <param name="path">Of the page.</param>
+    /// <param name="scheme">By which the proxy asks the server.</param>
+    /// <param name="peer">The address of the proxy.</param>
+    /// <param name="headers">What the proxy adds.</param>
+    public void PassOn(string path, string scheme, string peer, params (string Name, string Value)[] headers) =>
+        _issuer.Paths[path] = async http =>
+        {
+            using var client = Server.Backchannel();
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://sso.test{path}");
+            request.Headers.Add(VisitorAddress.Header, peer);
+            foreach (var (name, value) in headers.Append((DoctorQuestion.Header, http.Request.Headers[DoctorQuestion.Header].ToString())))
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            using var answer = await client.SendAsync(request, http.RequestAborted);
+            http.Response.StatusCode = (int)answer.StatusCode;
+            if (answer.Headers.TryGetValues(DoctorQuestion.Header, out var said))
+            {
+                http.Response.Headers[DoctorQuestion.Header] = said.ToArray();
+            }
+
+            await answer.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
+        };
+
+    public void Answer(string document, RequestDelegate answer) => AnswerAt($"/.well-known/{document}", answer);
+
+    public void AnswerAt(string path, RequestDelegate answer) => _issuer.Paths[path] = answer;
 
     /// <summary>The mistake is found under its subject, in words that hold all of these; what begins with two dashes is typed.</summary>
     public async Task FindsAsync(string subject, string what, params string[] more)
@@ -68,8 +102,8 @@ public sealed class ExaminedInstallation : IAsyncLifetime
         Assert.DoesNotContain(findings, finding => IsBad(finding) && finding.Remedy is null);
     }
 
-    internal async Task<IReadOnlyList<Finding>> ExamineAsync(string[]? typed = null, string? sendTo = null) =>
-        await Examiner.RunAsync([.. Settings(), .. typed ?? []], sendTo, Clock, TestContext.Current.CancellationToken);
+    internal async Task<IReadOnlyList<Finding>> ExamineAsync(string[]? typed = null, string? sendTo = null, string? folder = null) =>
+        await Examiner.RunAsync([.. Settings(), .. typed ?? []], sendTo, Clock, folder, TestContext.Current.CancellationToken);
 
     public string[] Settings() =>
     [

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Keys;
 using Sso.Data.Administrators;
 using Sso.Data.Clients;
+using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Doctor;
@@ -41,6 +42,25 @@ public sealed class KeySetFetchTests : IAsyncLifetime
 
         await _server.PassAsync(TimeSpan.FromMinutes(5));
         await FetchAsync(Here);
+        await WriteAsync();
+        Assert.Equal(FetchState.Fetched, await StateAsync(shop));
+    }
+
+    /// <summary>It asks for the key set, most often from a machine on which applications run too.</summary>
+    [Fact]
+    public async Task A_fetch_of_the_doctor_is_none_of_the_application_at_its_address()
+    {
+        var shop = await RegisterAsync("shop");
+        await AskAsync(shop);
+        await AnnounceAsync();
+        await _server.PassAsync(TimeSpan.FromMinutes(5));
+
+        await FetchAsync(Here, question: DoctorQuestion.New(_server.App.Services.GetRequiredService<Sealer>()).Text);
+        await WriteAsync();
+        Assert.Equal(FetchState.NotFetched, await StateAsync(shop));
+
+        // Who only pretends to be the doctor counts as anybody.
+        await FetchAsync(Here, question: "a stranger's");
         await WriteAsync();
         Assert.Equal(FetchState.Fetched, await StateAsync(shop));
     }
@@ -419,11 +439,16 @@ public sealed class KeySetFetchTests : IAsyncLifetime
         return party.TokenAsync(("grant_type", "authorization_code"), ("code", "none"), ("redirect_uri", "https://x.example"));
     }
 
-    private async Task FetchAsync(string from, SsoServer? node = null, string? forwardedFor = null)
+    private async Task FetchAsync(string from, SsoServer? node = null, string? forwardedFor = null, string? question = null)
     {
         using var http = (node ?? _server).Backchannel();
         using var request = new HttpRequestMessage(HttpMethod.Get, PublishedDocuments.KeySetPath);
         request.Headers.Add(VisitorAddress.Header, from);
+        if (question is not null)
+        {
+            request.Headers.Add(DoctorQuestion.Header, question);
+        }
+
         if (forwardedFor is not null)
         {
             request.Headers.Add("X-Forwarded-For", forwardedFor);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol;
-using Sso.Server.Commands;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;

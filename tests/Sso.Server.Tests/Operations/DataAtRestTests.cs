@@ -151,7 +151,7 @@ public sealed class DataAtRestTests
     {
         var findings = await Examiner.RunAsync(
             [.. settings, "--environment=Development", "--Sso:Issuer=http://localhost:1"], sendTo: null, TimeProvider.System,
-            TestContext.Current.CancellationToken);
+            folder: null, TestContext.Current.CancellationToken);
         return string.Join('\n', findings.Where(finding => finding.Subject == "database").Select(finding => finding.What));
     }
 

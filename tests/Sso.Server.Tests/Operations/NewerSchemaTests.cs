@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Sso.Server.Operations;
+using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;
 
@@ -22,7 +22,7 @@ public sealed class NewerSchemaTests
                 history.GetInsertScript(new("29990101000000_Future", "99.0.0")), TestContext.Current.CancellationToken);
         }
 
-        var refusal = await Assert.ThrowsAsync<SettingsException>(() => server.StartSecondNodeAsync());
+        var refusal = await Assert.ThrowsAsync<SchemaException>(() => server.StartSecondNodeAsync());
 
         Assert.Contains("newer version", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("restore the backup", refusal.Message, StringComparison.Ordinal);

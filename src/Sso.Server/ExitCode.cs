@@ -1,11 +1,13 @@
-namespace Sso.Server.Commands;
+namespace Sso.Server;
 
 /// <summary>The outcomes that a script can distinguish.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
 
-    /// <summary>The operation was refused: a rule was broken, a name is unknown or in use.</summary>
+    /// <summary>
+    /// The operation was refused: a rule was broken, a name is unknown or in use. Of the server: a setting with which it will not run.
+    /// </summary>
     public const int Refused = 1;
 
     /// <summary>The command was written wrongly, or a setting is missing.</summary>
