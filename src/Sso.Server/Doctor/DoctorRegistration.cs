@@ -5,5 +5,5 @@ internal static class DoctorRegistration
 {
     public static IServiceCollection AddSsoDoctor(this IServiceCollection services) => services
         .AddScoped<Examiner>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>().AddScoped<DeliveryExamination>()
-        .AddScoped<ListeningExamination>().AddScoped<CertificateExamination>();
+        .AddScoped<ListeningExamination>().AddScoped<CertificateExamination>().AddScoped<BackupExamination>();
 }

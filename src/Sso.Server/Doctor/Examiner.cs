@@ -12,6 +12,7 @@ internal sealed class Examiner(
     ListeningExamination listening,
     IssuerExamination issuer,
     DeliveryExamination delivery,
+    BackupExamination backup,
     IServiceProvider services)
 {
     private const string Misspelt = "Correct the name, or take it out.";
@@ -77,6 +78,7 @@ internal sealed class Examiner(
                 findings.Add(await database.ClockAsync(cancellation));
                 findings.AddRange(await database.WorkAsync(cancellation));
                 findings.Add(await database.ClientsAsync(cancellation));
+                findings.Add(await backup.LatestAsync(cancellation));
             }
             // It went away, or refuses, in the middle of it.
             catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
