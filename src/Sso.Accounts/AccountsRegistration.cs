@@ -45,7 +45,8 @@ public static class AccountsRegistration
         .AddScoped<CloseAccount>().AddScoped<SecureByNewPassword>().AddScoped<UndoContactChanges>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
         .AddScoped<FactorReset>().AddScoped<LoosenPolicy>().AddScoped<ShowProposals>()
-        .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
+        .AddScoped<BrowserSessions>().AddScoped<SessionEnding>()
+        .AddSingleton<DeviceSecrets>().AddScoped<DeviceTrust>().AddScoped<TrustKeeping>()
         .AddScoped<PasswordAttempts>().AddScoped<PasswordSignIn>().AddScoped<SimulateSignIn>()
         .AddScoped<PasskeySignIn>().AddScoped<SignInCompletion>()
         .AddSsoAdministrators();

@@ -35,12 +35,23 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DatabaseTrouble.DiskFull,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => DatabaseTrouble.ReadOnly,
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => DatabaseTrouble.Forbidden,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => DatabaseTrouble.Missing,
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateColumn or PostgresErrorCodes.DuplicateObject,
+        } => DatabaseTrouble.Overtaken,
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => DatabaseTrouble.NoConnection,
         // The driver has one exception for both, and its message is not translated.
         NpgsqlException { InnerException: TimeoutException }
             when driver.Message.Contains("pool has been exhausted", StringComparison.Ordinal) => DatabaseTrouble.NoConnection,
         _ => DatabaseTrouble.Silent,
     };
+
+    /// <summary>Without those that extensions brought.</summary>
+    protected override string TablesQuery =>
+        "SELECT c.relname::text AS \"Value\" FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace\n"
+        + "WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT EXISTS\n"
+        + "(SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

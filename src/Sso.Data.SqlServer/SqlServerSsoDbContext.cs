@@ -102,10 +102,16 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
         SqlException { Number: 3906 } => DatabaseTrouble.ReadOnly,
         // Of an object, of a column, of a statement, of a schema.
         SqlException { Number: 229 or 230 or 262 or 2760 } => DatabaseTrouble.Forbidden,
+        SqlException { Number: 4060 } => DatabaseTrouble.Missing,
+        // A table or another object, a column.
+        SqlException { Number: 2714 or 2705 } => DatabaseTrouble.Overtaken,
         // The limits of a database in the cloud; an exhausted pool is not a SqlException.
         SqlException { Number: 10928 or 10929 } or InvalidOperationException => DatabaseTrouble.NoConnection,
         _ => DatabaseTrouble.Silent,
     };
+
+    protected override string TablesQuery =>
+        "SELECT [name] AS [Value] FROM [sys].[tables] WHERE [is_ms_shipped] = 0 AND [schema_id] = SCHEMA_ID()";
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

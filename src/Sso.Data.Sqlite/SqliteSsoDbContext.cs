@@ -68,6 +68,9 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
         _ => DatabaseTrouble.Silent,
     };
 
+    protected override string TablesQuery =>
+        "SELECT \"name\" AS \"Value\" FROM \"sqlite_master\" WHERE \"type\" = 'table' AND \"name\" NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

@@ -147,7 +147,14 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
             await StoredNames.RenormalizeAsync(this, cancellation);
         }
 
-        await Database.MigrateAsync(cancellation);
+        try
+        {
+            await Database.MigrateAsync(cancellation);
+        }
+        catch (DbException exception) when (TroubleOf(exception) is DatabaseTrouble.Overtaken || IsDuplicateKey(exception))
+        {
+            throw new OvertakenException(exception);
+        }
     }
 
     /// <summary>What is wrong with the settings of the database itself; null if nothing is.</summary>
@@ -203,6 +210,9 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     /// <param name="driver">Of <see cref="DatabaseTroubles.Find"/>.</param>
     public abstract DatabaseTrouble TroubleOf(Exception driver);
+
+    /// <summary>A query for the tables of the schema in which ours are, as <c>Value</c>, without those of the database itself.</summary>
+    protected internal abstract string TablesQuery { get; }
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

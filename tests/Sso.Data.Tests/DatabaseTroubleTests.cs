@@ -57,6 +57,8 @@ public sealed class DatabaseTroubleTests : IAsyncDisposable
     [InlineData(3906, DatabaseTrouble.ReadOnly)]
     [InlineData(229, DatabaseTrouble.Forbidden)]
     [InlineData(262, DatabaseTrouble.Forbidden)]
+    [InlineData(4060, DatabaseTrouble.Missing)]
+    [InlineData(2714, DatabaseTrouble.Overtaken)]
     [InlineData(10928, DatabaseTrouble.NoConnection)]
     [InlineData(1205, DatabaseTrouble.Silent)]
     public async Task SQL_Server_says_by_a_number_what_is_wrong(int number, DatabaseTrouble trouble)
@@ -85,6 +87,8 @@ public sealed class DatabaseTroubleTests : IAsyncDisposable
     [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction, DatabaseTrouble.ReadOnly)]
     [InlineData(PostgresErrorCodes.TooManyConnections, DatabaseTrouble.NoConnection)]
     [InlineData(PostgresErrorCodes.InsufficientPrivilege, DatabaseTrouble.Forbidden)]
+    [InlineData(PostgresErrorCodes.InvalidCatalogName, DatabaseTrouble.Missing)]
+    [InlineData(PostgresErrorCodes.DuplicateColumn, DatabaseTrouble.Overtaken)]
     [InlineData(PostgresErrorCodes.AdminShutdown, DatabaseTrouble.Silent)]
     [InlineData(PostgresErrorCodes.DeadlockDetected, DatabaseTrouble.Silent)]
     public void PostgreSQL_says_it_by_a_state_however_deep(string state, DatabaseTrouble trouble)

@@ -54,7 +54,8 @@ public sealed class StoredNumbersTests
             + "LostFactorStopped 35, FactorsReplaced 36, ResourceChanged 37, KeyRevoked 38, RedirectUriRefused 39, "
             + "EmailChangeRequested 40, EmailChanged 41, NumberChanged 42, ContactsChanged 43, ContactsRestored 44, "
             + "DataExported 45, DeletionRequested 46, DeletionCalledOff 47, PersonDeleted 48, AddressLimited 49, "
-            + "WebhookChanged 50, ApiRead 51, RequestRefused 52, DeliveryChanged 53, PeopleImported 54",
+            + "WebhookChanged 50, ApiRead 51, RequestRefused 52, DeliveryChanged 53, PeopleImported 54, BackupTaken 55, "
+            + "DatabaseRestored 56",
         [typeof(TextNotice)] =
             "PasswordChanged 0, EmailChanged 1, NumberChanged 2, NumberRemoved 3, FactorAdded 4, FactorRemoved 5, "
             + "TwoFactorDisabled 6, RecoveryCodeUsed 7, FactorsLost 8, FactorsReplaced 9, NumberNotForSignIn 10, "

@@ -14,7 +14,7 @@ namespace Sso.Accounts.Sessions;
 /// secret that changes at each use; somebody who brings a secret that was replaced more than ten seconds ago has a copy, and the device is
 /// forgotten.
 /// </summary>
-public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, TimeProvider clock)
+public sealed class DeviceTrust(SsoDbContext database, DeviceSecrets secrets, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The device of this browser, if it belongs to this person and its secret is good.</summary>
     public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation)
@@ -36,13 +36,24 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
             return null;
         }
 
-        var (presented, secret) = (SecretOf(visit), TrustedDevice.NewSecret());
+        var presented = SecretOf(visit);
         if (!IsGood(row, presented, now))
         {
-            await ForgetCopiedAsync(visit, row, now, cancellation);
+            if (secrets.IsNewer(row, TextOf(visit)))
+            {
+                // It was given out after the backup from which this database comes. Nobody copied it; but whoever has an older one could
+                // use that, and the database no longer knows that it was replaced.
+                await database.EndTrustAsync(row.PersonId, row.Id, "trust newer than the database", now, cancellation);
+            }
+            else
+            {
+                await ForgetCopiedAsync(visit, row, now, cancellation);
+            }
+
             return null;
         }
 
+        var secret = secrets.Make(row.Id, now);
         var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(device => device.FormerSecretHash, presented)
@@ -86,5 +97,7 @@ public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, Time
         || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
             && now - row.ReplacedAt <= TrustedDevice.Grace);
 
-    private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(visit.Device!.Split('.')[1]);
+    private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(TextOf(visit));
+
+    private static string TextOf(Visit visit) => visit.Device!.Split('.')[1];
 }

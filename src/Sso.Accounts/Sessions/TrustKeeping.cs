@@ -8,15 +8,17 @@ using Sso.Data.Sessions;
 namespace Sso.Accounts.Sessions;
 
 /// <summary>The browsers that an owner trusts: given after a second factor, listed, and taken back.</summary>
-public sealed class TrustKeeping(SsoDbContext database, TimeProvider clock)
+public sealed class TrustKeeping(SsoDbContext database, DeviceSecrets secrets, TimeProvider clock)
 {
     /// <summary>Remembers this browser after a second factor; with the eleventh, the one that was unused longest goes.</summary>
     public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
-        var (secret, now) = (TrustedDevice.NewSecret(), clock.GetUtcNow());
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var secret = secrets.Make(id, now);
         var device = new TrustedDevice
         {
-            Id = Guid.CreateVersion7(now),
+            Id = id,
             PersonId = signIn.PersonId,
             SecretHash = TrustedDevice.HashOf(secret),
             CreatedAt = now,

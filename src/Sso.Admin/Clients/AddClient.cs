@@ -82,7 +82,8 @@ public sealed class AddClient(
         }
 
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(client.CreatedAt, client.Id, "added", changes));
-        return new ClientAdded(ClientView.Of(client), secret, [.. RegistrationDoubt.Of(input).Select(doubt => doubt.What)]);
+        var doubts = await database.DoubtsAsync(input, cancellation);
+        return new ClientAdded(ClientView.Of(client), secret, [.. doubts.Select(doubt => doubt.What)]);
     }, cancellation);
 
     /// <summary>The server must be able to read a secret that signs: it is kept sealed as well as hashed.</summary>

@@ -96,7 +96,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
 
         var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), before.Id, "changed", changes));
-        return new ClientAdded(ClientView.Of(found), Secret: null, [.. RegistrationDoubt.Of(wanted).Select(doubt => doubt.What)]);
+        var doubts = await database.DoubtsAsync(wanted, cancellation);
+        return new ClientAdded(ClientView.Of(found), Secret: null, [.. doubts.Select(doubt => doubt.What)]);
     }, cancellation);
 
     private async Task<Refusal?> FlawAsync(

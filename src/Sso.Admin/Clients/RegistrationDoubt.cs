@@ -103,7 +103,8 @@ public sealed record RegistrationDoubt(DoubtKind Kind, string? About, string Wha
         {
             yield return new(
                 DoubtKind.UnknownScope, scope,
-                $"The scope {scope} is not one of those that Sso gives claims for; it is put into access tokens as it stands."
+                $"The scope {scope} is neither one that Sso gives claims for nor one of a protected resource; it is put into access tokens "
+                    + "as it stands."
                     + (NearestWord.Of(scope, Scopes.Identity) is { } meant ? $" Did you mean {meant}?" : ""));
         }
     }

@@ -8,21 +8,18 @@ namespace Sso.Admin.Clients;
 /// <param name="LastSignInAt">When somebody last got tokens for it that still are of use.</param>
 /// <param name="SignIns">Of the last 24 hours.</param>
 /// <param name="Refusals">Of the last week, the newest first.</param>
+/// <param name="Doubts">What its operator should look at, beside that it is a draft.</param>
 public sealed record ApplicationDetails(
     ClientView Client, DateTimeOffset? LastSignInAt, int SignIns,
-    ImmutableArray<RefusalView> Refusals)
+    ImmutableArray<RefusalView> Refusals, ImmutableArray<RegistrationDoubt> Doubts)
 {
     /// <summary>The older first.</summary>
     public ImmutableArray<SecretView> Secrets => Client.Secrets;
 
     public bool IsDraft => Client.IsDraft;
-
-    /// <summary>What its operator should look at, beside that it is a draft.</summary>
-    public ImmutableArray<RegistrationDoubt> Doubts =>
-        [.. RegistrationDoubt.Of(Client).Where(doubt => doubt.Kind != DoubtKind.Draft)];
 }
 
-/// <summary>Reads one registration in two statements.</summary>
+/// <summary>Reads one registration in two statements, and the scopes of protected resources where it has any.</summary>
 public sealed class ShowApplication(SsoDbContext database, ListRefusals refusals, TimeProvider clock)
 {
     public static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -39,10 +36,15 @@ public sealed class ShowApplication(SsoDbContext database, ListRefusals refusals
                 SignIns = database.Grants.Count(grant => grant.ClientId == clientId && grant.CreatedAt >= since),
             })
             .SingleOrDefaultAsync(cancellation);
-        return found is null
-            ? null
-            : new(
-                ClientView.Of(found.Client), found.Latest, found.SignIns,
-                await refusals.ExecuteAsync(clientId, Week, cancellation));
+        if (found is null)
+        {
+            return null;
+        }
+
+        var view = ClientView.Of(found.Client);
+        var doubts = await database.DoubtsAsync(view, cancellation);
+        return new(
+            view, found.Latest, found.SignIns, await refusals.ExecuteAsync(clientId, Week, cancellation),
+            doubts.RemoveAll(doubt => doubt.Kind == DoubtKind.Draft));
     }
 }

@@ -12,22 +12,22 @@ namespace Sso.Data.Backups;
 public sealed class BackupVerification(
     IDbContextFactory<SsoDbContext> contexts, DataKeyRing keys, Sealer sealer, AuditVerification audit)
 {
-    public async Task<BackupFindings> RunAsync(BackupManifest manifest, int mostFlaws, CancellationToken cancellation)
+    public async Task<BackupFindings> RunAsync(RestoredBackup restored, int mostFlaws, CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        var different = await DifferentTablesAsync(database, manifest, cancellation);
+        var different = await DifferentTablesAsync(database, restored, cancellation);
         var (opened, closed) = await KeysAsync(database, cancellation);
         return new(different, opened, closed, await audit.RunAsync(mostFlaws, cancellation));
     }
 
     private static async Task<IReadOnlyList<string>> DifferentTablesAsync(
-        SsoDbContext database, BackupManifest manifest, CancellationToken cancellation)
+        SsoDbContext database, RestoredBackup restored, CancellationToken cancellation)
     {
         var different = new List<string>();
         await using var snapshot = await database.BeginSnapshotAsync(cancellation);
-        foreach (var (table, backup) in StoredTable.AllOf(database).Zip(manifest.Tables))
+        foreach (var (table, backup) in StoredTable.AllOf(database).Zip(restored.Manifest.Tables))
         {
-            var found = await DatabaseBackup.CopyAsync(table, snapshot, Stream.Null, cancellation);
+            var found = await DatabaseBackup.CopyAsync(table, snapshot, Stream.Null, cancellation, without: restored.EventId);
             if (found.Rows != backup.Rows || found.Checksum != backup.Checksum)
             {
                 different.Add(table.Name);

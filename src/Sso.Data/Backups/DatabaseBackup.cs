@@ -1,7 +1,10 @@
 using System.Data.Common;
 using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Secrets;
 
 namespace Sso.Data.Backups;
 
@@ -12,6 +15,26 @@ namespace Sso.Data.Backups;
 public sealed class DatabaseBackup(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
 {
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
+
+    /// <summary>Whether this key opens the data keys: with another one nobody could restore what is backed up.</summary>
+    public async Task<bool> OpensAsync(WrappingKey key, CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        var rows = await database.DataKeys.AsNoTracking().Select(row => row.Wrapped).ToListAsync(cancellation);
+        try
+        {
+            foreach (var wrapped in rows)
+            {
+                CryptographicOperations.ZeroMemory(key.Unwrap(wrapped));
+            }
+
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     public async Task<BackupManifest> WriteAsync(Stream target, CancellationToken cancellation)
     {
@@ -34,7 +57,9 @@ public sealed class DatabaseBackup(IDbContextFactory<SsoDbContext> contexts, Tim
         return manifest;
     }
 
-    internal static string Version => typeof(DatabaseBackup).Assembly.GetName().Version!.ToString(3);
+    /// <summary>As <c>sso --version</c> prints it: builds of one number differ.</summary>
+    public static string Version { get; } =
+        typeof(DatabaseBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     internal static string FileOf(string table) => $"tables/{table}.jsonl";
 
@@ -42,12 +67,16 @@ public sealed class DatabaseBackup(IDbContextFactory<SsoDbContext> contexts, Tim
     internal static IReadOnlyList<string> SchemaOf(SsoDbContext database) =>
         [.. database.Database.GetMigrations().Select(id => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..])];
 
+    /// <param name="table">Which rows.</param>
+    /// <param name="snapshot">Of which moment.</param>
     /// <param name="target">Nothing, where only the sum is wanted.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="without">An event whose rows are left out.</param>
     internal static async Task<BackupTable> CopyAsync(
-        StoredTable table, DbTransaction snapshot, Stream target, CancellationToken cancellation)
+        StoredTable table, DbTransaction snapshot, Stream target, CancellationToken cancellation, Guid? without = null)
     {
         var sum = new RowSum();
-        await foreach (var line in table.LinesAsync(snapshot, cancellation))
+        await foreach (var line in table.LinesAsync(snapshot, cancellation, without))
         {
             sum.Add(line.Span);
             await target.WriteAsync(line, cancellation);

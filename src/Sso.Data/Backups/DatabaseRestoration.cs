@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -6,15 +7,17 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Backups;
 
 /// <summary>Fills an empty database from a backup, whichever kind of database it is of: all of it, or nothing.</summary>
-public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts)
+public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
 {
+    private const int MostNamed = 5;
+
     /// <param name="file">The backup.</param>
     /// <param name="key">What has to open its data keys; null where it is not at hand.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="BackupException">
     /// It cannot be restored here. Nothing was written, unless the database turned out not to be empty: it may have got its schema.
     /// </exception>
-    public async Task<BackupManifest> RunAsync(Stream file, WrappingKey? key, CancellationToken cancellation)
+    public async Task<RestoredBackup> RunAsync(Stream file, WrappingKey? key, CancellationToken cancellation)
     {
         await using var archive = await BackupArchive.OpenAsync(file, cancellation);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
@@ -26,7 +29,13 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
             await RefuseOtherKeyAsync(archive, tables, key, cancellation);
         }
 
-        if (!await HasSchemaAsync(database, cancellation))
+        var isThere = await database.Database.CanConnectAsync(cancellation);
+        if (isThere)
+        {
+            await RefuseForeignTablesAsync(database, tables, cancellation);
+        }
+
+        if (!isThere || !await HasSchemaAsync(database, cancellation))
         {
             await database.MigrateAsync(cancellation);
         }
@@ -41,18 +50,30 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
             }
         }
 
-        foreach (var (table, backup) in tables.Zip(archive.Manifest.Tables))
+        try
         {
-            if (table.IsSeeded)
+            foreach (var (table, backup) in tables.Zip(archive.Manifest.Tables))
             {
-                await table.ClearAsync(driver, cancellation);
-            }
+                if (table.IsSeeded)
+                {
+                    await table.ClearAsync(driver, cancellation);
+                }
 
-            await table.InsertAsync(driver, archive.LinesAsync(backup, cancellation), cancellation);
+                await table.InsertAsync(driver, archive.LinesAsync(backup, cancellation), cancellation);
+            }
+        }
+        catch (DbException exception) when (database.IsDuplicateKey(exception))
+        {
+            // It was empty a moment ago, and the rows of a backup do not contradict each other.
+            throw new BackupException("Something else has filled the database meanwhile, such as another restore. Name a new one.");
         }
 
-        await transaction.CommitAsync(cancellation);
-        return archive.Manifest;
+        var recorded = BackupRecord.Restored(clock.GetUtcNow(), archive.Manifest);
+        database.SecurityEvents.Add(recorded);
+        await database.SaveChangesAsync(cancellation);
+        // Whoever stops it now would not know whether all of it is there or nothing.
+        await transaction.CommitAsync(CancellationToken.None);
+        return new(archive.Manifest, recorded.Id);
     }
 
     private static void RefuseOther(BackupManifest manifest, SsoDbContext database, IReadOnlyList<StoredTable> tables)
@@ -114,15 +135,34 @@ public sealed class DatabaseRestoration(IDbContextFactory<SsoDbContext> contexts
         }
     }
 
+    /// <summary>Something else is at home there, which a later migration, or whoever drops the database of Sso, would meet.</summary>
+    private static async Task RefuseForeignTablesAsync(
+        SsoDbContext database, IReadOnlyList<StoredTable> tables, CancellationToken cancellation)
+    {
+        var found = await database.Database.SqlQueryRaw<string>(database.TablesQuery).ToListAsync(cancellation);
+        // EF Core's own: what was migrated, and on SQLite that somebody is migrating.
+        var foreign = found.Except(tables.Select(table => table.Name), StringComparer.Ordinal)
+            .Where(name => !name.StartsWith("__EFMigrations", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).ToList();
+        if (foreign.Count > 0)
+        {
+            throw new BackupException(
+                $"The database holds tables that are not of Sso: {string.Join(", ", foreign.Take(MostNamed))}"
+                + $"{(foreign.Count > MostNamed ? ", …" : "")}. Name a new one.");
+        }
+    }
+
     /// <exception cref="BackupException">It has one, and another than this program's.</exception>
     private static async Task<bool> HasSchemaAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        var applied = (await database.Database.CanConnectAsync(cancellation)
-            ? await database.Database.GetAppliedMigrationsAsync(cancellation)
-            : []).ToHashSet(StringComparer.Ordinal);
+        var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
         return applied.Count > 0
             && (applied.SetEquals(database.Database.GetMigrations())
                 ? true
                 : throw new BackupException("The database has the schema of another version. Name a new one."));
     }
 }
+
+/// <param name="Manifest">What the backup says of itself.</param>
+/// <param name="EventId">The event that tells of the restore, the one row that is not of the backup.</param>
+public sealed record RestoredBackup(BackupManifest Manifest, Guid EventId);

@@ -7,6 +7,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
+using Sso.Data.Operations;
+using Sso.Data.Webhooks;
 
 namespace Sso.Data.Backups;
 
@@ -23,6 +25,8 @@ internal sealed class StoredTable
     private readonly string _select;
     private readonly string _insert;
     private readonly string[] _parameters;
+    private readonly StoredColumn? _event;
+    private readonly string _withoutEvent;
 
     private StoredTable(SsoDbContext database, IEntityType type)
     {
@@ -39,6 +43,12 @@ internal sealed class StoredTable
         _parameters = [.. _columns.Select((_, index) => sql.GenerateParameterName($"p{index}"))];
         var columns = string.Join(", ", _columns.Select(column => sql.DelimitIdentifier(column.Name)));
         _select = $"SELECT {columns} FROM {_name}";
+        var eventName = type.ClrType == typeof(SecurityEvent) ? nameof(SecurityEvent.Id)
+            : type.ClrType == typeof(WebhookDelivery) ? nameof(WebhookDelivery.EventId)
+            : null;
+        _event = eventName is null ? null : _columns.Single(column => column.Name == eventName);
+        _withoutEvent = eventName is null ? _select
+            : $"{_select} WHERE {sql.DelimitIdentifier(eventName)} IS NULL OR {sql.DelimitIdentifier(eventName)} <> {_parameters[0]}";
         _insert = $"INSERT INTO {_name} ({columns}) VALUES ({string.Join(", ", _parameters)})";
     }
 
@@ -77,10 +87,18 @@ internal sealed class StoredTable
     }
 
     /// <summary>The lines of this table in a backup, without line ends. Each is to be used before the next is asked for.</summary>
+    /// <param name="transaction">Of which moment.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="without">An event that is left out, with what is sent of it.</param>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(
-        DbTransaction transaction, [EnumeratorCancellation] CancellationToken cancellation)
+        DbTransaction transaction, [EnumeratorCancellation] CancellationToken cancellation, Guid? without = null)
     {
-        await using var command = CommandOf(transaction, _select);
+        await using var command = CommandOf(transaction, without is null ? _select : _withoutEvent);
+        if (without is not null && _event is not null)
+        {
+            command.Parameters.Add(_event.ParameterFor(command, _parameters[0], without));
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var line = new ArrayBufferWriter<byte>();
         await using var json = new Utf8JsonWriter(line, Compact);

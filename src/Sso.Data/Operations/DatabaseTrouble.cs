@@ -16,6 +16,12 @@ public enum DatabaseTrouble
 
     /// <summary>It answers, and the account of the connection string lacks the right to what was asked.</summary>
     Forbidden,
+
+    /// <summary>Its server answers and knows no such database, or does not let this account at it.</summary>
+    Missing,
+
+    /// <summary>A part of the schema is there already that was about to be made: something else makes it.</summary>
+    Overtaken,
 }
 
 public static class DatabaseTroubles
@@ -37,6 +43,7 @@ public static class DatabaseTroubles
         DatabaseTrouble.DiskFull => "The disk of the database is full.",
         DatabaseTrouble.ReadOnly => "The database is read-only.",
         DatabaseTrouble.Forbidden => "The account of the database lacks a right that it needs.",
+        DatabaseTrouble.Missing => "The database does not exist.",
         _ => "The database does not answer.",
     };
 }

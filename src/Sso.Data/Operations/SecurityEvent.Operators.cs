@@ -100,6 +100,15 @@ public sealed partial class SecurityEvent
     public static SecurityEvent ValueRefused(DateTimeOffset at, string context) =>
         new(at, SecurityEventKind.ValueRefused) { Detail = context };
 
+    /// <param name="what">A constant of the caller, such as <c>begun</c>.</param>
+    /// <param name="changes">Which file, by which version and, once it is written, of which moment and how many rows.</param>
+    public static SecurityEvent BackupTaken(DateTimeOffset at, string what, JsonObject changes) =>
+        new(at, SecurityEventKind.BackupTaken) { Detail = what, Changes = Whole(changes) };
+
+    /// <param name="changes">Of which moment and which version the backup is, and how many rows it has.</param>
+    public static SecurityEvent DatabaseRestored(DateTimeOffset at, JsonObject changes) =>
+        new(at, SecurityEventKind.DatabaseRestored) { Changes = Whole(changes) };
+
     internal static SecurityEvent EventsDeleted(DateTimeOffset at, long first, long last, DateTimeOffset before) =>
         new(at, SecurityEventKind.EventsDeleted)
         {

@@ -123,4 +123,10 @@ public enum SecurityEventKind
 
     /// <summary>An operator began to import a file of people at the console, or that import ended.</summary>
     PeopleImported = 54,
+
+    /// <summary>A backup was begun, which the copy says of itself, or written.</summary>
+    BackupTaken = 55,
+
+    /// <summary>The database was filled from a backup: in the transaction that filled it.</summary>
+    DatabaseRestored = 56,
 }

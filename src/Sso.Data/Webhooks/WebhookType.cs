@@ -109,6 +109,12 @@ public sealed record WebhookType(SecurityEventKind Kind, string Name, string Say
         new(
             SecurityEventKind.PeopleImported, "people.imported",
             "An import of people at the console began or ended; each of them is told as person.changed."),
+        new(
+            SecurityEventKind.BackupTaken, "database.backup_taken",
+            "A backup of the database was begun, or written: of which moment, by which version, how many rows."),
+        new(
+            SecurityEventKind.DatabaseRestored, "database.restored",
+            "The database was filled from a backup: of which moment, by which version, how many rows."),
     ];
 
     private static readonly FrozenDictionary<SecurityEventKind, WebhookType> ByKind = All.ToFrozenDictionary(type => type.Kind);

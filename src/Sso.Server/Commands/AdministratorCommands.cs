@@ -86,7 +86,11 @@ internal static class AdministratorCommands
                 return await services.GetRequiredService<FirstAdministrator>().MakeLinkAsync(cancellation) is { } secret
                     ? output.Done(
                         new FirstLinkDocument(FirstLink.AddressOf(issuer, secret)), CommandJson.Readable.FirstLinkDocument,
-                        people => people.Say(FirstLink.AddressOf(issuer, secret)))
+                        people =>
+                        {
+                            people.Say(FirstLink.AddressOf(issuer, secret));
+                            people.Note("It works once, for 15 minutes.");
+                        })
                     : output.Fail(
                         ExitCode.Refused, "There has been an administrator already.",
                         "Give somebody a role: sso admin invite anna --role owner");

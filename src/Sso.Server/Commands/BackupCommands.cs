@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Data.Backups;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Server.Operations;
 
@@ -24,7 +25,8 @@ internal static class BackupCommands
         backup.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             (services, output, cancellation) => BackUpAsync(parsed.GetRequiredValue(Archive), services, output, cancellation),
-            cancellation));
+            cancellation,
+            withSecretsAtHand: true));
         return backup;
     }
 
@@ -40,26 +42,43 @@ internal static class BackupCommands
     private static async Task<int> BackUpAsync(
         FileInfo file, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
+        if (Unfit(file) is var (what, remedy))
+        {
+            return output.Fail(ExitCode.Usage, what, remedy);
+        }
+
+        var backup = services.GetRequiredService<DatabaseBackup>();
+        var key = services.GetService<WrappingKey>();
+        if (key is not null && !await backup.OpensAsync(key, cancellation))
+        {
+            return output.Fail(
+                ExitCode.Refused,
+                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protects this database, and no "
+                    + "server could be started from this backup with it. There is no backup.",
+                "Configure the key that opens the database. To back it up all the same, name no key: "
+                    + "Secrets__PassphraseFile= Secrets__CertificateFile= sso backup …");
+        }
+
         var draft = file.FullName + ".part";
         try
         {
-            if (file.Exists)
-            {
-                return output.Fail(ExitCode.Usage, $"There is a file {file} already.", "Name a new one.");
-            }
-
-            BackupManifest manifest;
             File.Delete(draft);
+            var record = services.GetRequiredService<BackupRecord>();
+            var isRecorded = await IsRecordedAsync(services, () => record.BeginAsync(file.FullName, cancellation));
+            BackupManifest manifest;
             await using (var target = KeyFiles.Open(draft))
             {
-                manifest = await services.GetRequiredService<DatabaseBackup>().WriteAsync(target, cancellation);
+                manifest = await backup.WriteAsync(target, cancellation);
                 target.Flush(flushToDisk: true);
             }
 
             File.Move(draft, file.FullName, overwrite: false);
-            return output.Done(manifest, CommandJson.Readable.BackupManifest, people =>
+            // The file is there: whoever stops it now has a backup, and the record says so.
+            isRecorded &= await IsRecordedAsync(services, () => record.EndAsync(file.FullName, manifest, CancellationToken.None));
+            return output.Done(WrittenBackupDocument.Of(file.FullName, manifest), CommandJson.Readable.WrittenBackupDocument, people =>
             {
                 people.Say($"{Rows(manifest)} are in {file}.");
+                people.Warn(Doubts(isRecorded, isTried: key is not null));
                 people.Note("It holds names, addresses and sealed secrets: keep it as you keep the database.");
                 people.Note("The passphrase or certificate is not in it, and without that nobody can use it.");
             });
@@ -67,6 +86,10 @@ internal static class BackupCommands
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return output.FailOnFile(ExitCode.Refused, "The file cannot be written", exception);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return output.Fail(ExitCode.Refused, "Stopped. There is no backup.");
         }
         finally
         {
@@ -77,16 +100,54 @@ internal static class BackupCommands
         }
     }
 
+    /// <summary>Before an hour is spent on it.</summary>
+    private static (string What, string Remedy)? Unfit(FileInfo file) => file switch
+    {
+        _ when Directory.Exists(file.FullName) => ($"{file} is a folder.", "Name a new file in it."),
+        { Exists: true } => ($"There is a file {file} already.", "Name a new one."),
+        { Directory: { Exists: false } folder } => (
+            $"There is no folder {folder.FullName}.", $"Create it first, so that only {Environment.UserName} can read what is in it."),
+        _ => null,
+    };
+
+    /// <summary>A database that is full or may only be read is backed up all the same.</summary>
+    private static async Task<bool> IsRecordedAsync(IServiceProvider services, Func<Task> record)
+    {
+        try
+        {
+            await record();
+            return true;
+        }
+        catch (Exception exception) when (services.GetRequiredService<DatabaseDiagnosis>().Of(exception)
+            is DatabaseTrouble.ReadOnly or DatabaseTrouble.DiskFull or DatabaseTrouble.Forbidden)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<string> Doubts(bool isRecorded, bool isTried)
+    {
+        if (!isRecorded)
+        {
+            yield return "The record of events does not tell of it: the database takes nothing new.";
+        }
+
+        if (!isTried)
+        {
+            yield return "There was no passphrase or certificate to try: see that you have the one that opens it.";
+        }
+    }
+
     private static async Task<int> RestoreAsync(
         ParseResult parsed, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var file = parsed.GetRequiredValue(Archive);
         var key = services.GetService<WrappingKey>();
-        BackupManifest manifest;
+        RestoredBackup restored;
         try
         {
             await using var source = file.OpenRead();
-            manifest = await services.GetRequiredService<DatabaseRestoration>().RunAsync(source, key, cancellation);
+            restored = await services.GetRequiredService<DatabaseRestoration>().RunAsync(source, key, cancellation);
             DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<DatabaseOptions>());
         }
         catch (BackupException exception)
@@ -98,9 +159,23 @@ internal static class BackupCommands
             return output.FailOnFile(ExitCode.Usage, "The file cannot be read", exception);
         }
 
-        var findings = parsed.GetValue(Verify)
-            ? await services.GetRequiredService<BackupVerification>().RunAsync(manifest, MostFlaws, cancellation)
-            : null;
+        var manifest = restored.Manifest;
+        BackupFindings? findings = null;
+        try
+        {
+            findings = parsed.GetValue(Verify)
+                ? await services.GetRequiredService<BackupVerification>().RunAsync(restored, MostFlaws, cancellation)
+                : null;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return output.Fail(
+                ExitCode.Refused,
+                $"Stopped. {Rows(manifest)} of {CommandOutput.Time(manifest.At)} are restored, but they were not verified.",
+                "Verify the record of events before you start a server: sso audit verify. To have every row compared as well, restore "
+                    + "once more, into a new database.");
+        }
+
         output.Done(new RestoredDocument(manifest, findings), CommandJson.Readable.RestoredDocument, people =>
         {
             people.Say($"{Rows(manifest)} of {CommandOutput.Time(manifest.At)} are restored.");
@@ -134,6 +209,15 @@ internal static class BackupCommands
 
     private static string Rows(BackupManifest manifest) =>
         $"{Counted.Of(manifest.Tables.Sum(table => table.Rows), "row")} of {Counted.Of(manifest.Tables.Count, "table")}";
+}
+
+/// <param name="File">Where it is, from the root.</param>
+internal sealed record WrittenBackupDocument(
+    string File, int Format, string Version, DateTimeOffset At, IReadOnlyList<string> Schema, long TimeStep,
+    IReadOnlyList<BackupTable> Tables)
+{
+    public static WrittenBackupDocument Of(string file, BackupManifest manifest) => new(
+        file, manifest.Format, manifest.Version, manifest.At, manifest.Schema, manifest.TimeStep, manifest.Tables);
 }
 
 internal sealed record RestoredDocument(BackupManifest Backup, BackupFindings? Findings);

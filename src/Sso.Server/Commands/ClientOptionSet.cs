@@ -17,7 +17,7 @@ internal static class ClientOptionSet
     private static readonly Option<string[]> Scopes = Many(
         "--scope", "Scopes beyond the usual openid profile email: address, phone, last_access, those of an API.");
     private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>(
-        "--second-factor", "What it demands beyond the password. [required]");
+        "--second-factor", "What it demands beyond the password. Left out: required.");
     private static readonly Option<int> Grace =
         new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
     private static readonly Option<bool> NoTextMessages =

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
 using Sso.Accounts.Actors;
@@ -53,7 +54,8 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         CancellationToken cancellation,
         bool withSecrets = false,
         bool withMails = false,
-        bool withTokens = false) =>
+        bool withTokens = false,
+        bool withSecretsAtHand = false) =>
         OnAnySchemaAsync(
             parsed,
             async (services, output, token) =>
@@ -61,7 +63,8 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             cancellation,
             withSecrets,
             withMails,
-            withTokens);
+            withTokens,
+            withSecretsAtHand);
 
     public Task<int> OnDatabaseWithSecretsAsync(
         ParseResult parsed,
@@ -95,9 +98,10 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         bool withSecretsAtHand = false)
     {
         var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
+        var work = new CommittedWork();
         try
         {
-            await using var provider = BuildServices(withSecrets, withMails, withTokens, withSecretsAtHand);
+            await using var provider = BuildServices(work, withSecrets, withMails, withTokens, withSecretsAtHand);
             provider.RefuseUnusableSettings();
             DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
@@ -109,11 +113,17 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             catch (Exception exception)
                 when (provider.GetRequiredService<DatabaseDiagnosis>().Of(exception) is DatabaseTrouble.Forbidden)
             {
-                return output.Fail(
-                    ExitCode.Database,
-                    $"The account of the database may not do that: {FirstLine(DatabaseTroubles.Find(exception)!)}",
-                    "What makes or changes tables is run as their owner: Database__ConnectionString=… sso … "
-                        + "The account of the server has its grants from deploy/postgresql-runtime-account.sql (or sql-server-…).");
+                return await MissingAsync(scope.ServiceProvider, cancellation) is { } name
+                    ? output.Fail(
+                        ExitCode.Database,
+                        $"There is no database {name}, and the account of the connection string may not create one.",
+                        "Create it with that account as its owner, such as on PostgreSQL: runuser -u postgres -- createdb --owner "
+                            + $"OWNER {name}")
+                    : output.Fail(
+                        ExitCode.Database,
+                        $"The account of the database may not do that: {FirstLine(DatabaseTroubles.Find(exception)!)}",
+                        "What makes or changes tables is run as their owner: Database__ConnectionString=… sso … "
+                            + "The account of the server has its grants from deploy/postgresql-runtime-account.sql (or sql-server-…).");
             }
         }
         catch (SettingsException exception)
@@ -130,6 +140,14 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
                 ExitCode.Usage,
                 "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.");
         }
+        catch (OvertakenException exception)
+        {
+            return output.Fail(
+                ExitCode.Database,
+                "Something else changed the schema of this database meanwhile, such as another restore or migration, or it holds tables "
+                    + $"that are not of Sso: {FirstLine(exception.InnerException!)}",
+                "Wait until the other has ended, then run the command again.");
+        }
         catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
         {
             return output.Fail(
@@ -143,11 +161,16 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return output.Fail(ExitCode.Refused, "Stopped. Nothing was changed.");
+            return work.IsThere
+                ? output.Fail(
+                    ExitCode.Refused, "Stopped, and what was done until then stays done.",
+                    "See what is there before you run the command again. The record of events tells who changed what: sso audit export")
+                : output.Fail(ExitCode.Refused, "Stopped. Nothing was changed.");
         }
     }
 
-    private ServiceProvider BuildServices(bool withSecrets, bool withMails, bool withTokens, bool withSecretsAtHand)
+    private ServiceProvider BuildServices(
+        CommittedWork work, bool withSecrets, bool withMails, bool withTokens, bool withSecretsAtHand)
     {
         var builder = SettingsFiles.Read(() => WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -158,13 +181,15 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps(CommandActor.By.Name))
+            .AddSingleton<ISaveChangesInterceptor>(work)
             .AddSingleton<WebhookAudience>().AddSingleton<ISaveChangesInterceptor, WebhookRows>();
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
             .AddSsoAdmin().AddSsoAccounts().AddSsoLimits(builder.Configuration)
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
-            .AddSingleton<DatabaseDiagnosis>().AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
+            .AddSingleton<DatabaseDiagnosis>()
+            .AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>().AddSingleton<BackupRecord>();
         if (withSecrets || (withSecretsAtHand && WrappingKeyFile.IsNamedAndThere(builder.Configuration)))
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
@@ -196,6 +221,23 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             ? output.Fail(ExitCode.Database, other.What, other.Remedy)
             : null;
 
+    /// <summary>
+    /// The name of a database that is not there: whoever migrates it would create it, and is told then that this is forbidden.
+    /// </summary>
+    private static async Task<string?> MissingAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var database = services.GetRequiredService<SsoDbContext>();
+        try
+        {
+            await database.Database.OpenConnectionAsync(cancellation);
+            return null;
+        }
+        catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
+        {
+            return database.TroubleOf(trouble) is DatabaseTrouble.Missing ? database.Database.GetDbConnection().Database : null;
+        }
+    }
+
     /// <summary>Of people, those whose names begin in the same way: there may be millions.</summary>
     private static IEnumerable<string> NamesOf(SsoDbContext database, FieldProblem problem)
     {
@@ -223,5 +265,22 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
 /// <summary>Who acts at the command line, as events name an actor.</summary>
 internal static class CommandActor
 {
-    public static ActingOperator By { get; } = ActingOperator.AtCommandLine(Environment.UserName);
+    /// <summary>Twice what an account of Linux may have: those of a directory are longer. An actor has room for 100 in all.</summary>
+    private const int LongestTypist = 64;
+    private const int LongestAccountBeside = 20;
+
+    public static ActingOperator By { get; } =
+        ActingOperator.AtCommandLine(AccountOf(Environment.UserName, Environment.GetEnvironmentVariable("SUDO_USER")));
+
+    /// <summary>
+    /// With whoever typed it, where sudo or the wrapper of the service says so. Whoever has the account of the service can write anything
+    /// there, so the account stays beside it.
+    /// </summary>
+    public static string AccountOf(string account, string? typist) =>
+        typist is { Length: > 0 and <= LongestTypist } && typist != account && typist.All(IsOfName)
+            && account.Length <= LongestAccountBeside
+            ? $"{typist} ({account})"
+            : account;
+
+    private static bool IsOfName(char character) => char.IsAsciiLetterOrDigit(character) || "._-@\\+$".Contains(character);
 }

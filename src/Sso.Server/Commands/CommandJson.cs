@@ -18,7 +18,6 @@ using Sso.Admin.Nodes;
 using Sso.Admin.Resources;
 using Sso.Admin.Webhooks;
 using Sso.Data.Administrators;
-using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Files;
 using Sso.Data.Logout;
@@ -59,7 +58,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(List<ActionView>))]
 [JsonSerializable(typeof(List<AuthorizationTypeView>))]
 [JsonSerializable(typeof(AuditFindings))]
-[JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(WrittenBackupDocument))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientDiagnoses))]

@@ -5,5 +5,6 @@ internal static class DoctorRegistration
 {
     public static IServiceCollection AddSsoDoctor(this IServiceCollection services) => services
         .AddScoped<Examiner>().AddScoped<SettingsExamination>().AddScoped<DatabaseExamination>().AddScoped<IssuerExamination>()
-        .AddScoped<DeliveryExamination>().AddScoped<ListeningExamination>().AddScoped<CertificateExamination>();
+        .AddScoped<DeliveryExamination>().AddScoped<ListeningExamination>().AddScoped<CertificateExamination>()
+        .AddScoped<BackupExamination>();
 }

@@ -12,7 +12,8 @@ internal sealed class Examiner(
     DatabaseExamination database,
     ListeningExamination listening,
     IssuerExamination issuer,
-    DeliveryExamination delivery)
+    DeliveryExamination delivery,
+    BackupExamination backup)
 {
     /// <param name="arguments">Settings as for <c>sso serve</c>.</param>
     /// <param name="sendTo">The number that gets a text by each route; null sends nothing.</param>
@@ -80,6 +81,7 @@ internal sealed class Examiner(
                 findings.Add(await database.ClockAsync(cancellation));
                 findings.AddRange(await database.WorkAsync(cancellation));
                 findings.Add(await database.ClientsAsync(cancellation));
+                findings.Add(await backup.LatestAsync(cancellation));
             }
             // It went away, or refuses, in the middle of it.
             catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)

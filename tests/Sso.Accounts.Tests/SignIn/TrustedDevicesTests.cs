@@ -86,6 +86,31 @@ public sealed class TrustedDevicesTests(AccountsDatabase accounts) : IClassFixtu
     }
 
     [Fact]
+    public async Task After_a_restore_a_browser_with_a_newer_secret_is_asked_for_the_second_factor_and_not_called_a_copy()
+    {
+        var (ada, browser) = await TrustedAsync();
+        accounts.Clock.Advance(TimeSpan.FromMinutes(1));
+        await IsGoodAsync(ada, browser);
+        var backup = await accounts.ReadAsync(
+            database => database.TrustedDevices.AsNoTracking().SingleAsync(row => row.PersonId == ada.Id));
+        var older = browser.Device;
+        accounts.Clock.Advance(TimeSpan.FromMinutes(1));
+        await IsGoodAsync(ada, browser);
+        await accounts.ReadAsync(database => database.TrustedDevices.Where(row => row.Id == backup.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.SecretHash, backup.SecretHash).SetProperty(row => row.ReplacedAt, backup.ReplacedAt)
+                .SetProperty(row => row.FormerSecretHash, backup.FormerSecretHash)));
+        accounts.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await IsOverAsync(ada, browser);
+
+        Assert.Empty(await ada.ToldAsync());
+        Assert.DoesNotContain(SecurityEventKind.DeviceCopied, await ada.EventsAsync());
+        // An older one, which the database takes for the newest, is not good either.
+        browser.Device = older;
+        await IsOverAsync(ada, browser);
+    }
+
+    [Fact]
     public async Task A_second_tab_within_ten_seconds_is_no_thief()
     {
         var (ada, browser) = await TrustedAsync();

@@ -79,6 +79,8 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
         [nameof(SecurityEvent.BrandChanged)] = (it => SecurityEvent.BrandChanged(it.At, "acme", "added"), null),
         [nameof(SecurityEvent.PersonChanged)] = (it => SecurityEvent.PersonChanged(it.At, it.Person, "disabled", []), null),
         [nameof(SecurityEvent.PeopleImported)] = (it => SecurityEvent.PeopleImported(it.At, "begun", [], "command:root"), null),
+        [nameof(SecurityEvent.BackupTaken)] = (it => SecurityEvent.BackupTaken(it.At, "begun", []), null),
+        [nameof(SecurityEvent.DatabaseRestored)] = (it => SecurityEvent.DatabaseRestored(it.At, []), null),
         [nameof(SecurityEvent.PersonRead)] = (it => SecurityEvent.PersonRead(it.At, it.Person, "command:root"), null),
         [nameof(SecurityEvent.TokensPreviewed)] =
             (it => SecurityEvent.TokensPreviewed(it.At, it.Person, it.Client, "command:root"), null),

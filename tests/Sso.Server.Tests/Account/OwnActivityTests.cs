@@ -80,7 +80,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
                     SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated,
                     SecurityEventKind.KeyRevoked, SecurityEventKind.RedirectUriRefused, SecurityEventKind.ResourceChanged,
                     SecurityEventKind.WebhookChanged, SecurityEventKind.ApiRead, SecurityEventKind.RequestRefused,
-                    SecurityEventKind.DeliveryChanged, SecurityEventKind.PeopleImported,
+                    SecurityEventKind.DeliveryChanged, SecurityEventKind.PeopleImported, SecurityEventKind.BackupTaken,
+                    SecurityEventKind.DatabaseRestored,
                 ]).ToList();
         await using (var database = server.OpenDatabase())
         {

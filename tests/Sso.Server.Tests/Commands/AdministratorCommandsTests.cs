@@ -12,6 +12,7 @@ public sealed class AdministratorCommandsTests(CommandLine sso) : IClassFixture<
         Assert.Equal(0, (await sso.RunAsync("db", "migrate")).Code);
         var link = (await sso.RunAsync("admin", "link", "--json")).Json.GetProperty("link").GetString()!;
         Assert.StartsWith("https://sso.test/console/setup?link=", link, StringComparison.Ordinal);
+        Assert.Contains("15 minutes", (await sso.RunAsync("admin", "link")).Output, StringComparison.Ordinal);
         var none = await sso.RunAsync("admin", "list");
         Assert.Contains("sso admin link", none.Output + none.Error, StringComparison.Ordinal);
 

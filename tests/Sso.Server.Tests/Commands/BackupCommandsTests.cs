@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
@@ -52,16 +53,219 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         using var first = ZipFile.OpenRead(origin.File);
         using var second = ZipFile.OpenRead(again);
         Assert.True(first.Entries.Count > 30);
-        foreach (var entry in first.Entries.Where(entry => entry.Name != "manifest.json"))
+        foreach (var entry in first.Entries.Where(entry => entry.Name is not ("manifest.json" or "SecurityEvents.jsonl")))
         {
             Assert.Equal(Lines(entry), Lines(second.GetEntry(entry.FullName)!));
         }
+
+        // The restore and the second backup tell of themselves.
+        const string Events = "tables/SecurityEvents.jsonl";
+        var (events, later) = (Lines(first.GetEntry(Events)!), Lines(second.GetEntry(Events)!));
+        Assert.Empty(events.Except(later));
+        Assert.Equal(2, later.Except(events).Count());
 
         static IEnumerable<string> Lines(ZipArchiveEntry entry)
         {
             using var reader = new StreamReader(entry.Open());
             return reader.ReadToEnd().Split('\n').Order(StringComparer.Ordinal).ToList();
         }
+    }
+
+    [Fact]
+    public async Task The_record_of_events_tells_of_a_backup_and_of_a_restore_and_the_copy_says_which_backup_it_is()
+    {
+        await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        var manifest = (await OnAsync(target, "restore", origin.File, "--json")).Json.GetProperty("backup");
+
+        var told = await ToldAsync(origin.Server.Database);
+        var restored = await ToldAsync(target);
+
+        Assert.Equal(["BackupTaken begun", "BackupTaken written"], told.Select(Named));
+        Assert.Equal(["BackupTaken begun", "DatabaseRestored "], restored.Select(Named));
+        Assert.Equal(told[0].Id, restored[0].Id);
+        Assert.All([.. told, .. restored], item => Assert.StartsWith("command:", item.Actor, StringComparison.Ordinal));
+        Assert.Equal(origin.File, In(told[0], "file").GetString());
+        foreach (var whole in (SecurityEvent[])[told[1], restored[1]])
+        {
+            Assert.Equal(manifest.GetProperty("at").GetDateTimeOffset(), In(whole, "made").GetDateTimeOffset());
+            Assert.Equal(manifest.GetProperty("version").GetString(), In(whole, "version").GetString());
+            Assert.Equal(
+                manifest.GetProperty("tables").EnumerateArray().Sum(table => table.GetProperty("rows").GetInt64()),
+                In(whole, "rows").GetInt64());
+        }
+
+        static string Named(SecurityEvent item) => $"{item.Kind} {item.Detail}";
+        static JsonElement In(SecurityEvent item, string field) => JsonElement.Parse(item.Changes!).GetProperty(field)[1];
+    }
+
+    [Fact]
+    public async Task Each_receiver_that_wants_them_is_told_of_both_once_and_the_restore_still_verifies()
+    {
+        await using var first = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        Assert.Equal(0, (await OnAsync(first, "restore", origin.File)).Code);
+        File.Copy(origin.Passphrase, PassphraseOf(first));
+        var added = await OnAsync(
+            first, "webhook", "add", "https://guard.example/hook", "--events", "database.restored", "database.backup_taken");
+        Assert.True(added.Code == 0, added.Error);
+        var file = Path.Combine(first.Folder, "told.zip");
+        Assert.Equal(0, (await OnAsync(first, "backup", file)).Code);
+        await using var second = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        File.Copy(origin.Passphrase, PassphraseOf(second));
+
+        var restored = await OnAsync(second, "restore", file, "--verify");
+
+        Assert.True(restored.Code == 0, restored.Output + restored.Error);
+        await using var database = second.Open();
+        Assert.Equal(
+            [SecurityEventKind.BackupTaken, SecurityEventKind.DatabaseRestored],
+            (await database.WebhookDeliveries.Select(row => row.Kind).ToListAsync(TestContext.Current.CancellationToken))
+                .OfType<SecurityEventKind>().Order());
+    }
+
+    [Fact]
+    public async Task Whoever_stops_the_verification_is_told_that_everything_is_restored()
+    {
+        await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        File.Copy(origin.Passphrase, PassphraseOf(target));
+        using var stop = new CancellationTokenSource();
+
+        var result = await CommandLine.RunUntilAsync(
+            stop, new StoppingClock(target, stop), Settings(target), "restore", origin.File, "--verify");
+
+        Assert.Equal(1, result.Code);
+        Assert.True(await PeopleAsync(target) > 0);
+        Assert.DoesNotContain("Nothing was changed", result.Error, StringComparison.Ordinal);
+        Assert.Contains("are restored, but they were not verified", result.Error, StringComparison.Ordinal);
+        Assert.Contains("sso audit verify", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_stops_a_command_that_has_changed_something_is_told_that_it_stays()
+    {
+        await using var target = await TestDatabase.CreateAsync();
+        File.Copy(origin.Passphrase, PassphraseOf(target));
+        var people = Path.Combine(target.Folder, "people.jsonl");
+        await File.WriteAllLinesAsync(
+            people, Enumerable.Range(0, 501).Select(number => $$"""{"user_name":"p{{number}}","email":"p{{number}}@example.com"}"""),
+            TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+
+        var result = await CommandLine.RunUntilAsync(
+            stop, new StoppingClock(target, stop), Settings(target), "user", "import", people);
+
+        Assert.True(await PeopleAsync(target) > 0, result.Output + result.Error);
+        Assert.Equal(1, result.Code);
+        Assert.DoesNotContain("Nothing was changed", result.Error, StringComparison.Ordinal);
+        Assert.Contains("what was done until then stays done", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_that_the_configured_passphrase_would_not_open_is_refused()
+    {
+        await using var source = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        Assert.Equal(0, (await OnAsync(source, "restore", origin.File)).Code);
+        File.Copy(origin.Passphrase, PassphraseOf(source));
+        await File.WriteAllTextAsync(PassphraseOf(source), "another passphrase of the tests", TestContext.Current.CancellationToken);
+        var file = Path.Combine(source.Folder, "closed.zip");
+
+        var refused = await OnAsync(source, "backup", file);
+
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("holds another key", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+        File.Delete(PassphraseOf(source));
+        var untried = await OnAsync(source, "backup", file);
+        Assert.Equal(0, untried.Code);
+        Assert.Contains("no passphrase or certificate to try", untried.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_says_where_it_is_and_of_which_build_it_is()
+    {
+        await using var source = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        Assert.Equal(0, (await OnAsync(source, "restore", origin.File)).Code);
+        var file = Path.Combine(source.Folder, "where.zip");
+
+        var written = (await OnAsync(source, "backup", file, "--json")).Json;
+
+        Assert.Equal(file, written.GetProperty("file").GetString());
+        Assert.Equal(1, written.GetProperty("format").GetInt32());
+        Assert.Equal((await CommandLine.RunOnAsync([], "", "--version")).Output.Trim(), written.GetProperty("version").GetString());
+    }
+
+    [Fact]
+    public async Task A_database_that_holds_tables_of_others_is_not_filled()
+    {
+        await using var target = await TestDatabase.CreateAsync();
+        await using (var database = target.Open())
+        {
+            await database.Database.ExecuteSqlRawAsync(
+                "CREATE TABLE guestbook (line int)", TestContext.Current.CancellationToken);
+        }
+
+        var result = await OnAsync(target, "restore", origin.File);
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("tables that are not of Sso: guestbook", result.Error, StringComparison.Ordinal);
+        Assert.Equal(0, await PeopleAsync(target));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_told_as_that_and_not_as_a_missing_right()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "an account of PostgreSQL");
+        await using var there = TestDatabase.CreateEmpty("PostgreSql");
+        var owner = new Npgsql.NpgsqlConnectionStringBuilder(there.ConnectionString) { Database = "postgres", Pooling = false };
+        await using var connection = new Npgsql.NpgsqlConnection(owner.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var role = "sso_creator_" + Guid.CreateVersion7().ToString("N")[^8..];
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'of-the-tests'");
+        try
+        {
+            var nowhere = new Npgsql.NpgsqlConnectionStringBuilder(there.ConnectionString)
+            {
+                Database = "sso_nowhere",
+                Username = role,
+                Password = "of-the-tests",
+                Pooling = false,
+            };
+            string[] settings =
+            [
+                "--Sso:Issuer=https://sso.test", "--Database:Provider=PostgreSql",
+                $"--Database:ConnectionString={nowhere.ConnectionString}",
+            ];
+            foreach (string[] words in (string[][])[["db", "migrate"], ["restore", origin.File]])
+            {
+                var result = await CommandLine.RunOnAsync(settings, "", words);
+                Assert.Equal(3, result.Code);
+                Assert.Contains("There is no database sso_nowhere", result.Error, StringComparison.Ordinal);
+                Assert.Contains("createdb", result.Error, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP ROLE {role}");
+        }
+
+        async Task ExecuteAsync(string statement)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_restores_at_once_one_fills_the_database_and_the_other_says_that_it_is_not_alone()
+    {
+        await using var target = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+
+        var results = await Task.WhenAll(
+            Task.Run(() => OnAsync(target, "restore", origin.File)), Task.Run(() => OnAsync(target, "restore", origin.File)));
+
+        Assert.Single(results, result => result.Code == 0);
+        var other = results.Single(result => result.Code != 0);
+        Assert.DoesNotContain("does not answer", other.Error, StringComparison.Ordinal);
+        Assert.Matches("another restore|is not empty|other tasks|another version", other.Error);
     }
 
     [Fact]
@@ -303,11 +507,14 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
     {
         var there = await OnAsync(origin.Server.Database, "backup", origin.File);
         var nowhere = await OnAsync(origin.Server.Database, "backup", "/nowhere/backup.zip");
+        var folder = await OnAsync(origin.Server.Database, "backup", origin.Server.Database.Folder);
         var missing = await OnAsync(origin.Server.Database, "restore", "/nowhere/backup.zip");
 
-        Assert.Equal((2, 1, 2), (there.Code, nowhere.Code, missing.Code));
+        Assert.Equal((2, 2, 2, 2), (there.Code, nowhere.Code, folder.Code, missing.Code));
         Assert.Contains("already", there.Error, StringComparison.Ordinal);
-        Assert.Contains("cannot be written", nowhere.Error, StringComparison.Ordinal);
+        Assert.Contains("There is no folder /nowhere.", nowhere.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(".part", nowhere.Error, StringComparison.Ordinal);
+        Assert.Contains("is a folder", folder.Error, StringComparison.Ordinal);
         Assert.Contains("cannot be read", missing.Error, StringComparison.Ordinal);
     }
 
@@ -323,13 +530,22 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         Assert.Empty(restored.GetProperty("findings").GetProperty("different_tables").EnumerateArray());
     }
 
-    private static Task<CommandResult> OnAsync(TestDatabase database, params string[] arguments) => CommandLine.RunOnAsync(
-        [
-            $"--Database:Provider={database.Provider}", $"--Database:ConnectionString={database.ConnectionString}",
-            $"--Secrets:PassphraseFile={PassphraseOf(database)}", "--Sso:Issuer=https://sso.test",
-        ],
-        "",
-        arguments);
+    private static Task<CommandResult> OnAsync(TestDatabase database, params string[] arguments) =>
+        CommandLine.RunOnAsync(Settings(database), "", arguments);
+
+    private static string[] Settings(TestDatabase database) =>
+    [
+        $"--Database:Provider={database.Provider}", $"--Database:ConnectionString={database.ConnectionString}",
+        $"--Secrets:PassphraseFile={PassphraseOf(database)}", "--Sso:Issuer=https://sso.test",
+    ];
+
+    private static async Task<List<SecurityEvent>> ToldAsync(TestDatabase database)
+    {
+        await using var context = database.Open();
+        return await context.SecurityEvents.AsNoTracking()
+            .Where(item => item.Kind == SecurityEventKind.BackupTaken || item.Kind == SecurityEventKind.DatabaseRestored)
+            .OrderBy(item => item.Id).ToListAsync();
+    }
 
     private static string PassphraseOf(TestDatabase database) => Path.Combine(database.Folder, "passphrase");
 
@@ -351,6 +567,20 @@ public sealed class BackupCommandsTests(BackupCommandsTests.Origin origin) : ICl
         await using var context = database.Open();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         await context.Database.EnsureDeletedAsync();
+    }
+
+    /// <summary>Somebody presses Ctrl-C as soon as there are people in the database.</summary>
+    private sealed class StoppingClock(TestDatabase database, CancellationTokenSource stop) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (PeopleAsync(database).GetAwaiter().GetResult() > 0)
+            {
+                stop.Cancel();
+            }
+
+            return base.GetUtcNow();
+        }
     }
 
     /// <summary>A server with everything in it, and its backup, made while it serves.</summary>

@@ -51,7 +51,13 @@ public sealed class CommandLine : IAsyncLifetime
     public static Task<CommandResult> RunOnAsync(TimeProvider clock, string[] settings, string input, params string[] arguments) =>
         RunAsync(clock, isInputRedirected: true, input, [.. settings, .. arguments]);
 
-    private static async Task<CommandResult> RunAsync(TimeProvider clock, bool isInputRedirected, string input, string[] arguments)
+    /// <summary>Until somebody presses Ctrl-C.</summary>
+    public static Task<CommandResult> RunUntilAsync(
+        CancellationTokenSource stop, TimeProvider clock, string[] settings, params string[] arguments) =>
+        RunAsync(clock, isInputRedirected: true, "", [.. settings, .. arguments], stop.Token);
+
+    private static async Task<CommandResult> RunAsync(
+        TimeProvider clock, bool isInputRedirected, string input, string[] arguments, CancellationToken? stop = null)
     {
         using var reader = new StringReader(input);
         await using var output = new StringWriter();
@@ -59,7 +65,7 @@ public sealed class CommandLine : IAsyncLifetime
         var terminal = new CommandTerminal(reader, output, error, isInputRedirected, clock);
         using var slowWork = new SlowWorkGuard();
         var code = await slowWork.RunAsync(
-            () => SsoCommand.InvokeAsync(arguments, terminal, TestContext.Current.CancellationToken));
+            () => SsoCommand.InvokeAsync(arguments, terminal, stop ?? TestContext.Current.CancellationToken));
         slowWork.Verify();
         return new(code, output.ToString(), error.ToString());
     }

@@ -254,6 +254,29 @@ public sealed class FileCommandsTests(CommandLine sso) : IClassFixture<CommandLi
     }
 
     [Fact]
+    public async Task A_scope_of_a_resource_that_the_same_file_defines_brings_no_warning()
+    {
+        await using var here = await StartAsync();
+        var applied = await here.RunAsync("apply", await FileAsync(
+            """
+            resources:
+              https://api.example/stock:
+                name: Stock
+                scope: stock.read
+            clients:
+              desk:
+                name: Desk
+                type: web
+                redirect-uri: https://desk.example/cb
+                scope: [stock.read, stock.raed]
+            """));
+
+        Assert.True(applied.Code == 0, applied.Output + applied.Error);
+        Assert.DoesNotContain("The scope stock.read ", applied.Output, StringComparison.Ordinal);
+        Assert.Contains("The scope stock.raed ", applied.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_what_the_file_itself_managed_is_removed_and_only_if_asked()
     {
         await using var here = await StartAsync();

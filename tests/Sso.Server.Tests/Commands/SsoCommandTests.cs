@@ -31,6 +31,26 @@ public sealed partial class SsoCommandTests(CommandLine sso) : IClassFixture<Com
     }
 
     [Theory]
+    [InlineData("sso", "anna", "anna (sso)")]
+    [InlineData("sso", "CORP\\anna@example.com", "CORP\\anna@example.com (sso)")]
+    [InlineData("sso", null, "sso")]
+    [InlineData("sso", "", "sso")]
+    [InlineData("anna", "anna", "anna")]
+    [InlineData("sso", "anna (root)", "sso")]
+    [InlineData("sso", "a\nb", "sso")]
+    [InlineData("sso", "a123456789a123456789a123456789a123456789a123456789a123456789a1234", "sso")]
+    public void An_event_names_whoever_typed_a_command_where_sudo_says_so_and_the_account_in_any_case(
+        string account, string? typist, string named)
+    {
+        Assert.Equal(named, CommandActor.AccountOf(account, typist));
+        Assert.True($"command:{named}".Length <= 100);
+    }
+
+    [Fact]
+    public async Task The_help_does_not_call_an_option_required_that_may_be_left_out() =>
+        Assert.DoesNotContain("[required]", (await sso.RunAsync("client", "add", "--help")).Output, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("clint", "client")]
     [InlineData("client ad", "add")]
     [InlineData("client add shop --type web --name Shop --redirct-uri https://shop.example/cb", "--redirect-uri")]

@@ -22,6 +22,13 @@ public sealed class DoctorTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _examined.DisposeAsync();
 
+    /// <summary>What the examined settings lack outside Development.</summary>
+    private static readonly string[] Production =
+    [
+        "--environment=Staging", "--Mail:Host=127.0.0.1", "--Mail:Port=9", "--Mail:UseTls=false", "--Mail:From=login@example.com",
+        "--SignIn:TextMessages=false",
+    ];
+
     private bool HasClockOfMachine => _examined.Server.Database.Provider == "Sqlite";
 
     [Fact]
@@ -36,10 +43,40 @@ public sealed class DoctorTests : IAsyncLifetime
             finding => Assert.True(finding.State is FindingState.Good or FindingState.NotExamined, finding.What));
         Assert.Equal(
             [
-                "settings", "runtime", "database", "secrets", "keys", "clock", "work", "clients", "listening", "issuer", "proxy", "mail",
-                "texts",
+                "settings", "runtime", "database", "secrets", "keys", "clock", "work", "clients", "backup", "listening", "issuer", "proxy",
+                "mail", "texts",
             ],
             findings.Select(finding => finding.Subject).Distinct());
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_old_or_was_never_made_is_missed()
+    {
+        _examined.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(FindingState.Good, (await BackupAsync()).State);
+        _examined.Clock.Advance(TimeSpan.FromDays(1.1));
+        Assert.Contains("no backup within", await MissedAsync(), StringComparison.Ordinal);
+        Assert.Equal(
+            HasClockOfMachine ? FindingState.Good : FindingState.Doubtful, (await BackupAsync("--environment=Development")).State);
+
+        await _examined.WriteAsync(database => database.SecurityEvents.Add(
+            SecurityEvent.BackupTaken(_examined.Clock.GetUtcNow(), "begun", [])));
+        Assert.Contains("no backup within", await MissedAsync(), StringComparison.Ordinal);
+        await _examined.WriteAsync(database => database.SecurityEvents.Add(
+            SecurityEvent.BackupTaken(_examined.Clock.GetUtcNow(), "written", [])));
+        Assert.Equal(FindingState.Good, (await BackupAsync()).State);
+        _examined.Clock.Advance(TimeSpan.FromDays(2.1));
+        Assert.Contains("more than two days ago", await MissedAsync(), StringComparison.Ordinal);
+
+        async Task<string> MissedAsync()
+        {
+            var finding = await BackupAsync();
+            Assert.Equal(FindingState.Doubtful, finding.State);
+            return finding.What;
+        }
+
+        async Task<Finding> BackupAsync(params string[] typed) => Assert.Single(
+            await _examined.ExamineAsync(typed.Length > 0 ? typed : Production), finding => finding.Subject == "backup");
     }
 
     [Fact]

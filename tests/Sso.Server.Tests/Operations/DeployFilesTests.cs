@@ -65,6 +65,40 @@ public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClas
         Assert.All(commands, words => Assert.Empty(root.Parse(words, new ParserConfiguration()).Errors));
     }
 
+    /// <summary>The account of the service runs it, and somebody else typed it.</summary>
+    [Theory]
+    [InlineData("anna", "anna")]
+    [InlineData(null, "root")]
+    public async Task The_wrapper_hands_on_who_typed_the_command(string? sudo, string handedOn)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a script of a shell");
+        var folder = Directory.CreateTempSubdirectory("sso-test-");
+        foreach (var (name, says) in ((string, string)[])
+            [("runuser", "[ \"$4\" = test ] || echo \"$SUDO_USER runs $4 $5\""), ("id", "echo root")])
+        {
+            var program = Path.Combine(folder.FullName, name);
+            await File.WriteAllTextAsync(program, $"#!/bin/sh\n{says}\n", TestContext.Current.CancellationToken);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+        }
+
+        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(Folder, "command"), "doctor"]) { RedirectStandardOutput = true };
+        start.Environment["PATH"] = folder.FullName;
+        start.Environment["SUDO_USER"] = sudo;
+        if (sudo is null)
+        {
+            start.Environment.Remove("SUDO_USER");
+        }
+
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        folder.Delete(recursive: true);
+
+        Assert.Equal($"{handedOn} runs /opt/sso/sso doctor", said.Trim());
+    }
+
     [Fact]
     public async Task Every_probe_is_answered()
     {
