@@ -20,8 +20,8 @@ internal enum FindingState
 
 /// <summary>What the doctor found, in words for an operator.</summary>
 /// <param name="Subject">
-/// What was examined: settings, runtime, database, secrets, keys, clock, work, clients, backup, listening, certificate, issuer, proxy, mail,
-/// texts.
+/// What was examined: settings, runtime, database, secrets, keys, clock, work, clients, backup, listening, certificate, issuer,
+/// proxy, mail, texts.
 /// </param>
 /// <param name="Remedy">What to do; null where nothing is.</param>
 internal sealed record Finding(string Subject, FindingState State, string What, string? Remedy = null)
