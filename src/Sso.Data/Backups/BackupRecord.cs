@@ -34,15 +34,16 @@ public sealed class BackupRecord(IDbContextFactory<SsoDbContext> contexts, TimeP
     /// <summary>Of which moment the latest whole copy is that the record knows of since then; null if there is none.</summary>
     public static async Task<DateTimeOffset?> LatestAsync(SsoDbContext database, DateTimeOffset since, CancellationToken cancellation)
     {
-        // By its key, which begins with the time: events have no index by kind.
+        // By its key, which begins with the time, from the end: events have no index by kind, and a backup of each night is near.
         var first = SecurityEvent.FirstIdAt(since);
         var told = await database.SecurityEvents.AsNoTracking()
             .Where(item => item.Id.CompareTo(first) >= 0
                 && (item.Kind == SecurityEventKind.DatabaseRestored
                     || (item.Kind == SecurityEventKind.BackupTaken && item.Detail == Written)))
+            .OrderByDescending(item => item.Id)
             .Select(item => new { item.At, item.Changes })
-            .ToListAsync(cancellation);
-        return told.Count == 0 ? null : told.Max(item => MadeIn(item.Changes) ?? item.At);
+            .FirstOrDefaultAsync(cancellation);
+        return told is null ? null : MadeIn(told.Changes) ?? told.At;
     }
 
     internal static SecurityEvent Restored(DateTimeOffset at, BackupManifest manifest)
