@@ -52,17 +52,7 @@ internal static class ServerApplication
             // Otherwise what the start leaves behind, above all the models of the database, would survive into the oldest generation and
             // stay: 6 MiB.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            try
-            {
-                await app.StartAsync();
-            }
-            catch (Exception exception) when (StartCheck.IsOfListening(exception))
-            {
-                // What runs in the background is stopped on purpose then, and does not fail.
-                app.Lifetime.StopApplication();
-                throw new SettingsException(StartCheck.WhyNobodyListens(exception), exception);
-            }
-
+            await ListenAsync(app);
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
@@ -75,6 +65,22 @@ internal static class ServerApplication
         {
             await error.WriteLineAsync(exception.Message);
             return ExitCode.Database;
+        }
+    }
+
+    /// <summary>Starts what works in the background, and listens.</summary>
+    /// <exception cref="SettingsException">Nobody can listen there; nothing works in the background any more.</exception>
+    public static async Task ListenAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception exception) when (StartCheck.IsOfListening(exception))
+        {
+            // Disposing alone takes the database and the log away from what is at work, and that would be told in stack traces.
+            await app.StopAsync();
+            throw new SettingsException(StartCheck.WhyNobodyListens(exception), exception);
         }
     }
 
