@@ -21,8 +21,7 @@ internal sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, D
 
 /// <summary>Ends this browser's session. Nobody waits for an application that is told from server to server.</summary>
 internal sealed class BrowserSignOut(
-    SsoDbContext database, SessionEnding sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
-    LogoutFrames frames)
+    SsoDbContext database, SessionEnding sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutFrames frames)
 {
     private const int Longest = 100;
 
@@ -34,7 +33,6 @@ internal sealed class BrowserSignOut(
             return target ?? "/signedout";
         }
 
-        dispatcher.Wake();
         return target is not null
             && (!clients.HasFrames
                 || !(await UsedAsync(sessionId, cancellation)).Exists(client => client.FrontchannelLogoutUri is not null))

@@ -11,13 +11,13 @@ namespace Sso.Server.Logout;
 
 /// <summary>
 /// Tells applications that a session is over (Back-Channel Logout §2.5): the rows of this node and of others that have stopped, a few at
-/// once, those never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once after a sign-out on this
-/// node.
+/// once, those never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once when a session was ended
+/// on this node.
 /// </summary>
 internal sealed partial class LogoutDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock,
-    ILogger<LogoutDispatcher> log)
-    : DueWork<LogoutNotice>(contexts, clock, Interval)
+    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, LogoutBell bell,
+    TimeProvider clock, ILogger<LogoutDispatcher> log)
+    : DueWork<LogoutNotice>(contexts, clock, Interval, bell)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 

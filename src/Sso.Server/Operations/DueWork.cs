@@ -8,9 +8,11 @@ namespace Sso.Server.Operations;
 /// Does the work that is in rows and due: looks by the clock, and at once when somebody on this node has added to it. A row is claimed
 /// before it is worked on, so that of all nodes one does it.
 /// </summary>
-internal abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval) : BackgroundService
+/// <param name="bell">Rung after each commit that has added to it; where nobody rings it, <see cref="Wake"/> does.</param>
+internal abstract class DueWork<TRow>(
+    IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval, Bell? bell = null) : BackgroundService
 {
-    private readonly Bell _bell = new();
+    private readonly Bell _bell = bell ?? new();
 
     protected IDbContextFactory<SsoDbContext> Contexts { get; } = contexts;
 

@@ -16,5 +16,5 @@ internal static class OperationsRegistration
             "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()))
         // In this order: the bells see what the rows before them added.
         .AddSingleton<WebhookAudience>().AddSingleton<ISaveChangesInterceptor, WebhookRows>()
-        .AddSingleton<WebhookBell>().AddSingleton<ISaveChangesInterceptor, QueueBells>();
+        .AddSingleton<WebhookBell>().AddSingleton<LogoutBell>().AddSingleton<ISaveChangesInterceptor, QueueBells>();
 }

@@ -3,16 +3,19 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Data.Delivery;
+using Sso.Data.Logout;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
 
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Wakes the senders once mails, texts or messages of webhooks are committed: no slice can forget to, and none wakes them for something
-/// that is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
+/// Wakes the senders once mails, texts, messages of webhooks or notices of a logout are committed: no slice can forget to, and none wakes
+/// them for something that is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether
+/// there is a mail at all.
 /// </summary>
-internal sealed class QueueBells(MailBell mails, TextBell texts, WebhookBell webhooks, IHttpContextAccessor requests)
+internal sealed class QueueBells(
+    MailBell mails, TextBell texts, WebhookBell webhooks, LogoutBell logouts, IHttpContextAccessor requests)
     : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     /// <summary>Far longer than an answer needs to arrive, far shorter than anybody notices.</summary>
@@ -77,24 +80,24 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, WebhookBell web
 
     private void Note(DbContext context)
     {
-        var (mail, text, webhook) = (false, false, false);
-        foreach (var entry in context.ChangeTracker.Entries().Where(entry => entry.State == EntityState.Added))
-        {
-            (mail, text, webhook) =
-                (mail || entry.Entity is OutgoingMail, text || entry.Entity is OutgoingText, webhook || entry.Entity is WebhookDelivery);
-        }
-
+        var rows = context.ChangeTracker.Entries().Where(entry => entry.State == EntityState.Added)
+            .Aggregate(Queues.None, (queues, entry) => queues | QueueOf(entry.Entity));
         var transaction = context.Database.CurrentTransaction?.TransactionId;
         var before = _added.TryGetValue(context, out var noted) && noted.Transaction == transaction ? noted with { Before = null } : null;
-        if (mail || text || webhook || before is not null)
+        if (rows != Queues.None || before is not null)
         {
-            _added.AddOrUpdate(
-                context,
-                new(
-                    transaction, mail || before is { Mail: true }, text || before is { Text: true }, webhook || before is { Webhook: true },
-                    before));
+            _added.AddOrUpdate(context, new(transaction, rows | (before?.Rows ?? Queues.None), before));
         }
     }
+
+    private static Queues QueueOf(object row) => row switch
+    {
+        OutgoingMail => Queues.Mails,
+        OutgoingText => Queues.Texts,
+        WebhookDelivery => Queues.Webhooks,
+        LogoutNotice => Queues.Logouts,
+        _ => Queues.None,
+    };
 
     /// <summary>Of a save that added nothing; what the transaction holds of earlier ones may still be committed.</summary>
     private void Forget(DbContext context)
@@ -124,38 +127,44 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, WebhookBell web
             http.Response.OnCompleted(() =>
             {
                 // Not awaited, so the connection of the answer is free at once.
-                _ = Task.Delay(AfterAnswer, TimeProvider.System).ContinueWith(_ => Ring(added), TaskScheduler.Default);
+                _ = Task.Delay(AfterAnswer, TimeProvider.System).ContinueWith(_ => Ring(added.Rows), TaskScheduler.Default);
                 return Task.CompletedTask;
             });
         }
         else
         {
-            Ring(added);
+            Ring(added.Rows);
         }
     }
 
-    private void Ring(Added added)
+    private void Ring(Queues queues)
     {
-        if (added.Mail)
-        {
-            mails.Ring();
-        }
+        RingIf(Queues.Mails, mails);
+        RingIf(Queues.Texts, texts);
+        RingIf(Queues.Webhooks, webhooks);
+        RingIf(Queues.Logouts, logouts);
 
-        if (added.Text)
+        void RingIf(Queues queue, Bell bell)
         {
-            texts.Ring();
+            if (queues.HasFlag(queue))
+            {
+                bell.Ring();
+            }
         }
+    }
 
-        if (added.Webhook)
-        {
-            webhooks.Ring();
-        }
+    [Flags]
+    private enum Queues
+    {
+        None = 0,
+        Mails = 1,
+        Texts = 2,
+        Webhooks = 4,
+        Logouts = 8,
     }
 
     /// <param name="Transaction">Null for a save outside a transaction of the caller.</param>
-    /// <param name="Mail">Mails are among the rows.</param>
-    /// <param name="Text">Texts are.</param>
-    /// <param name="Webhook">Messages of webhooks are.</param>
+    /// <param name="Rows">The queues that got rows.</param>
     /// <param name="Before">What it was before the latest save, which may fail.</param>
-    private sealed record Added(Guid? Transaction, bool Mail, bool Text, bool Webhook, Added? Before);
+    private sealed record Added(Guid? Transaction, Queues Rows, Added? Before);
 }

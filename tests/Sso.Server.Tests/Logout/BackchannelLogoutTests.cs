@@ -77,6 +77,23 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
     }
 
     [Fact]
+    [Spec("S102")]
+    public async Task An_end_from_another_browser_is_told_at_once_too()
+    {
+        Answers(HttpStatusCode.OK);
+        var shop = await _server.RegisterAsync("shop", client => client.BackchannelLogoutUri = _peer.At(_path).ToString());
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        await shop.RedeemAsync((await shop.SignInAsync(_server.OpenBrowser(), ada)).Code);
+        var other = _server.OpenBrowser();
+        await Journey.SignInAsync(other, ada, "/account");
+
+        await other.SubmitAsync(await other.GetAsync("/account/sessions"), "others");
+
+        // The clock stands still: nobody looks by it.
+        await Patience.UntilAsync(() => Task.FromResult(Posts().Count > 0), "the application is told");
+    }
+
+    [Fact]
     [Spec("Back-Channel Logout", "2.4")]
     public async Task It_is_encrypted_where_id_tokens_are()
     {

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Delivery;
@@ -22,6 +23,7 @@ public sealed class QueueBellsTests : IAsyncLifetime
     private readonly MailBell _mails = new();
     private readonly TextBell _texts = new();
     private readonly WebhookBell _webhooks = new();
+    private readonly LogoutBell _logouts = new();
     private TestDatabase _database = null!;
     private ServiceProvider _services = null!;
 
@@ -29,7 +31,7 @@ public sealed class QueueBellsTests : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _services = _database.Services()
-            .AddSingleton<ISaveChangesInterceptor>(new QueueBells(_mails, _texts, _webhooks, _requests)).BuildServiceProvider();
+            .AddSingleton<ISaveChangesInterceptor>(new QueueBells(_mails, _texts, _webhooks, _logouts, _requests)).BuildServiceProvider();
     }
 
     public async ValueTask DisposeAsync()
@@ -50,6 +52,8 @@ public sealed class QueueBellsTests : IAsyncLifetime
         Assert.Equal("mails texts", await HeardAsync());
         await SaveAsync(database, Message());
         Assert.Equal("webhooks", await HeardAsync());
+        await SaveAsync(database, Notice());
+        Assert.Equal("logouts", await HeardAsync());
         await SaveAsync(database, Other());
         Assert.Equal("", await HeardAsync());
     }
@@ -177,7 +181,7 @@ public sealed class QueueBellsTests : IAsyncLifetime
     /// <summary>Which bells were rung since the last time.</summary>
     private async Task<string> HeardAsync() =>
         ((await WasRungAsync(_mails) ? "mails" : "") + (await WasRungAsync(_texts) ? " texts" : "")
-            + (await WasRungAsync(_webhooks) ? " webhooks" : "")).Trim();
+            + (await WasRungAsync(_webhooks) ? " webhooks" : "") + (await WasRungAsync(_logouts) ? " logouts" : "")).Trim();
 
     private static async Task<bool> WasRungAsync(Bell bell)
     {
@@ -207,6 +211,15 @@ public sealed class QueueBellsTests : IAsyncLifetime
     };
 
     private static WebhookDelivery Message() => new() { Id = Guid.CreateVersion7(Now), WebhookId = "wh_1", CreatedAt = Now };
+
+    private static LogoutNotice Notice() => new()
+    {
+        SessionId = Guid.CreateVersion7(Now),
+        ClientId = "shop",
+        PersonId = Guid.CreateVersion7(Now),
+        CreatedAt = Now,
+        GivenUpAt = Now,
+    };
 
     private static SecurityEvent Other() => SecurityEvent.KeysRotated(Now);
 
