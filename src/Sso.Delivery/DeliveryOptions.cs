@@ -10,16 +10,22 @@ public sealed record DeliveryOptions
     /// <summary>More than either provider charged for a text to Italy in 2026.</summary>
     private const decimal PriceInItaly = 0.10m;
 
+    private static readonly string[] Usual = [Country.Italy.Code];
+
     /// <summary>
-    /// In order of preference: vonage-messages, vonage-sms, twilio; in Development also outbox, which is the default there.
+    /// In order of preference: vonage-messages, vonage-sms, twilio; in Development also outbox, which is used there if none is named.
     /// </summary>
-    public IReadOnlyList<string>? Routes { get; init; }
+    public IReadOnlyList<string> Routes { get; init; } = [];
 
     /// <summary>Another order for a country, by its ISO code.</summary>
     public IReadOnlyDictionary<string, string[]> RoutesByCountry { get; init; } = new Dictionary<string, string[]>();
 
-    /// <summary>ISO codes; Italy if nothing is set. (No default value here: the binder would add to it instead of replacing it.)</summary>
-    public IReadOnlyList<string>? AllowedCountries { get; init; }
+    /// <summary>ISO codes; Italy if none is named.</summary>
+    public IReadOnlyList<string> AllowedCountries
+    {
+        get;
+        init => field = value.Count > 0 ? value : Usual;
+    } = Usual;
 
     /// <summary>
     /// The sender by country code, and <c>default</c>: digits, or up to eleven letters and digits that the provider has registered.
@@ -39,11 +45,13 @@ public sealed record DeliveryOptions
     public BudgetOptions Budget { get; init; } = new();
 
     /// <summary>Euro for one text, by country code: the price of the most expensive of its routes.</summary>
-    public IReadOnlyDictionary<string, decimal> Prices { get; init; } = new Dictionary<string, decimal>();
+    public IReadOnlyDictionary<string, decimal> Prices
+    {
+        get;
+        init => field = WithItaly(value);
+    } = WithItaly([]);
 
     public ConversionOptions Conversion { get; init; } = new();
-
-    internal IReadOnlyList<string> Served => AllowedCountries is { Count: > 0 } countries ? countries : [Country.Italy.Code];
 
     /// <summary>By calling code: some countries share one.</summary>
     internal bool Serves(PhoneNumber number) => Sharing(number).Any();
@@ -54,15 +62,21 @@ public sealed record DeliveryOptions
 
     internal decimal? PriceIn(string code) =>
         Prices.Where(entry => entry.Key.Equals(code, StringComparison.OrdinalIgnoreCase))
-            .Select(entry => (decimal?)entry.Value).FirstOrDefault()
-        ?? (code.Equals(Country.Italy.Code, StringComparison.OrdinalIgnoreCase) ? PriceInItaly : null);
+            .Select(entry => (decimal?)entry.Value).FirstOrDefault();
 
     internal string SenderFor(Country country) => Sender(country.Code) ?? Sender("default") ?? "";
 
     internal string? Sender(string name) => From.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
+    private static Dictionary<string, decimal> WithItaly(IEnumerable<KeyValuePair<string, decimal>> prices)
+    {
+        Dictionary<string, decimal> all = new(prices, StringComparer.OrdinalIgnoreCase);
+        all.TryAdd(Country.Italy.Code, PriceInItaly);
+        return all;
+    }
+
     private IEnumerable<Country> Sharing(PhoneNumber number) =>
-        Served.Select(Country.Find).OfType<Country>().Where(country => country.CallingCode == number.Country.CallingCode);
+        AllowedCountries.Select(Country.Find).OfType<Country>().Where(country => country.CallingCode == number.Country.CallingCode);
 }
 
 /// <summary>The development outbox.</summary>

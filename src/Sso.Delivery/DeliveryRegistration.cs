@@ -30,7 +30,11 @@ public static class DeliveryRegistration
     public static IServiceCollection AddSsoDelivery(
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        services.AddSettings(configuration, DeliveryOptions.Section, new DeliveryRules(configuration, environment));
+        services.AddSettings(configuration, DeliveryOptions.Section, new DeliveryRules(configuration, environment))
+            .AddUnset<DeliveryOptions>("Delivery:Routes", options => RoutesOf(options.Routes, environment))
+            .AddUnset<DeliveryOptions>("Delivery:Brand", options => BrandOf(options, configuration))
+            .AddUnset<DeliveryOptions>(
+                "Delivery:Outbox:Folder", options => environment.IsDevelopment() ? OutboxFolder.PathOf(options) : null);
         var routing = configuration.ReadUnchecked<DeliveryOptions>(DeliveryOptions.Section);
         services.AddRoutes(AllRoutes(routing, environment), configuration, environment);
         services.AddSingleton(new ReceiptAddresses(configuration[Issuer] ?? ""));
@@ -48,7 +52,7 @@ public static class DeliveryRegistration
     }
 
     /// <summary>The configured routes; in Development the outbox if none is named.</summary>
-    internal static IReadOnlyList<string> RoutesOf(IReadOnlyList<string>? configured, IHostEnvironment environment) => configured switch
+    internal static IReadOnlyList<string> RoutesOf(IReadOnlyList<string> configured, IHostEnvironment environment) => configured switch
     {
         { Count: > 0 } => configured,
         _ when environment.IsDevelopment() => [DevelopmentOutbox.RouteName],

@@ -39,7 +39,7 @@ internal sealed class DeliveryRules : AbstractValidator<DeliveryOptions>
                     + "Without text messages: SignIn:TextMessages=false.");
         }
 
-        RuleFor(delivery => delivery.Routes).Custom((routes, context) => RoutesAreSound(routes ?? [], context));
+        RuleFor(delivery => delivery.Routes).Custom((routes, context) => RoutesAreSound(routes, context));
         RuleForEach(delivery => delivery.RoutesByCountry).ByKey()
             .Must(country => Country.Find(country.Key) is not null)
             .WithMessage("is for no country we know. Use a code of Delivery:AllowedCountries.")
@@ -73,7 +73,7 @@ internal sealed class DeliveryRules : AbstractValidator<DeliveryOptions>
             .WithMessage("is for no country we know. Use a code of Delivery:AllowedCountries, or default.")
             .Must(sender => IsSender(sender.Value))
             .WithMessage("must be at most 15 digits without a plus, or at most 11 letters and digits that begin with a letter.");
-        RuleForEach(delivery => delivery.Served).OverrideIndexer((_, _, code, _) => $"[{code}]")
+        RuleForEach(delivery => delivery.AllowedCountries).OverrideIndexer((_, _, code, _) => $"[{code}]")
             .Must((delivery, code) => delivery.Sender(code) is not null)
             .When(delivery => IsPaid(delivery) && delivery.Sender("default") is null)
             .OverridePropertyName(nameof(DeliveryOptions.From))
@@ -90,7 +90,7 @@ internal sealed class DeliveryRules : AbstractValidator<DeliveryOptions>
             .WithMessage("must lie between {From} and {To}: a code lives five minutes.");
         RuleForEach(delivery => delivery.Prices).ByKey()
             .Must(price => price.Value is > 0 and <= 10).WithMessage("must be more than 0 and at most 10 euro for one text.");
-        RuleForEach(delivery => delivery.Served).OverrideIndexer((_, _, code, _) => $"[{code}]")
+        RuleForEach(delivery => delivery.AllowedCountries).OverrideIndexer((_, _, code, _) => $"[{code}]")
             .Must((delivery, code) => delivery.PriceIn(code) is not null)
             .When(IsPaid)
             .OverridePropertyName(nameof(DeliveryOptions.Prices))

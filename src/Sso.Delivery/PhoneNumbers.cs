@@ -8,10 +8,10 @@ public sealed class PhoneNumbers(IOptions<DeliveryOptions> options)
 {
     private static readonly FrozenSet<string> Known = Country.KnownCodes.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private readonly FrozenSet<string> _served = options.Value.Served.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> _served = options.Value.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>In the order of the setting: the first is preset in the selector.</summary>
-    public IReadOnlyList<Country> Countries { get; } = [.. options.Value.Served.Select(Country.Find).OfType<Country>()];
+    public IReadOnlyList<Country> Countries { get; } = [.. options.Value.AllowedCountries.Select(Country.Find).OfType<Country>()];
 
     public PhoneNumberOutcome Parse(string? country, string? input) => PhoneNumber.Parse(country, input, _served);
 

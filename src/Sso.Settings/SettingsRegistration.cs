@@ -36,6 +36,17 @@ public static class SettingsRegistration
         services.AddSingleton(new KnownSection(section, typeof(T), Read: null));
 
     /// <summary>
+    /// Tells what applies where a setting has no value, because that follows from other settings or from the environment. What is the same
+    /// everywhere is the value with which the options begin, and needs no telling.
+    /// </summary>
+    /// <param name="services">Of the program.</param>
+    /// <param name="path">The whole name of the setting.</param>
+    /// <param name="read">As it is asked for only where the setting has no value; null where nothing applies.</param>
+    public static IServiceCollection AddUnset<T>(this IServiceCollection services, string path, Func<T, object?> read)
+        where T : class =>
+        services.AddSingleton(new UnsetSetting(path, provider => read(provider.GetRequiredService<T>())));
+
+    /// <summary>
     /// For what has to be decided while the program is put together, which is before the rules have judged: values of another kind are left
     /// out, and nothing of what was decided runs when they refuse.
     /// </summary>

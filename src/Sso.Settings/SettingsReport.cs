@@ -6,6 +6,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Sso.Settings;
 
@@ -32,8 +33,9 @@ public sealed record SettingView(string Path, string? Value, bool IsSecret, bool
 
 /// <summary>
 /// Every setting that the program knows, with its value and where that comes from. A secret is known by its declaration
-/// (<see cref="PasswordPropertyTextAttribute"/>), whatever it is called, and everything below it is one too. What the configuration holds
-/// beside the sections of the program is not told at all.
+/// (<see cref="PasswordPropertyTextAttribute"/>), whatever it is called, and everything below it is one too. Where a setting has no value,
+/// what applies instead is told (<see cref="UnsetSetting"/>). What the configuration holds beside the sections of the program is not told
+/// at all.
 /// </summary>
 public static class SettingsReport
 {
@@ -41,6 +43,7 @@ public static class SettingsReport
         IConfiguration configuration, IEnumerable<KnownSection> sections, IServiceProvider services)
     {
         var report = ImmutableArray.CreateBuilder<SettingView>();
+        var unset = services.GetServices<UnsetSetting>().ToLookup(setting => setting.Path, StringComparer.Ordinal);
         foreach (var section in sections.Where(section => section.Read is not null).DistinctBy(section => (section.Name, section.Type)))
         {
             Group(section.Name, section.Type, section.Read!(services), isSecret: false);
@@ -88,7 +91,7 @@ public static class SettingsReport
                     }
                     else
                     {
-                        Tell(path, members.Count == 0 ? null : string.Join(", ", members.Select(member => TextOf(member!))), isSecret);
+                        Tell(path, TextOf(members), isSecret);
                     }
 
                     break;
@@ -104,6 +107,12 @@ public static class SettingsReport
         void Tell(string path, string? text, bool isSecret, bool isSwitch = false)
         {
             var (source, file) = SourceOf(configuration, path);
+            if (string.IsNullOrEmpty(text) && unset[path].LastOrDefault()?.Read(services) is { } applies)
+            {
+                (source, file) = (SettingSource.Default, null);
+                (text, isSwitch) = (applies is IEnumerable list and not string ? TextOf(list) : TextOf(applies), applies is bool);
+            }
+
             report.Add(new(path, isSecret ? null : text, isSecret, !string.IsNullOrEmpty(text), isSwitch, source, file));
         }
     }
@@ -127,6 +136,10 @@ public static class SettingsReport
 
     private static bool IsSingle(Type type) =>
         TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(type) ?? type).CanConvertFrom(typeof(string));
+
+    /// <summary>Null if it is empty.</summary>
+    private static string? TextOf(IEnumerable members) =>
+        string.Join(", ", members.Cast<object?>().Select(member => TextOf(member!))) is { Length: > 0 } text ? text : null;
 
     /// <summary>
     /// As it would be written. An address is told without whoever is named in it and without its query, as receivers take keys by either.

@@ -50,6 +50,12 @@ public sealed class FirstAdministrator(
     /// <summary>There has never been an administrator.</summary>
     public Task<bool> IsAwaitedAsync(CancellationToken cancellation) => database.AwaitsFirstAdministratorAsync(cancellation);
 
+    /// <summary>Has made the account by the link and has not been in the console yet: the rest of it is still to be set up.</summary>
+    public Task<bool> IsSettingUpAsync(Guid personId, CancellationToken cancellation) => database.Administrators.AnyAsync(
+        row => row.PersonId == personId && row.CreatedBy == Giver
+            && database.Users.Any(person => person.Id == personId && person.LastAccessAt == null),
+        cancellation);
+
     /// <summary>The secret of a new link, which exists only in this answer; null if there is, or ever was, an administrator.</summary>
     public async Task<string?> MakeLinkAsync(CancellationToken cancellation)
     {

@@ -6,7 +6,10 @@ namespace Sso.Admin.Brands;
 /// </summary>
 public sealed record BrandOptions
 {
-    public string Name { get; init; } = "Sso";
+    /// <summary>The name of an installation to which nobody gave one.</summary>
+    public const string Unnamed = "Sso";
+
+    public string Name { get; init; } = Unnamed;
 
     public string? PrivacyUrl { get; init; }
 

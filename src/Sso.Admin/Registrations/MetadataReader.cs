@@ -68,18 +68,18 @@ public sealed class MetadataReader(RegistrationPolicy policy)
         ? [.. Scopes.Parse(asked)!]
         :
         [
-            .. policy.AllowedScopes.Where(scope => scope != Scopes.OfflineAccess
+            .. policy.Scopes.Where(scope => scope != Scopes.OfflineAccess
                 || GrantTypesOf(metadata).Contains(GrantTypes.RefreshToken)),
         ];
 
     private FieldProblem? FindFlaw(ClientMetadata metadata) =>
         Outside(
             "grant_types", metadata.GrantTypes,
-            policy.BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
-        ?? Outside("response_types", metadata.ResponseTypes, policy.AllowedResponseTypes)
+            policy.BringsIdTokens ? [.. policy.GrantTypes, GrantTypes.Implicit] : policy.GrantTypes)
+        ?? Outside("response_types", metadata.ResponseTypes, policy.ResponseTypes)
         ?? Outside(
             "token_endpoint_auth_method", One(metadata.TokenEndpointAuthMethod),
-            [.. policy.AllowedMethods.Where(ClientAuthenticationMethods.ByName.ContainsKey)])
+            [.. policy.AuthenticationMethods.Where(ClientAuthenticationMethods.ByName.ContainsKey)])
         ?? Outside("application_type", One(metadata.ApplicationType), ["web", "native"])
         ?? Outside("subject_type", One(metadata.SubjectType), ["public", "pairwise"])
         ?? ScopeFlaw(metadata)
@@ -114,7 +114,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     private FieldProblem? ScopeFlaw(ClientMetadata metadata) => metadata.Scope switch
     {
         null => null,
-        var asked when Scopes.Parse(asked) is { } scopes => Outside("scope", [.. scopes], policy.AllowedScopes),
+        var asked when Scopes.Parse(asked) is { } scopes => Outside("scope", [.. scopes], policy.Scopes),
         _ => new("scope", "The scope holds a character that is not allowed.", "Separate the scopes by spaces."),
     };
 

@@ -11,17 +11,18 @@ public sealed record RegistrationPolicy
     /// <summary>True: anybody may register, without an initial access token.</summary>
     public bool WithoutToken { get; init; }
 
-    /// <summary>What may be asked for; null means the code flow with refresh tokens.</summary>
-    public IReadOnlyList<string>? GrantTypes { get; init; }
+    /// <summary>What may be asked for: the code flow with refresh tokens, unless an operator says otherwise.</summary>
+    public IReadOnlyList<string> GrantTypes { get; init; } = [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
 
-    /// <summary>Null means code; those that bring an ID token through the browser must be switched on for the server too.</summary>
-    public IReadOnlyList<string>? ResponseTypes { get; init; }
+    /// <summary>Those that bring an ID token through the browser must be switched on for the server too.</summary>
+    public IReadOnlyList<string> ResponseTypes { get; init; } = [Protocol.Authorization.ResponseTypes.Code];
 
-    /// <summary>Null means every method that this server offers, except those that need a certificate.</summary>
-    public IReadOnlyList<string>? AuthenticationMethods { get; init; }
+    /// <summary>By default those in which nobody needs a certificate and no secret is kept that could be read.</summary>
+    public IReadOnlyList<string> AuthenticationMethods { get; init; } =
+        ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
-    /// <summary>Null means openid, profile, email and offline_access.</summary>
-    public IReadOnlyList<string>? Scopes { get; init; }
+    public IReadOnlyList<string> Scopes { get; init; } =
+        [Protocol.Scopes.OpenId, Protocol.Scopes.Profile, Protocol.Scopes.Email, Protocol.Scopes.OfflineAccess];
 
     /// <summary>The most self-registered clients there may be in all.</summary>
     public int MostClients { get; init; } = 1000;
@@ -35,19 +36,8 @@ public sealed record RegistrationPolicy
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    public IReadOnlyList<string> AllowedGrantTypes =>
-        GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
-
-    public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
-
     /// <summary>
     /// Then an application may name implicit among its grant types, whether or not they list it: the word is not a grant.
     /// </summary>
-    public bool BringsIdTokens => AllowedResponseTypes.Any(Protocol.Authorization.ResponseTypes.WithIdToken.Contains);
-
-    public IReadOnlyList<string> AllowedMethods =>
-        AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
-
-    public IReadOnlyList<string> AllowedScopes =>
-        Scopes ?? [Protocol.Scopes.OpenId, Protocol.Scopes.Profile, Protocol.Scopes.Email, Protocol.Scopes.OfflineAccess];
+    public bool BringsIdTokens => ResponseTypes.Any(Protocol.Authorization.ResponseTypes.WithIdToken.Contains);
 }

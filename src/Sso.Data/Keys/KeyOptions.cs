@@ -7,8 +7,8 @@ namespace Sso.Data.Keys;
 /// <summary>What tokens are signed with. Section <c>Keys</c> of the configuration; every node and the command line need the same.</summary>
 public sealed record KeyOptions
 {
-    /// <summary>Null means all. Keys are made, and discovery names algorithms, only for these.</summary>
-    public IReadOnlyList<string>? Algorithms { get; init; }
+    /// <summary>Keys are made, and discovery names algorithms, only for these.</summary>
+    public IReadOnlyList<string> Algorithms { get; init; } = SigningAlgorithms.All;
 
     /// <summary>Of new RSA keys: a strength of 128 bits (NIST SP 800-57).</summary>
     public int RsaBits { get; init; } = 3072;
@@ -19,8 +19,7 @@ public sealed record KeyOptions
     public bool Encryption { get; init; }
 
     /// <summary>In the order of <see cref="SigningAlgorithms.All"/>.</summary>
-    public IReadOnlyList<string> Offered =>
-        Algorithms is null ? SigningAlgorithms.All : [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
+    public IReadOnlyList<string> Offered => [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
 }
 
 public static class SigningAlgorithmQueries

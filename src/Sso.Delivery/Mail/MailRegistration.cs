@@ -12,7 +12,8 @@ internal static class MailRegistration
 {
     public static void AddMail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        services.AddSettings(configuration, MailOptions.Section, new MailRules(environment));
+        services.AddSettings(configuration, MailOptions.Section, new MailRules(environment))
+            .AddUnset<MailOptions>("Mail:ImplicitTls", mail => mail.BeginsWithTls);
         if (environment.IsDevelopment() && string.IsNullOrWhiteSpace(configuration.ReadUnchecked<MailOptions>(MailOptions.Section).Host))
         {
             services.TryAddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));

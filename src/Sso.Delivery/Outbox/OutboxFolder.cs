@@ -14,8 +14,11 @@ internal sealed class OutboxFolder
                 "Delivery:Routes names the development outbox, which exists in the Development environment only.");
         }
 
-        Path = Make(options.Value.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox"));
+        Path = Make(PathOf(options.Value));
     }
+
+    internal static string PathOf(DeliveryOptions options) =>
+        options.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox");
 
     /// <summary>A folder that nobody else can open, even if it existed before.</summary>
     internal static string Make(string path)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Security.Cryptography;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
 using Sso.Accounts.Actors;
@@ -113,12 +112,12 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
             catch (Exception exception)
                 when (provider.GetRequiredService<DatabaseDiagnosis>().Of(exception) is DatabaseTrouble.Forbidden)
             {
-                return await MissingAsync(scope.ServiceProvider, cancellation) is { } name
+                var database = scope.ServiceProvider.GetRequiredService<SsoDbContext>();
+                return await DatabaseFitness.MissingAsync(database, cancellation) is { } name
                     ? output.Fail(
                         ExitCode.Database,
                         $"There is no database {name}, and the account of the connection string may not create one.",
-                        "Create it with that account as its owner, such as on PostgreSQL: runuser -u postgres -- createdb --owner "
-                            + $"OWNER {name}")
+                        $"Create it first. {DatabaseFitness.HowToCreate(name)}")
                     : output.Fail(
                         ExitCode.Database,
                         $"The account of the database may not do that: {FirstLine(DatabaseTroubles.Find(exception)!)}",
@@ -220,23 +219,6 @@ internal sealed class CommandHost(IReadOnlyList<string> arguments, CommandTermin
         await DatabaseFitness.OtherSchemaAsync(services.GetRequiredService<SsoDbContext>(), cancellation) is { } other
             ? output.Fail(ExitCode.Database, other.What, other.Remedy)
             : null;
-
-    /// <summary>
-    /// The name of a database that is not there: whoever migrates it would create it, and is told then that this is forbidden.
-    /// </summary>
-    private static async Task<string?> MissingAsync(IServiceProvider services, CancellationToken cancellation)
-    {
-        var database = services.GetRequiredService<SsoDbContext>();
-        try
-        {
-            await database.Database.OpenConnectionAsync(cancellation);
-            return null;
-        }
-        catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
-        {
-            return database.TroubleOf(trouble) is DatabaseTrouble.Missing ? database.Database.GetDbConnection().Database : null;
-        }
-    }
 
     /// <summary>Of people, those whose names begin in the same way: there may be millions.</summary>
     private static IEnumerable<string> NamesOf(SsoDbContext database, FieldProblem problem)

@@ -39,7 +39,10 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
         var applied = (await database.Database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
         if (!applied.IsSupersetOf(known))
         {
-            return ("The database has no schema yet, or an older one than this program.", "Run: sso db migrate");
+            return applied.Count == 0 && await MissingAsync(database, cancellation) is { } name
+                ? ($"There is no database {name}.",
+                    $"Run sso db migrate with an account that may create it, or create it first. {HowToCreate(name)}")
+                : ("The database has no schema yet, or an older one than this program.", "Run: sso db migrate");
         }
 
         // It would write rows without the columns that it does not know, and seal events so that the newer one finds them changed.
@@ -48,6 +51,33 @@ internal sealed class DatabaseFitness(IHostEnvironment environment)
             : ("The database was migrated by a newer version of this program.",
                 "Install that version, or restore the backup that was made before into a new database.");
     }
+
+    /// <summary>
+    /// The name of a database that is not there; null if it is. No schema is found in it either, and whoever migrates it would create it.
+    /// On SQLite it is a file, which comes with the first connection.
+    /// </summary>
+    public static async Task<string?> MissingAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        if (database.Database.IsSqlite())
+        {
+            return null;
+        }
+
+        try
+        {
+            await database.Database.OpenConnectionAsync(cancellation);
+            await database.Database.CloseConnectionAsync();
+            return null;
+        }
+        catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
+        {
+            return database.TroubleOf(trouble) is DatabaseTrouble.Missing ? database.Database.GetDbConnection().Database : null;
+        }
+    }
+
+    /// <param name="name">Of the database.</param>
+    public static string HowToCreate(string name) =>
+        $"Its owner is the account that migrates it, such as on PostgreSQL: runuser -u postgres -- createdb --owner OWNER {name}";
 
     /// <summary>
     /// An installation has one hash function for everybody: without libargon2, nobody whose password was stored with it could sign in.

@@ -19,7 +19,8 @@ internal static class DatabaseRegistration
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var rules = new DatabaseRules(environment);
-        services.AddSettings(configuration, Section, rules);
+        services.AddSettings(configuration, Section, rules)
+            .AddUnset<DatabaseOptions>($"{Section}:ConnectionString", options => options.Connection);
         var database = configuration.ReadUnchecked<DatabaseOptions>(Section);
         if (!rules.Validate(database).IsValid)
         {

@@ -4,7 +4,10 @@ namespace Sso.Server.Operations;
 internal static class FileRights
 {
     /// <summary>What to do; null where it is something else that is wrong with the file.</summary>
-    public static string? Remedy(Exception exception) => exception is UnauthorizedAccessException
-        ? $"This command runs as {Environment.UserName}: let that account at the file and its folder, or name another file."
+    /// <param name="exception">What the attempt to open it ended in.</param>
+    /// <param name="isNamed">Whoever runs this wrote its name, and can write another.</param>
+    public static string? Remedy(Exception exception, bool isNamed = true) => exception is UnauthorizedAccessException
+        ? $"This command runs as {Environment.UserName}: let that account at the file and its folder"
+            + (isNamed ? ", or name another file." : ".")
         : null;
 }

@@ -28,7 +28,7 @@ internal static partial class RuntimeFloor
 
         if (IsOutdated(RuntimeHere))
         {
-            Outdated(log, Warning(RuntimeHere));
+            Tell(log, RuntimeHere);
         }
     }
 
@@ -43,11 +43,14 @@ internal static partial class RuntimeFloor
     /// <summary>Of a version that is outdated.</summary>
     public static string Warning(Version runtime) => $"The ASP.NET Core runtime is {runtime}; known holes are closed from {Runtime} on.";
 
+    /// <summary>In the words of <see cref="Warning"/>, with both versions as fields that a collector of logs can search.</summary>
+    public static void Tell(ILogger log, Version runtime) => Outdated(log, runtime, Runtime);
+
     private static Version VersionOf(Assembly assembly) =>
         Version.Parse(assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0]);
 
     [LoggerMessage(
         EventId = 1105, Level = LogLevel.Warning,
-        Message = "{Warning} Update it.")]
-    private static partial void Outdated(ILogger log, string warning);
+        Message = "The ASP.NET Core runtime is {Version}; known holes are closed from {Floor} on. Update it.")]
+    private static partial void Outdated(ILogger log, Version version, Version floor);
 }

@@ -15,6 +15,7 @@ internal static class SecretsRegistration
         .AddSettings(
             configuration, SecretsOptions.Section,
             new SecretsRules(configuration.ReadUnchecked<DatabaseOptions>(DatabaseRegistration.Section), environment))
+        .AddSingleton(new UnsetSetting("Secrets:PassphraseFile", UnnamedPassphrase))
         .AddSingleton(provider => WrappingKeyFile.Read(
             provider.GetRequiredService<SecretsOptions>(), provider.GetRequiredService<DatabaseOptions>()))
         .AddSingleton<DataKeyRing>()
@@ -23,4 +24,10 @@ internal static class SecretsRegistration
         .AddSingleton<WebhookSecrets>()
         .AddSingleton<SigningKeyFactory>()
         .AddSingleton<AuditChain>().AddSingleton<AuditVerification>().AddSingleton<AuditRetention>();
+
+    /// <summary>The certificate comes first where both are there.</summary>
+    private static string? UnnamedPassphrase(IServiceProvider provider) =>
+        provider.GetRequiredService<SecretsOptions>() is { CertificateFile: null or "" } secrets
+            ? WrappingKeyFile.PassphraseFile(secrets, provider.GetRequiredService<DatabaseOptions>())
+            : null;
 }

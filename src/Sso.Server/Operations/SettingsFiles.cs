@@ -21,7 +21,7 @@ internal static class SettingsFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new SettingsException(
-                $"The settings cannot be read: {exception.Message} {FileRights.Remedy(exception)}".TrimEnd(), exception);
+                $"The settings cannot be read: {exception.Message} {FileRights.Remedy(exception, isNamed: false)}".TrimEnd(), exception);
         }
     }
 

@@ -162,6 +162,66 @@ public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<Ss
         Assert.DoesNotContain(new Uri(first).Query["?link=".Length..], string.Join('\n', server.Log.Lines), StringComparison.Ordinal);
     }
 
+    /// <summary>Two pages, one after the other, each said that it was the first of two.</summary>
+    [Theory]
+    [InlineData("it", "app", "Passo 1 di 3", "Passo 2 di 3", "Ultimo passo")]
+    [InlineData("it", "passkey", "Passo 1 di 3", "Passo 2 di 3", "Ultimo passo")]
+    [InlineData("en", "app", "Step 1 of 3", "Step 2 of 3", "Last step")]
+    [InlineData("en", "passkey", "Step 1 of 3", "Step 2 of 3", "Last step")]
+    public async Task The_steps_of_the_set_up_are_counted_from_the_account_to_the_recovery_codes(
+        string language, string method, string first, string second, string third)
+    {
+        await using var fresh = new SsoServer();
+        await fresh.InitializeAsync();
+        var browser = fresh.OpenBrowser();
+        browser.AcceptLanguage = language;
+
+        var page = await browser.GetAsync(await AnnouncedAsync(fresh));
+        Assert.Equal(first, StepOf(page));
+        page = await browser.SubmitAsync(
+            page, ("Input.Email", "marco@example.it"), ("Input.UserName", "marco"), ("Input.Password", SsoServer.Password));
+        Assert.Equal(("/signin/enrol", null), (page.Path, StepOf(page)));
+        page = await browser.SubmitAsync(await browser.SubmitAsync(page), ("Input.Method", method));
+        Assert.Equal(($"/account/mfa/{method}", second), (page.Path, StepOf(page)));
+
+        // A mistake, and another visit of the page, are no further step.
+        page = method == "app" ? await browser.SubmitAsync(page, ("Input.Code", "000000")) : await browser.GetAsync(page.Url.PathAndQuery);
+        Assert.Equal(($"/account/mfa/{method}", second), (page.Path, StepOf(page)));
+        using var passkey = new SoftwarePasskey();
+        page = method == "app"
+            ? await browser.SubmitAsync(page, ("Input.Code", await fresh.AppCodeAsync(await IdAsync(fresh))))
+            : await browser.SubmitAsync(page, passkey.Create(page));
+        Assert.Equal(("/account/mfa/recovery-codes", third), (page.Path, StepOf(page)));
+        page = await browser.SubmitAsync(page, ("Input.Code", page.Document.QuerySelector("#codes li")!.TextContent));
+        Assert.Equal(("/console", HttpStatusCode.OK), (page.Path, page.Status));
+    }
+
+    /// <summary>Whoever got the role later made no account on the way.</summary>
+    [Fact]
+    public async Task Another_owner_who_enrols_counts_two_steps()
+    {
+        await using var fresh = new SsoServer();
+        await fresh.InitializeAsync();
+        var owner = await fresh.AddAdministratorAsync(AdministratorRole.Owner);
+        await using (var database = fresh.OpenDatabase())
+        {
+            await database.SecondFactors.Where(factor => factor.PersonId == owner.Id).ExecuteDeleteAsync(
+                TestContext.Current.CancellationToken);
+            await database.Users.Where(person => person.Id == owner.Id).ExecuteUpdateAsync(
+                set => set.SetProperty(person => person.RecoveryCodesSavedAt, (DateTimeOffset?)null),
+                TestContext.Current.CancellationToken);
+        }
+
+        var browser = fresh.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/console"), owner);
+        Assert.Equal("/signin/enrol", page.Path);
+        page = await browser.SubmitAsync(await browser.SubmitAsync(page), ("Input.Method", "app"));
+
+        Assert.Equal("Passo 1 di 2", StepOf(page));
+    }
+
+    private static string? StepOf(Page page) => page.Document.QuerySelector(".step")?.TextContent;
+
     /// <summary>A journal or the log of a container keeps it, and others read that.</summary>
     [Fact]
     [Spec("S9")]
@@ -177,7 +237,9 @@ public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<Ss
         Assert.Empty(await database.MailedLinks.ToListAsync());
     }
 
-    private async Task<string> AnnouncedAsync()
+    private Task<string> AnnouncedAsync() => AnnouncedAsync(server);
+
+    private static async Task<string> AnnouncedAsync(SsoServer server)
     {
         await using var terminal = new StringWriter();
         await Sso.Server.Operations.FirstLink.AnnounceAsync(
@@ -186,7 +248,9 @@ public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<Ss
             .FirstOrDefault(word => word.StartsWith("https://", StringComparison.Ordinal)) ?? "";
     }
 
-    private async Task<Guid> IdAsync()
+    private Task<Guid> IdAsync() => IdAsync(server);
+
+    private static async Task<Guid> IdAsync(SsoServer server)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
         return Guid.Parse((await scope.ServiceProvider.GetRequiredService<ListAdministrators>().ExecuteAsync(CancellationToken.None))

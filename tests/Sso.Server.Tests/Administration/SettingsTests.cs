@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Administrators;
+using Sso.Delivery;
 using Sso.Delivery.Twilio;
 using Sso.Delivery.Vonage;
 using Sso.Settings;
@@ -49,6 +50,19 @@ public sealed partial class SettingsTests : IAsyncLifetime
         Assert.Equal("impostato, non si mostra dalla riga di comando", rows["Mail:Password"]);
         Assert.Equal("mailto:security@sso.test dalla riga di comando", rows["Sso:SecurityContacts"]);
         Assert.Equal("impostato, non si mostra dalla riga di comando", rows["Mail:UserName"]);
+        // Lists, tables and whatever follows from other settings: what is in force where nobody wrote anything.
+        Assert.Equal("IT valore predefinito", rows["Delivery:AllowedCountries"]);
+        Assert.Equal("0.10 valore predefinito", rows["Delivery:Prices:IT"]);
+        Assert.Equal("RS256, ES256, PS256, ES384 valore predefinito", rows["Keys:Algorithms"]);
+        Assert.Equal("authorization_code, refresh_token valore predefinito", rows["Registration:GrantTypes"]);
+        Assert.Equal("code valore predefinito", rows["Registration:ResponseTypes"]);
+        Assert.Equal(
+            "client_secret_basic, client_secret_post, private_key_jwt, none valore predefinito",
+            rows["Registration:AuthenticationMethods"]);
+        Assert.Equal("openid, profile, email, offline_access valore predefinito", rows["Registration:Scopes"]);
+        Assert.Equal("Nuvola valore predefinito", rows["Delivery:Brand"]);
+        Assert.Equal("no (false) valore predefinito", rows["Mail:ImplicitTls"]);
+        Assert.Equal("nessun valore valore predefinito", rows["Outgoing:Ports"]);
         Assert.DoesNotContain("nascosto", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(_server.Database.ConnectionString, page.Text, StringComparison.Ordinal);
     }
@@ -68,6 +82,50 @@ public sealed partial class SettingsTests : IAsyncLifetime
             settings.Where(setting => Secretive().IsMatch(setting.Property.Name) && !setting.Property.PropertyType.IsValueType
                 && !harmless.Contains(setting.Path)),
             setting => Assert.True(SettingsReport.IsSecret(setting.Property), setting.Path));
+    }
+
+    /// <summary>
+    /// Goes through all options: each setting begins with the value that is in force where nobody writes one, or
+    /// <see cref="UnsetSetting"/> tells what applies then, or it stands here because truly nothing does.
+    /// </summary>
+    [Fact]
+    public void A_setting_that_nobody_wrote_is_shown_with_what_is_in_force()
+    {
+        string[] nothingApplies =
+        [
+            "Actions", "AuthorizationTypes", "Brand:AboutUrl", "Brand:ContactUrl", "Brand:PrivacyUrl", "Brand:SupportContact",
+            "Delivery:From", "Delivery:RoutesByCountry", "Mail:From", "Mail:Host", "Mail:Password", "Mail:TrustedCertificatesFile",
+            "Mail:UserName", "MutualTls:Address", "MutualTls:AuthoritiesFile", "MutualTls:ProxyHeader", "Outgoing:AllowedHosts",
+            "Outgoing:Ports", "Outgoing:TrustedCertificatesFile", "Registration:AllowedHosts", "Registration:DocumentHosts",
+            "Secrets:CertificateFile", "Secrets:CertificatePassword", "Sso:Hosts", "Sso:Issuer", "Sso:SecurityContacts",
+            "Sso:SecurityPolicy", "Sso:TrustedProxies", "Telemetry:Endpoint", "Telemetry:Headers", "Twilio:AccountSid",
+            "Twilio:ApiKeySecret", "Twilio:ApiKeySid", "Twilio:AuthToken", "Vonage:ApiKey", "Vonage:ApiSecret", "Vonage:ApplicationId",
+            "Vonage:PrivateKey", "Vonage:PrivateKeyPath", "Vonage:SignatureSecrets",
+        ];
+        var fresh = _server.App.Services.GetServices<KnownSection>().Select(
+            section => section with { Read = _ => Activator.CreateInstance(section.Type)! });
+        using var nothingElse = new ServiceCollection().BuildServiceProvider();
+        var told = _server.App.Services.GetServices<UnsetSetting>().Select(setting => setting.Path).ToList();
+
+        var without = SettingsReport.Read(new ConfigurationBuilder().Build(), fresh, nothingElse)
+            .Where(setting => !setting.IsSet).Select(setting => setting.Path).ToList();
+
+        Assert.Equal(nothingApplies.Concat(told).Order(StringComparer.Ordinal), without.Order(StringComparer.Ordinal));
+        Assert.All(
+            SettingsReport.Read(new ConfigurationBuilder().Build(), fresh, _server.App.Services)
+                .Where(setting => told.Contains(setting.Path)),
+            setting => Assert.True(setting.IsSet, setting.Path));
+    }
+
+    /// <summary>As an empty list of a file means for the countries: it is in force nowhere.</summary>
+    [Fact]
+    public void An_empty_list_of_countries_leaves_the_usual_one()
+    {
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(
+            """{ "Delivery": { "AllowedCountries": [], "Prices": { "FR": 0.12 } } }"""u8.ToArray())).Build();
+        var delivery = configuration.ReadUnchecked<DeliveryOptions>(DeliveryOptions.Section);
+        Assert.Equal(["IT"], delivery.AllowedCountries);
+        Assert.Equal([("FR", 0.12m), ("IT", 0.10m)], delivery.Prices.Select(price => (price.Key, price.Value)));
     }
 
     [Fact]

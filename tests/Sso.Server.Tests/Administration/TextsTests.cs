@@ -269,6 +269,69 @@ public sealed class TextsTests : IAsyncLifetime
         Assert.Null(page.Document.QuerySelector("main form"));
     }
 
+    /// <summary>An empty budget and a chart of nothing looked as if texts could leave.</summary>
+    [Theory]
+    [InlineData("it", "Gli SMS sono spenti", "Spenti")]
+    [InlineData("en", "Texts are off", "Off")]
+    public async Task Without_a_route_both_pages_say_that_texts_are_off_and_one_how_to_turn_them_on(
+        string language, string said, string shortly)
+    {
+        await using var quiet = await WithoutRouteAsync();
+        var browser = quiet.OpenBrowser();
+        browser.AcceptLanguage = language;
+
+        var page = await browser.OpenAsync(await quiet.AddAdministratorAsync(AdministratorRole.Owner), "/console");
+
+        var tile = page.Document.QuerySelectorAll(".kpi")[^1];
+        Assert.Equal(shortly, tile.QuerySelector("b")!.TextContent);
+        Assert.DoesNotContain("€", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        page = await browser.GetAsync(tile.QuerySelector("a")!.GetAttribute("href")!);
+        Assert.Equal("/console/texts", page.Path);
+        var off = page.Document.QuerySelector("#off")!.TextContent;
+        Assert.Contains(said, off, StringComparison.Ordinal);
+        Assert.Contains("\"Routes\": [ \"vonage-messages\" ]", off, StringComparison.Ordinal);
+        Assert.DoesNotContain("€", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.Document.QuerySelectorAll(".kpi, .chart"));
+        Assert.Contains(said, page.Document.QuerySelector("#tested-text")!.TextContent, StringComparison.Ordinal);
+        // Mails leave as ever.
+        Assert.NotNull(page.Document.QuerySelector("#test-mail"));
+        Assert.NotNull(page.Document.QuerySelector("a[href='/console/texts/mails']"));
+    }
+
+    [Fact]
+    public async Task What_was_spent_before_texts_were_turned_off_stays_on_both_pages()
+    {
+        await using var quiet = await WithoutRouteAsync();
+        await using (var database = quiet.OpenDatabase())
+        {
+            database.TextDeliveries.Add(new()
+            {
+                Id = Guid.CreateVersion7(),
+                TextId = Guid.CreateVersion7(),
+                Route = "former",
+                MaskedNumber = "+39 ••• ••• ••67",
+                Country = "IT",
+                Prefix = "+39333",
+                Purpose = TextPurpose.SignIn,
+                SentAt = quiet.Clock.GetUtcNow(),
+                Cost = 1_000,
+                Outcome = "Accepted",
+            });
+            await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var browser = quiet.OpenBrowser();
+        var page = await browser.OpenAsync(await quiet.AddAdministratorAsync(AdministratorRole.Auditor), "/console");
+        Assert.Contains("€ 0,10", page.Document.QuerySelectorAll(".kpi")[^1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("Ora sono spenti", page.Document.QuerySelectorAll(".kpi")[^1].TextContent, StringComparison.Ordinal);
+        page = await browser.GetAsync("/console/texts");
+        Assert.NotNull(page.Document.QuerySelector("#off"));
+        // That of the month; no budget of an hour or a day can be used up.
+        Assert.Contains("€ 0,10", page.Document.QuerySelector(".kpi")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, page.Document.QuerySelectorAll(".kpi").Length);
+        Assert.Single(page.Document.QuerySelectorAll(".chart rect.good"));
+    }
+
     [Fact]
     public async Task A_mail_that_waits_is_named_with_its_masked_address_and_tried_at_once()
     {
@@ -374,6 +437,18 @@ public sealed class TextsTests : IAsyncLifetime
     };
 
     private static TimeSpan RouteBreakerPause => TimeSpan.FromMinutes(5);
+
+    /// <summary>In Development there is always one.</summary>
+    private static async Task<SsoServer> WithoutRouteAsync()
+    {
+        var quiet = new SsoServer
+        {
+            MoreServices = services => services.RemoveAll<MessageRoutes>()
+                .AddSingleton(new MessageRoutes([], new Dictionary<string, IReadOnlyList<GuardedRoute>>())),
+        };
+        await quiet.InitializeAsync();
+        return quiet;
+    }
 
     private static GuardedRoute RoutesOf(SsoServer node) => node.App.Services.GetRequiredService<MessageRoutes>().All.Single();
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Brands;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -34,6 +35,41 @@ public sealed class BrandPagesTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.EndsWith("– Lago", mail.Subject, StringComparison.Ordinal);
         Assert.Contains("aiuto@lago.example", mail.Text, StringComparison.Ordinal);
         Assert.Contains("background:#1f6f8b", mail.Html, StringComparison.Ordinal);
+    }
+
+    /// <summary>They had the name of the configuration, and with that of our sample settings they read as sample codes.</summary>
+    [Theory]
+    [InlineData("it", "Codici di recupero di ada per Lago,")]
+    [InlineData("en", "Recovery codes for ada at Lago,")]
+    public async Task Printed_recovery_codes_bear_the_brand_of_their_page(string language, string heading)
+    {
+        var brand = await StoreAsync("carta-" + language, row => row.Name = "Lago");
+        var shop = await server.RegisterAsync(
+            "shop", client => (client.BrandId, client.SecondFactor) = (brand, SecondFactorPolicy.Required));
+        Assert.StartsWith(heading, await HeadingAsync(server, shop.AuthorizeUrl(), language), StringComparison.Ordinal);
+    }
+
+    /// <summary>A name that nobody chose tells nothing of where the codes belong.</summary>
+    [Theory]
+    [InlineData("it", "Codici di recupero di ada per sso.test,")]
+    [InlineData("en", "Recovery codes for ada at sso.test,")]
+    public async Task Without_a_name_of_the_installation_they_bear_its_address(string language, string heading)
+    {
+        await using var unnamed = new SsoServer { Settings = { "--Brand:Name=Sso" } };
+        await unnamed.InitializeAsync();
+        Assert.StartsWith(heading, await HeadingAsync(unnamed, "/account", language), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> HeadingAsync(SsoServer server, string path, string language)
+    {
+        var (ada, browser) = (await server.AddPersonAsync("ada"), server.OpenBrowser());
+        browser.AcceptLanguage = language;
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync(path), ada);
+        page = await browser.SubmitAsync(await browser.SubmitAsync(page), ("Input.Method", "app"));
+        page = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id)));
+        var heading = page.Document.QuerySelector(".print-only")!.TextContent;
+        Assert.Equal(heading, page.Document.QuerySelector("[data-download]")!.GetAttribute("data-heading"));
+        return heading.Replace(ada.UserName, "ada", StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
@@ -63,6 +64,39 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(
             RuntimeFloor.IsOutdated(Environment.Version),
             server.Log.Lines.Any(line => line.Contains("known holes are closed", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Whoever collects the logs of many machines looks for those that run an old one.</summary>
+    [Fact]
+    public void The_line_of_an_older_runtime_has_both_versions_as_fields()
+    {
+        var log = new FieldsOfLines();
+
+        RuntimeFloor.Tell(log, new(10, 0, 12));
+
+        var fields = Assert.Single(log.Lines);
+        Assert.Equal(new Version(10, 0, 12), fields["Version"]);
+        Assert.Equal(new Version(10, 0, 13), fields["Floor"]);
+        Assert.Equal(1105, fields["EventId"]);
+        Assert.Equal(RuntimeFloor.Warning(new(10, 0, 12)) + " Update it.", fields["Message"]);
+    }
+
+    private sealed class FieldsOfLines : ILogger
+    {
+        public List<Dictionary<string, object?>> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(new((IEnumerable<KeyValuePair<string, object?>>)state!)
+            {
+                ["EventId"] = eventId.Id,
+                ["Message"] = formatter(state, exception),
+            });
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Sso.Server.Commands;
+using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
@@ -39,6 +40,18 @@ public sealed class SettingsFilesTests : IDisposable
         await File.WriteAllTextAsync(SettingsFile, "{}", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(SettingsFile, UnixFileMode.None);
         await EndsAsync(command, code, SettingsFile, $"This command runs as {Environment.UserName}");
+    }
+
+    /// <summary>Nobody wrote the name of that file: the program looks for it by itself.</summary>
+    [Fact]
+    public void Another_file_is_proposed_only_where_another_one_can_be_named()
+    {
+        var noRight = new UnauthorizedAccessException($"Access to the path '{SettingsFile}' is denied.");
+
+        var ofSettings = Assert.Throws<SettingsException>(() => SettingsFiles.Read<object>(() => throw noRight)).Message;
+
+        Assert.EndsWith("let that account at the file and its folder.", ofSettings, StringComparison.Ordinal);
+        Assert.EndsWith("or name another file.", SecretsRules.Unreadable("passphrase", noRight), StringComparison.Ordinal);
     }
 
     /// <summary>Lines are counted from 1, as editors do.</summary>

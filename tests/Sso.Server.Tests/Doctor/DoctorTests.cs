@@ -1,11 +1,14 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Server.Doctor;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Doctor;
@@ -206,6 +209,57 @@ public sealed class DoctorTests : IAsyncLifetime
         await _examined.FindsAsync(
             "database", "may change the tables", "doubtful", "runtime-account.sql", "--environment=Staging", "--SignIn:TextMessages=false",
             "--Mail:Host=127.0.0.1", "--Mail:From=a@b.example", "--Mail:Port=9", "--Mail:UseTls=false");
+    }
+
+    /// <summary>With the grants of the script that the hint names.</summary>
+    [Fact]
+    public async Task An_account_of_PostgreSQL_that_cannot_change_the_tables_gets_no_hint()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "an account of PostgreSQL");
+        var role = "sso_runtime_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        await using var owner = new NpgsqlConnection(_examined.Server.Database.ConnectionString);
+        await owner.OpenAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'of-the-tests'");
+        try
+        {
+            var script = await File.ReadAllTextAsync(
+                Path.Combine(Repository.Root, "deploy", "postgresql-runtime-account.sql"), TestContext.Current.CancellationToken);
+            await ExecuteAsync(script.Replace("sso_runtime", role, StringComparison.Ordinal));
+            var runtime = new NpgsqlConnectionStringBuilder(_examined.Server.Database.ConnectionString)
+            {
+                Username = role,
+                Password = "of-the-tests",
+                Pooling = false,
+            };
+
+            var findings = await _examined.ExamineAsync([.. Production, $"--Database:ConnectionString={runtime.ConnectionString}"]);
+
+            Assert.Equal(
+                ["It answers, and its schema is that of this program."],
+                findings.Where(finding => finding.Subject == "database").Select(finding => finding.What));
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+
+        async Task ExecuteAsync(string statement)
+        {
+            await using var command = new NpgsqlCommand(statement, owner);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>It read as one without a schema, whose remedy alone does not help where no account may create a database.</summary>
+    [Fact]
+    public async Task A_database_that_is_not_there_is_named_with_how_to_create_it()
+    {
+        Assert.SkipWhen(HasClockOfMachine, "On SQLite it is a file that comes with the first connection.");
+        var nowhere = TestDatabase.CreateEmpty(TestDatabase.ChosenProvider);
+        await _examined.FindsAsync(
+            "database", $"There is no database {nowhere.Name}", "sso db migrate", $"createdb --owner OWNER {nowhere.Name}",
+            $"--Database:ConnectionString={nowhere.ConnectionString}");
+        Directory.Delete(nowhere.Folder);
     }
 
     [Fact]

@@ -195,6 +195,11 @@ public sealed partial class DeployFilesTests(DeployFilesTests.Node node) : IClas
         Assert.Contains("\"TrustedProxies\": [ \"172.30.53.2\" ]", Read("container/appsettings.json"), StringComparison.Ordinal);
     }
 
+    /// <summary>A script fills them in and asks for no name, so people were shown that of the sample.</summary>
+    [Fact]
+    public void The_settings_for_containers_name_no_brand() =>
+        Assert.DoesNotContain("\"Brand\"", Read("container/appsettings.json"), StringComparison.Ordinal);
+
     /// <summary>A query holds codes, and numbers and names that are searched for; what nginx logs by itself has it.</summary>
     [Fact]
     public void No_site_of_nginx_logs_a_query()

@@ -5,6 +5,7 @@ using Sso.Admin.Keys;
 using Sso.Admin.Overview;
 using Sso.Data;
 using Sso.Delivery;
+using Sso.Delivery.Routes;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Pages.Console;
@@ -12,7 +13,7 @@ namespace Sso.Server.Pages.Console;
 /// <summary>How the installation is doing. What needs a hand comes first.</summary>
 internal sealed class Index(
     InstallationOverview overview, ShowProposals proposals, SsoDbContext context, ServerState state, DatabaseOptions database,
-    DeliveryOptions delivery) : ConsolePage
+    DeliveryOptions delivery, MessageRoutes routes) : ConsolePage
 {
     public InstallationFigures Figures { get; private set; } = null!;
 
@@ -53,6 +54,9 @@ internal sealed class Index(
 
     /// <summary>Not its name, which in a container is also that of the one before it.</summary>
     public string Node => state.NodeId.ToString("N");
+
+    /// <summary>False: there is no route, and so nothing to spend a budget on.</summary>
+    public bool SendsTexts => routes.Any;
 
     public decimal BudgetOfDay => delivery.Budget.PerDay;
 

@@ -31,6 +31,9 @@ internal sealed class Setup(
     [BindProperty(Name = "Input.Password")]
     public string? Password { get; set; }
 
+    /// <summary>This page, that of a passkey or an app (a number takes two, but opens no console), that of the recovery codes.</summary>
+    public const int Steps = 3;
+
     public bool IsValid { get; private set; }
 
     /// <summary>The least number of characters of a new password.</summary>

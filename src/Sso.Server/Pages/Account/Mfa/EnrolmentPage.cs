@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
 using Sso.Accounts.Factors;
+using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
@@ -34,11 +36,26 @@ internal abstract class EnrolmentPage : AccountPage
 
 /// <summary>
 /// A page that enrols a factor. Each page on the way is a step: a number takes two, and recovery codes that are still to be saved take one
-/// more.
+/// more. The first owner of an installation has come from the page on which the account was made, which was a step too.
 /// </summary>
 internal abstract class FactorPage : EnrolmentPage
 {
-    public int Steps => (Enrols is ProofMethod.TextMessage ? 2 : 1) + (Owner.RecoveryCodesSavedAt is null ? 1 : 0);
+    private int _before;
+
+    /// <summary>The number of the page on which this enrolment begins.</summary>
+    public int FirstStep => _before + 1;
+
+    public int Steps => _before + (Enrols is ProofMethod.TextMessage ? 2 : 1) + (Owner.RecoveryCodesSavedAt is null ? 1 : 0);
+
+    protected override async Task ArriveAsync(CancellationToken cancellation)
+    {
+        await base.ArriveAsync(cancellation);
+        if (HttpMethods.IsGet(Request.Method) && Flow.Request.Client.Id == ConsoleArea.ClientId
+            && await HttpContext.RequestServices.GetRequiredService<FirstAdministrator>().IsSettingUpAsync(Owner.PersonId, cancellation))
+        {
+            _before = 1;
+        }
+    }
 
     /// <summary>
     /// The code was right. People without recovery codes get them from this very form, since merely visiting a page makes none; people who

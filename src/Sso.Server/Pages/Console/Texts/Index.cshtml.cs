@@ -6,6 +6,7 @@ using Sso.Admin.Deliveries;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Delivery;
+using Sso.Delivery.Routes;
 using Sso.Delivery.Spending;
 
 namespace Sso.Server.Pages.Console.Texts;
@@ -15,7 +16,7 @@ namespace Sso.Server.Pages.Console.Texts;
 /// </summary>
 internal sealed class Index(
     SsoDbContext database, TextHistory history, SendLimits limits, ListPauses pauses, EndPause end, ListAlerts alerts, ListMails mails,
-    SendTest tests, DeliveryOptions delivery, TimeProvider clock) : ConsolePage
+    SendTest tests, DeliveryOptions delivery, MessageRoutes routes, TimeProvider clock) : ConsolePage
 {
     private static readonly TimeSpan Lately = TimeSpan.FromHours(24);
 
@@ -52,6 +53,12 @@ internal sealed class Index(
     public ImmutableArray<AlertOfDay> Alerts { get; private set; } = [];
 
     public int MailsWaiting { get; private set; }
+
+    /// <summary>False: there is no route, and so nothing to spend a budget on.</summary>
+    public bool SendsTexts => routes.Any;
+
+    /// <summary>What was sent before texts were switched off stays on the page.</summary>
+    public bool ShowsTexts => SendsTexts || Days.Any(day => day.Totals.Sent > 0);
 
     public bool CanTestText { get; private set; }
 
