@@ -33,7 +33,8 @@ public static class AdminRegistration
         .AddSingleton(provider => provider.GetRequiredService<OutgoingOptions>()
             .ToPolicy(issuer, provider.GetRequiredService<RegistrationPolicy>().AllowedHosts))
         .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
-        .AddSingleton<OutgoingAddresses>();
+        .AddSingleton<OutgoingAddresses>()
+        .AddSingleton<UnknownHosts>();
 
     public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
         .AddScoped<SectorIdentifiers>()

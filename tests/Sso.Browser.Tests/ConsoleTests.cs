@@ -1,9 +1,12 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Playwright;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Imports;
 using Sso.Admin.Brands;
+using Sso.Admin.Outgoing;
 using Sso.Data.Administrators;
 using Sso.Data.Delivery;
 using Sso.Data.Imports;
@@ -29,7 +32,13 @@ public sealed class ConsoleTests
 
     private static async Task<IReadOnlyCollection<string>> WalkAsync(string language)
     {
-        await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}", Settings = ["--Console:TwoPeople=true"] };
+        await using var server = new SsoServer
+        {
+            Url = $"http://localhost:{FreePorts.Take()}",
+            Settings = ["--Console:TwoPeople=true"],
+            MoreServices = services => services.Replace(
+                ServiceDescriptor.Singleton<NameLookup>((_, _) => Task.FromResult<IPAddress[]>([]))),
+        };
         await server.InitializeAsync();
         await using var profile = await Chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
         var page = await profile.NewPageAsync();
@@ -109,7 +118,8 @@ public sealed class ConsoleTests
         var bills = await server.RegisterAsync("Fatturazione", client =>
         {
             client.SecretExpiresAt = server.Clock.GetUtcNow().AddDays(6);
-            client.RedirectUris = [.. client.RedirectUris, "http://localhost:5000/cb"];
+            client.RedirectUris = [.. client.RedirectUris, "http://localhost:5000/cb", "https://app.exmaple.com/cb"];
+            client.BackchannelLogoutUri = "https://app.exmaple.com/logout";
         });
         await HappenAsync(server);
         await StoreBrandAsync(server);
@@ -152,6 +162,8 @@ public sealed class ConsoleTests
         await gallery.LookAsync(page, "console-role-last-owner");
         await page.GotoAsync($"{server.Url}/console/application?id={bills.Id}");
         await gallery.LookAsync(page, "console-application-doubts");
+        await page.GotoAsync($"{server.Url}/console/application/doctor?id={bills.Id}");
+        await gallery.LookAsync(page, "console-doctor-hosts");
         await page.GotoAsync($"{server.Url}/console/application/preview?id=webmail");
         await page.FillAsync("[name='Input.Person']", "nessuno");
         await PressAsync(page, "#preview button");
@@ -159,6 +171,10 @@ public sealed class ConsoleTests
         await page.FillAsync("[name='Input.Person']", "marco");
         await PressAsync(page, "#preview button");
         await gallery.LookAsync(page, "console-preview-shown");
+        var lia = await server.AddPersonAsync("lia", person => person.PasswordHash = null);
+        await page.FillAsync("[name='Input.Person']", lia.UserName);
+        await PressAsync(page, "#preview button");
+        await gallery.LookAsync(page, "console-preview-no-password");
         await using (var database = server.OpenDatabase())
         {
             var now = server.Clock.GetUtcNow();
@@ -247,13 +263,20 @@ public sealed class ConsoleTests
         await PressAsync(page);
         await page.ArriveAsync(at => at.AbsolutePath == "/console/application/loosen");
         await gallery.LookAsync(page, "console-loosen-proposed");
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Administrators.Where(row => row.Role == AdministratorRole.HelpDesk)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Role, AdministratorRole.Owner));
+        }
+
+        await page.GotoAsync(server.Url + "/console/application/loosen?id=webmail");
+        await gallery.LookAsync(page, "console-loosen-told");
         await page.GotoAsync(server.Url + "/console/application?id=webmail");
         await gallery.LookAsync(page, "console-application-looser");
         await using (var database = server.OpenDatabase())
         {
-            var other = await database.Administrators.SingleAsync(row => row.Role == AdministratorRole.HelpDesk);
-            other.Role = AdministratorRole.Owner;
-            await database.SaveChangesAsync();
+            var marco = await database.Proposals.Select(row => row.ProposerId).SingleAsync();
+            var other = await database.Administrators.SingleAsync(row => row.Role == AdministratorRole.Owner && row.PersonId != marco);
             await database.Proposals.ExecuteUpdateAsync(set => set.SetProperty(row => row.ProposerId, other.PersonId));
         }
 

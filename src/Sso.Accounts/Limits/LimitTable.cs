@@ -68,7 +68,7 @@ public sealed class LimitTable(LimitOptions options)
     [
         AddressShort, AddressLong, Names, Password, Code, Try, Factor, NewText, Resend, MailCodeAddress, MailCodeHour, MailCodeDay,
         ResetLinkAddress, ResetLinkAccount, SentLink, TestMessage, NewAddress, NewAddressVisitor, NewAddressTarget,
-        LostFactor, LostFactorLink, FactorReset,
+        LostFactor, LostFactorLink, FactorReset, LooserPolicy,
         UserCode, Client, RefusalRecord, RefusalRecordAddress, RefusalRecordClient, Push, Fetch, Proof, Device, Asking, Unknown,
         AskedMail, Registration, Api,
     ];
@@ -163,6 +163,12 @@ public sealed class LimitTable(LimitOptions options)
     public static Limit FactorReset { get; } =
         new(
             "factor-reset", "factor-reset", "replacements of lost methods that the console begins", 5, Day, "person",
+            "the administrator: wait");
+
+    /// <summary>Each calls every other owner by mail, and what is taken back could be proposed again at once.</summary>
+    public static Limit LooserPolicy { get; } =
+        new(
+            "looser-policy", "looser-policy", "proposals that an application ask less at a sign-in", 10, Day, "person",
             "the administrator: wait");
 
     /// <summary>RFC 8628 §5.1.</summary>

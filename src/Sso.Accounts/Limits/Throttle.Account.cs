@@ -46,6 +46,9 @@ public sealed partial class Throttle
     public async Task<bool> ReserveFactorResetAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.FactorReset, personId.ToString("N"), cancellation) is null;
 
+    public async Task<bool> ReserveLooserPolicyAsync(Guid proposerId, CancellationToken cancellation) =>
+        await ReserveAsync(LimitTable.LooserPolicy, proposerId.ToString("N"), cancellation) is null;
+
     public async Task<bool> ReserveLostFactorLinkAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(LimitTable.LostFactorLink, personId.ToString("N"), cancellation) is null;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sso.Data.Administrators;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
@@ -296,6 +297,27 @@ public static class MailTable
         Sample = it => new("area-clienti", "Area Clienti", "produzione", it.Recovery.ReadyAt, it.Recovery.RequestedAt, HasSuccessor: false),
     });
 
+    /// <summary>To those who can decide it: what a colleague proposed waits for a second person.</summary>
+    public static readonly MailRow<WaitingProposal> ProposalWaits = Add(new MailRow<WaitingProposal>
+    {
+        Life = it => it.About.Until - it.Now,
+        IsOfServer = true,
+        Content = it => it.Write("ProposalWaitsSubject", it.Text("ProposalWaitsExplain", it.About.Proposer)) with
+        {
+            Facts =
+            [
+                (it.Text("ProposalWaitsWhat"), it.Text("ProposalWaitsWhat." + it.About.Act)),
+                (it.Text("ProposalWaitsWhom." + it.About.Act), it.About.Whom),
+                (it.Text("ProposalWaitsBy"), it.About.Proposer),
+                (it.Text("ProposalWaitsUntil"), it.At(it.About.Until)),
+            ],
+            Link = it.Page("ProposalWaitsLink", it.About.Path),
+            Notes = [it.Text("ProposalWaitsElse." + it.About.Act)],
+        },
+        Sample = it => new(
+            ProposedAct.FactorReset, "mario.rossi", "anna.bianchi", it.Recovery.ReadyAt, $"/console/person/reset?sub={Guid.Empty:N}"),
+    });
+
     public static IReadOnlyList<MailRow> All => Rows;
 
     /// <summary>What a queued mail is, in the words of its subject; null for what no mail of this version is.</summary>
@@ -377,6 +399,12 @@ public sealed record DisabledWebhook(string Id, string Host, string Because);
 /// <param name="HasSuccessor">There is another that lives longer, and this one is used all the same.</param>
 public sealed record EndingSecret(
     string ClientId, string ClientName, string Secret, DateTimeOffset EndsAt, DateTimeOffset? LastUsedAt, bool HasSuccessor);
+
+/// <param name="Whom">What the person or application that it is about is called.</param>
+/// <param name="Proposer">What the colleague who proposed it is called.</param>
+/// <param name="Until">When it ends by itself.</param>
+/// <param name="Path">Where it is decided.</param>
+public sealed record WaitingProposal(ProposedAct Act, string Whom, string Proposer, DateTimeOffset Until, string Path);
 
 /// <param name="ClientName">Of the application that asks.</param>
 /// <param name="Message">What it shows at the same time, if anything.</param>

@@ -176,7 +176,8 @@ public sealed class FactorReset(
         }
 
         await database.Proposals.Where(row => row.PersonId == person.Id && row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
-        if (!await database.TryInsertAsync(ProposalOf(person.Id, checks, reference, by.AdministratorId!.Value, now), cancellation))
+        var proposal = ProposalOf(person.Id, checks, reference, by.AdministratorId!.Value, now);
+        if (!await database.TryInsertAsync(proposal, cancellation))
         {
             return Refusal.Taken(
                 "user_name", $"For '{person.UserName}' it is proposed already.", "A second administrator can agree to it.");
@@ -187,6 +188,9 @@ public sealed class FactorReset(
             RecordedChanges.Of(("checked", null, InWords(checks)), ("reference", null, reference)));
         mails.TellOfOperator(database, person, MailTable.RecoveryByOperator, recovery, now);
         await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
+        // When the wait is over there is nothing left to agree to.
+        var until = recovery.ReadyAt < proposal.ExpiresAt ? recovery.ReadyAt : proposal.ExpiresAt;
+        await mails.TellSecondPeopleAsync(database, proposal, person.UserName!, until, cancellation);
         return null;
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
 using Sso.Accounts.Administrators;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Mails;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Data;
@@ -14,7 +16,8 @@ namespace Sso.Accounts.Proposals;
 /// Where two people are needed, an application asks less of people at a sign-in only after a second administrator agreed to what the first
 /// proposed: to that very change, of what the application asked then.
 /// </summary>
-public sealed class LoosenPolicy(SsoDbContext database, ChangeClient clients, TimeProvider clock)
+public sealed class LoosenPolicy(
+    SsoDbContext database, ChangeClient clients, SecurityMails mails, Throttle throttle, TimeProvider clock)
 {
     /// <summary>Nothing changes yet. An application has one such proposal at a time.</summary>
     public Task<Result<ClientView, Refusal>> ProposeAsync(
@@ -38,14 +41,21 @@ public sealed class LoosenPolicy(SsoDbContext database, ChangeClient clients, Ti
                     return Refusal.Stale("client_id", "It was changed meanwhile.");
                 }
 
+                if (!await throttle.ReserveLooserPolicyAsync(by.AdministratorId.Value, cancellation))
+                {
+                    return Refusal.TooOften("client_id", "Too much was proposed today.", "Wait until tomorrow.");
+                }
+
                 await database.Proposals.Where(row => row.ClientId == clientId && row.ExpiresAt <= now).ExecuteDeleteAsync(cancellation);
-                if (!await database.TryInsertAsync(ProposalOf(clientId, looser, by.AdministratorId.Value, now), cancellation))
+                var proposal = ProposalOf(clientId, looser, by.AdministratorId.Value, now);
+                if (!await database.TryInsertAsync(proposal, cancellation))
                 {
                     return Refusal.Taken(
                         "client_id", $"For '{clientId}' something is proposed already.", "A second administrator can agree to it or not.");
                 }
 
                 database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, "looser policy proposed", looser.ToChanges()));
+                await mails.TellSecondPeopleAsync(database, proposal, client.Name, proposal.ExpiresAt, cancellation);
                 return client;
             },
             cancellation);

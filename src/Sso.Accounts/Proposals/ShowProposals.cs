@@ -81,6 +81,19 @@ public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
         return new(recovery.ReadyAt, recovery.ExpiresAt, isReady, proposals.SingleOrDefault());
     }
 
+    /// <summary>Who can decide it beside its proposer, and who of them was told: not those who got their role later.</summary>
+    /// <param name="act">What was proposed.</param>
+    /// <param name="proposer">By whom.</param>
+    /// <param name="about">Whose account it is about; empty where it is about none.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    public async Task<SecondPeople> CountSecondAsync(
+        ProposedAct act, Guid proposer, Guid about, DateTimeOffset at, CancellationToken cancellation)
+    {
+        var able = await database.FindSecondPeopleAsync(act, proposer, about, cancellation);
+        return new(able.Length, able.Count(one => one.HasMailbox && one.Administrator.CreatedAt <= at));
+    }
+
     /// <summary>What another may agree to, the oldest first.</summary>
     public async Task<ImmutableArray<LooserPolicyView>> ListLooserAsync(Guid second, CancellationToken cancellation)
     {

@@ -63,7 +63,8 @@ public sealed class SimulateSignIn(
     }
 
     /// <summary>
-    /// What comes of a sign-in that ends well, before it is taken back: nothing of it stays but that somebody wanted to know.
+    /// What would happen if somebody signed in to an application, and what came of it if it ended well, before it is taken back: nothing of
+    /// it stays but that somebody wanted to know.
     /// </summary>
     /// <param name="client">The application, as requests see it.</param>
     /// <param name="scopes">What it asks for.</param>
@@ -74,9 +75,10 @@ public sealed class SimulateSignIn(
     /// <param name="by">Who wants to know.</param>
     /// <param name="issue">What is made of the decision, inside the transaction that is rolled back.</param>
     /// <param name="cancellation">Stops before the end.</param>
-    public async Task<Result<T, Refusal>> IssueAsync<T>(
+    public async Task<Result<Foretold<T>, Refusal>> IssueAsync<T>(
         Client client, string scopes, string who, bool isOfApplication, ActingOperator by,
         Func<NextStep.Issue, AuthorizationRequest, SignInState, Task<T>> issue, CancellationToken cancellation)
+        where T : class
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
@@ -110,25 +112,23 @@ public sealed class SimulateSignIn(
                 : Refusal.Invalid(new FieldProblem("scopes", "The application may not ask for these.", "Choose among its scopes."));
         }
 
-        var made = await TakenBackAsync(
+        var foretold = await TakenBackAsync(
             async () =>
             {
-                if (await StateAfterPasswordAsync(request, person, trusted: null, cancellation) is not { } state)
+                var told = await AskAsync(request, person.NormalizedUserName!, new("", IsNewDevice: true), cancellation);
+                var (end, last) = (told.End, told.Steps[^1].Step);
+                if (end is null && await StateAfterPasswordAsync(request, person, trusted: null, cancellation) is { } state)
                 {
-                    return default;
+                    // As if what is in the way were not.
+                    var steps = ImmutableArray.CreateBuilder<SimulatedStep>();
+                    (end, last) = (Walk(request, state, steps), steps[^1].Step);
                 }
 
-                var steps = ImmutableArray.CreateBuilder<SimulatedStep>();
-                state = Walk(request, state, steps);
-                return steps[^1].Step is NextStep.Issue decision ? new Made<T>(await issue(decision, request, state)) : default;
+                return new Foretold<T>(
+                    person.Id, told, end is not null && last is NextStep.Issue decision ? await issue(decision, request, end) : null);
             });
-        if (made is null)
-        {
-            return Refusal.Invalid(new FieldProblem("user_name", "This person is not let in.", "sso simulate says why."));
-        }
-
         await RecordPreviewAsync(by, person.Id, client.Id, cancellation);
-        return made.Value;
+        return foretold;
     }
 
     /// <summary>The same for any request.</summary>
@@ -182,9 +182,6 @@ public sealed class SimulateSignIn(
         }
     }
 
-    /// <summary>So that something can be told from nothing, whatever it is.</summary>
-    private sealed record Made<T>(T Value);
-
     private async Task<Simulation> AskAsync(
         AuthorizationRequest request, string typed, SimulatedVisit visit, CancellationToken cancellation)
     {
@@ -214,8 +211,8 @@ public sealed class SimulateSignIn(
             return new(request.Client, new PasswordOutcome.Wrong(), steps.ToImmutable(), null);
         }
 
-        Walk(request, state, steps);
-        return new(request.Client, null, steps.ToImmutable(), Facts(state, attempt.Trusted is not null));
+        var end = Walk(request, state, steps);
+        return new(request.Client, null, steps.ToImmutable(), Facts(state, attempt.Trusted is not null)) { End = end };
     }
 
     private async Task<Person?> WithoutPasswordAsync(string typed, CancellationToken cancellation) =>
@@ -253,8 +250,8 @@ public sealed class SimulateSignIn(
             return new(request.Client, new PasswordOutcome.Disabled(), steps.ToImmutable(), null);
         }
 
-        Walk(request, state, steps);
-        return new(request.Client, null, steps.ToImmutable(), Facts(state, isTrusted: false));
+        var end = Walk(request, state, steps);
+        return new(request.Client, null, steps.ToImmutable(), Facts(state, isTrusted: false)) { End = end };
     }
 
     private Task<SignInState?> StateAfterPasswordAsync(
@@ -376,7 +373,17 @@ public sealed record Simulation(
 {
     /// <summary>Somebody with neither a password nor a passkey; null of everybody else.</summary>
     public NoWayIn? NoWayIn { get; init; }
+
+    /// <summary>What the gate knows after the last step; null if it does not come to that.</summary>
+    internal SignInState? End { get; init; }
 }
+
+/// <summary>What would happen, and what would come of it.</summary>
+/// <param name="PersonId">Whom it is about.</param>
+/// <param name="Simulation">What the gate says.</param>
+/// <param name="Made">If the sign-in succeeded, also where something is in its way; null if it cannot.</param>
+public sealed record Foretold<T>(Guid PersonId, Simulation Simulation, T? Made)
+    where T : class;
 
 /// <summary>What an operator has to know to open one.</summary>
 /// <param name="UserName">Whose account it is.</param>

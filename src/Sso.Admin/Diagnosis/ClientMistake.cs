@@ -6,6 +6,9 @@ public enum ClientMistake
     Draft,
     Disabled,
     ExpiredSecret,
+
+    /// <summary>A doubt: it may resolve elsewhere, or soon.</summary>
+    UnknownHost,
     RedirectUriSlash,
     RedirectUriScheme,
     RedirectUriPort,

@@ -12,7 +12,7 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Diagnosis;
 
 /// <summary>What failed lately between an application and its registration, and the exact field to mend.</summary>
-public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals, TimeProvider clock)
+public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals, UnknownHosts hosts, TimeProvider clock)
 {
     /// <summary>By the reason that is recorded: an id of errors, or a sentence for the record alone.</summary>
     private static readonly FrozenDictionary<string, ClientMistake> Reasons = new Dictionary<string, ClientMistake>
@@ -72,6 +72,8 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
             return ShowClient.NotFound(clientId);
         }
 
+        // The resolver is asked while the database is.
+        var unknown = hosts.FindAsync(client, cancellation);
         var made = await refusals.ExecuteAsync(clientId, back, cancellation);
         var others = seesOthers && made.Any(item => item.Kind == SecurityEventKind.RedirectUriRefused)
             ? (await database.Clients.AsNoTracking().Where(other => other.Id != clientId).Select(other => other.RedirectUris)
@@ -81,6 +83,7 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
             ClientView.Of(client),
             [
                 .. OfRegistration(client).Select(mistake => Describe(client, mistake, null, 0)),
+                .. (await unknown).Select(host => Describe(client, host)),
                 .. made.Select(item => (Mistake: MistakeOf(client, item, others), Item: item))
                     .Where(pair => !IsMended(client, pair.Mistake, pair.Item))
                     .GroupBy(pair => (pair.Mistake, Sent(pair.Item), SubjectOf(pair.Item)))
@@ -151,6 +154,11 @@ public sealed class DiagnoseClient(SsoDbContext database, ListRefusals refusals,
         var received = item is { Detail: not SecurityEvent.NothingSent } && !isOfParameter ? Sent(item) : null;
         return new(mistake, item?.At, count, cure.Field, cure.IsOurs, received, cure.Registered, cure.Command);
     }
+
+    /// <summary>A list is written anew as a whole, so no command is ready for one of several.</summary>
+    private static DiagnosedMistake Describe(ClientRegistration client, UnknownHost host) => new(
+        ClientMistake.UnknownHost, null, 0, host.Field, IsOurs: true, Received: null, host.Address,
+        host.IsOneOfSeveral ? null : $"{Set(client)} --{host.Field} https://…");
 
     private static Cure CureOf(ClientRegistration client, ClientMistake mistake, RefusalView? item) => mistake switch
     {

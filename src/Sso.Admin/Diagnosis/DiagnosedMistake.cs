@@ -13,4 +13,7 @@ public sealed record DiagnosedMistake(
 {
     /// <summary>True if what came would fit after a change of the registration, and may have come from anybody.</summary>
     public bool IsForeign => IsOurs && Received is not null;
+
+    /// <summary>True if nothing failed by it yet, and it may be right all the same.</summary>
+    public bool IsDoubt => Mistake == ClientMistake.UnknownHost;
 }

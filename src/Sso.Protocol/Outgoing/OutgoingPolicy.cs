@@ -49,7 +49,7 @@ public sealed record OutgoingPolicy(
             _ when IsAllowed(uri, by) => null,
             { Scheme: not "https" } => "does not use https",
             { Port: not 443 } when !Ports.Contains(uri.Port) => "uses a port that is not open for calls",
-            _ when IsPublicHost(uri) => null,
+            _ when NamesPublicHost(uri) => null,
             _ => "names a host that is not on the public internet",
         };
     }
@@ -60,7 +60,8 @@ public sealed record OutgoingPolicy(
 
     public static string HostAndPort(Uri uri) => $"{uri.Host.ToLowerInvariant()}:{uri.Port}";
 
-    private bool IsPublicHost(Uri uri)
+    /// <summary>True of a name, or address, that is one of the public internet by how it is written, and not ours.</summary>
+    public bool NamesPublicHost(Uri uri)
     {
         if (IPAddress.TryParse(uri.Host, out var literal))
         {

@@ -29,7 +29,7 @@ internal static class ClientDoctorCommand
                 }
 
                 output.Done(diagnoses, CommandJson.Readable.ClientDiagnoses, people => Describe(people, diagnoses));
-                return diagnoses.Found.IsEmpty ? ExitCode.Done : ExitCode.Refused;
+                return diagnoses.Found.All(found => found.IsDoubt) ? ExitCode.Done : ExitCode.Refused;
             },
             cancellation));
         return doctor;
@@ -46,11 +46,11 @@ internal static class ClientDoctorCommand
 
         foreach (var found in diagnoses.Found)
         {
-            people.Judge(isGood: false, InWords(found.Mistake), remedy: null);
+            people.Judge(found.IsDoubt ? null : false, InWords(found.Mistake), remedy: null);
             people.Facts(
                 (found.IsOurs ? "  field of the registration" : "  field of the application", found.Field),
                 ("  received", found.Received),
-                ("  expected", found.Registered),
+                (found.IsDoubt ? "  registered" : "  expected", found.Registered),
                 ("  type", found.Command),
                 ("  but", found.IsForeign ? Words.GetString("OnlyIfYours", CultureInfo.GetCultureInfo("en")) : null),
                 ("  last", found.At is null ? null : $"{CommandOutput.Time(found.At)}{Times(found.Count)}"));

@@ -25,6 +25,7 @@ using Sso.Data.Operations;
 using Sso.Data.Webhooks;
 using Sso.Server.Doctor;
 using Sso.Server.Http;
+using Sso.Server.Preview;
 
 namespace Sso.Server.Commands;
 
@@ -41,6 +42,8 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<ClientMistake>),
         typeof(WordConverter<ClientProfile>),
         typeof(WordConverter<FindingState>),
+        typeof(WordConverter<GateEnd>),
+        typeof(WordConverter<GateStep>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<LogoutNoticeStatus>),

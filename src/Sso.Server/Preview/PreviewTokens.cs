@@ -39,13 +39,21 @@ internal sealed class PreviewTokens(
     /// </param>
     /// <param name="by">Who wants to know.</param>
     /// <param name="cancellation">Stops before the end.</param>
-    public async Task<Result<PreviewedTokens, Refusal>> ExecuteAsync(
-        string clientId, string scopes, string who, bool isOfApplication, ActingOperator by, CancellationToken cancellation) =>
-        clients.Find(clientId) is { } client
-            ? await signIn.IssueAsync(
-                client, scopes, who, isOfApplication, by,
-                (decision, request, state) => IssueAsync(decision, request, state, cancellation), cancellation)
-            : Refusal.Invalid(new FieldProblem("client_id", "The application is off.", "Enable it first."));
+    public async Task<Result<TokenPreview, Refusal>> ExecuteAsync(
+        string clientId, string scopes, string who, bool isOfApplication, ActingOperator by, CancellationToken cancellation)
+    {
+        if (clients.Find(clientId) is not { } client)
+        {
+            return Refusal.Invalid(new FieldProblem("client_id", "The application is off.", "Enable it first."));
+        }
+
+        return (await signIn.IssueAsync(
+            client, scopes, who, isOfApplication, by,
+            (decision, request, state) => IssueAsync(decision, request, state, cancellation), cancellation))
+            .Failed(out var refusal, out var foretold)
+            ? refusal
+            : new TokenPreview(foretold.PersonId.ToString("N"), GateVerdict.Of(foretold.Simulation), foretold.Made);
+    }
 
     private async Task<PreviewedTokens> IssueAsync(
         NextStep.Issue decision, AuthorizationRequest request, SignInState state, CancellationToken cancellation)
@@ -61,7 +69,6 @@ internal sealed class PreviewTokens(
             ? new JsonObject([new("sub", request.Client.SubjectOf(state.PersonId)), .. Nullable(TellPerson.ClaimsOf(person, wanted))])
             : null;
         return new(
-            state.PersonId.ToString("N"),
             string.Join(' ', request.Scopes.Order(StringComparer.Ordinal)),
             approved.HasIdToken ? JsonOf(await tokens.OfIdTokenAsync(approved, now, cancellation)).ToJsonString(Indented) : null,
             JsonOf(tokens.OfAccessToken(approved, now)).ToJsonString(Indented),
@@ -107,9 +114,14 @@ internal sealed class PreviewTokens(
     };
 }
 
-/// <summary>What would be told, as JSON that nobody signed.</summary>
+/// <summary>What the gate says of somebody, and what would be told of them.</summary>
 /// <param name="Subject">Of the person, as the console names them.</param>
+/// <param name="Verdict">What would happen if they signed in now.</param>
+/// <param name="Tokens">What they would hold if the sign-in succeeded; null if none can.</param>
+internal sealed record TokenPreview(string Subject, GateVerdict Verdict, PreviewedTokens? Tokens);
+
+/// <summary>What would be told, as JSON that nobody signed.</summary>
 /// <param name="Scopes">Those that the person lets the application have, of what was asked for.</param>
 /// <param name="IdToken">Null without openid.</param>
 /// <param name="UserInfo">Null without openid.</param>
-internal sealed record PreviewedTokens(string Subject, string Scopes, string? IdToken, string AccessToken, string? UserInfo);
+internal sealed record PreviewedTokens(string Scopes, string? IdToken, string AccessToken, string? UserInfo);

@@ -110,6 +110,7 @@ public sealed class LimitTableTests(NarrowLimits accounts) : IClassFixture<Narro
             (LimitTable.LostFactor, async () => !await throttle.ReserveLostFactorAsync(person, cancellation)),
             (LimitTable.LostFactorLink, async () => !await throttle.ReserveLostFactorLinkAsync(person, cancellation)),
             (LimitTable.FactorReset, async () => !await throttle.ReserveFactorResetAsync(person, cancellation)),
+            (LimitTable.LooserPolicy, async () => !await throttle.ReserveLooserPolicyAsync(person, cancellation)),
             (LimitTable.RefusalRecord, async () =>
                 !await throttle.ReserveRefusalRecordAsync("secret", "shop", "192.0.2.1", cancellation)),
             (LimitTable.RefusalRecordAddress, async () =>

@@ -103,7 +103,7 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
         Assert.Null(await AgreeAsync(ada, other));
         Assert.Equal(["RecoveryByOperator", "RecoveryReady"], await ada.ToldAsync());
         Assert.Empty(await help.ToldAsync());
-        Assert.Empty(await other.ToldAsync());
+        Assert.Equal(["ProposalWaits"], await other.ToldAsync());
 
         // Not more than the owner's own way back: the link, and the password in its flow. Until then the old factor stays.
         Assert.Single(await ada.FactorsAsync());
@@ -293,6 +293,70 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     }
 
     [Fact]
+    public async Task Everybody_who_can_be_the_second_person_is_told_at_once_and_nobody_else()
+    {
+        var (watch, owner, other) = (
+            await StaffAsync(AdministratorRole.Security), await StaffAsync(AdministratorRole.Owner),
+            await StaffAsync(AdministratorRole.Owner));
+        var (low, disabled, silent) = (
+            await StaffAsync(), await StaffAsync(AdministratorRole.Owner), await StaffAsync(AdministratorRole.Owner));
+        await accounts.ReadAsync(database => database.Users.Where(row => row.Id == disabled.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, accounts.Now)));
+        await accounts.ReadAsync(database => database.Users.Where(row => row.Id == silent.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.EmailConfirmed, false)));
+        var before = await SecondAsync(owner, watch);
+        await ProposeAsync(watch, owner);
+        Assert.Equal(["ProposalWaits"], await other.ToldAsync());
+        Assert.Equal(["RecoveryByOperator"], await watch.ToldAsync());
+        foreach (var nobody in (Customer[])[owner, low, disabled, silent])
+        {
+            Assert.Empty(await nobody.ToldAsync());
+        }
+
+        // Of those who can be it, one cannot be told; who gets the role afterwards was not.
+        Assert.Equal(before.Able - 1, before.Told);
+        accounts.Clock.Advance(TimeSpan.FromSeconds(1));
+        var at = accounts.Now - TimeSpan.FromSeconds(1);
+        await StaffAsync(AdministratorRole.Owner);
+        Assert.Equal(new(before.Able + 1, before.Told), await SecondAsync(owner, watch, at));
+    }
+
+    [Theory]
+    [InlineData("it", "Una proposta aspetta la tua decisione", "Sostituire i metodi persi senza attendere")]
+    [InlineData("en", "A proposal needs your decision", "Replace lost methods without waiting")]
+    public async Task The_second_person_reads_who_proposed_what_for_whom_and_until_when_and_gets_nothing_that_acts(
+        string language, string subject, string what)
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await accounts.ReadAsync(database => database.Users.Where(row => row.Id == other.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Locale, language)));
+        var links = await accounts.ReadAsync(database => database.MailedLinks.CountAsync(link => link.PersonId == other.Id));
+        await ProposeAsync(ada, help, IdentityChecks.MetInPerson, "ticket 4711");
+        var mail = Assert.Single(await accounts.MailsToAsync(other.Email)).Mail;
+        Assert.StartsWith(subject, mail.Subject, StringComparison.Ordinal);
+        foreach (var part in (string[])
+            [what, ada.UserName, help.UserName, $"https://sso.test/console/person/reset?sub={ada.Id:N}",
+                (accounts.Now + Day).ToLocalTime().ToString("d MMMM yyyy", CultureInfo.GetCultureInfo(language))])
+        {
+            Assert.Contains(part, mail.Text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("4711", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("link=", mail.Text, StringComparison.Ordinal);
+        Assert.Equal(links, await accounts.ReadAsync(database => database.MailedLinks.CountAsync(link => link.PersonId == other.Id)));
+    }
+
+    [Fact]
+    public async Task A_proposal_that_fails_calls_nobody()
+    {
+        var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
+        await ProposeAsync(ada, help);
+        Assert.Equal(RefusalKind.Taken, (await ProposeAsync(ada, other))!.Kind);
+        Assert.Empty(await help.ToldAsync());
+        Assert.Equal(["ProposalWaits"], await other.ToldAsync());
+    }
+
+    [Fact]
     public async Task When_the_contacts_are_taken_back_it_is_off_with_its_links_and_the_proposal()
     {
         var (ada, help, other) = (await WithAppAsync(), await StaffAsync(), await StaffAsync());
@@ -407,6 +471,10 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     private Task<Refusal?> ProposeAsync(
         Customer whom, Customer by, IdentityChecks checks = IdentityChecks.Document, string? reference = "ticket 4711") =>
         ActAsync(reset => reset.ProposeAsync(whom.UserName, checks, reference, ActingOperator.AtConsole(by.Id), CancellationToken.None));
+
+    private Task<SecondPeople> SecondAsync(Customer proposer, Customer about, DateTimeOffset? at = null) =>
+        accounts.RunAsync<ShowProposals, SecondPeople>(show => show.CountSecondAsync(
+            ProposedAct.FactorReset, proposer.Id, about.Id, at ?? accounts.Now, CancellationToken.None));
 
     /// <summary>As the owner asks for it, without the console.</summary>
     private async Task AskAsync(Customer ada)

@@ -63,6 +63,23 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
+    public async Task The_proposer_reads_how_many_colleagues_were_told_and_the_mail_leads_one_of_them_to_the_page()
+    {
+        var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync());
+        var colleague = await server.AddAdministratorAsync(AdministratorRole.HelpDesk);
+        var page = await BeginAsync(browser, ada);
+        Assert.Matches("Abbiamo scritto a(ll’unico collega| \\d+ colleghi)", page.Document.QuerySelector("#second-people")!.TextContent);
+
+        var mail = Assert.Single(await colleague.MailsAsync()).Text;
+        var address = $"/console/person/reset?sub={ada.Subject}";
+        Assert.Contains($"https://sso.test{address}", mail, StringComparison.Ordinal);
+        var second = server.OpenBrowser();
+        page = await second.OpenAsync(colleague, address);
+        Assert.NotNull(page.Document.QuerySelector("#agree"));
+        Assert.Null(page.Document.QuerySelector("#second-people"));
+    }
+
+    [Fact]
     public async Task A_page_that_shows_a_former_proposal_agrees_to_none()
     {
         var (ada, browser, colleague) = (

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Accounts.Limits;
 using Sso.Data.Administrators;
+using Sso.Data.Factors;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -142,8 +144,88 @@ public sealed class TokenPreviewTests(SsoServer server) : IClassFixture<SsoServe
 
         var browser = server.OpenBrowser();
         await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
-        Assert.Contains("non può accedere", Read(await AskAsync(browser, shop, ada.UserName, "openid")), StringComparison.Ordinal);
+        Assert.Contains(
+            "l’account è disabilitato", Read(await AskAsync(browser, shop, ada.UserName, "openid")), StringComparison.Ordinal);
         Assert.Contains("manca l’indirizzo", Read(await AskAsync(browser, draft, ada.UserName, "openid")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nothing", "Entrerebbe solo dopo questi passi", "imposta", true)]
+    [InlineData("app", "Entrerebbe.", "Prova del secondo fattore", true)]
+    [InlineData("no password", "non ha una password e nemmeno una passkey", null, true)]
+    [InlineData("wrong passwords", "deve attendere", null, true)]
+    [InlineData("closed password", "bloccata dopo troppi errori", null, true)]
+    [InlineData("disabled", "l’account è disabilitato", null, false)]
+    public async Task Above_the_tokens_stands_what_the_gate_says_of_this_person_now(
+        string state, string verdict, string? step, bool hasTokens)
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.SecondFactor = SecondFactorPolicy.Required);
+        var (ada, owner) = (await server.AddPersonAsync("ada"), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        await BringAsync(ada, state);
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        var page = await AskAsync(browser, shop, ada.UserName, "openid");
+
+        var told = page.Document.QuerySelector("[aria-labelledby=verdict]")!;
+        Assert.Contains(verdict, told.TextContent, StringComparison.Ordinal);
+        Assert.Equal(step is null, told.QuerySelector("#steps") is null);
+        Assert.Contains(step ?? "", told.TextContent, StringComparison.Ordinal);
+        Assert.Equal(hasTokens, page.Document.GetElementById("accesstoken") is not null);
+        Assert.Equal(!hasTokens, page.Document.GetElementById("none") is not null);
+        Assert.Equal(hasTokens, Read(page).Contains("se l’accesso riuscisse", StringComparison.Ordinal));
+        // Nobody is let in for it, and nothing is counted against them.
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.Sessions.AnyAsync(session => session.PersonId == ada.Id));
+    }
+
+    [Fact]
+    public async Task An_app_manager_reads_the_verdict_and_is_led_to_no_page_of_a_person()
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.SecondFactor = SecondFactorPolicy.Required);
+        var (ada, manager) = (
+            await (await server.AddPersonAsync("ada")).WithAppAsync(),
+            await server.AddAdministratorAsync(AdministratorRole.AppManager, shop.Id));
+        await shop.RedeemAsync((await Journey.SignInAsync(server.OpenBrowser(), ada, shop.AuthorizeUrl())).Code!);
+        await BringAsync(ada, "disabled");
+        var browser = server.OpenBrowser();
+        await browser.OpenAsync(manager, $"/console/application/preview?id={shop.Id}");
+        var page = await AskAsync(browser, shop, ada.UserName, "openid");
+        Assert.Contains("l’account è disabilitato", Read(page), StringComparison.Ordinal);
+        // An app manager has no page of people to go on to.
+        Assert.Null(page.Document.QuerySelector("main a[href^='/console/person']"));
+    }
+
+    private async Task BringAsync(Customer ada, string state)
+    {
+        if (state == "app")
+        {
+            await ada.WithAppAsync();
+        }
+
+        for (var wrong = 0; wrong < 6 && state is ("wrong passwords" or "closed password"); wrong++)
+        {
+            var stranger = server.OpenBrowser();
+            await Journey.PasswordAsync(stranger, await stranger.GetAsync("/signin"), ada, "non è questa");
+        }
+
+        await using var database = server.OpenDatabase();
+        var row = database.Users.Where(person => person.Id == ada.Id);
+        switch (state)
+        {
+            case "no password":
+                await row.ExecuteUpdateAsync(set => set.SetProperty(person => person.PasswordHash, (string?)null));
+                break;
+            case "disabled":
+                await row.ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, server.Clock.GetUtcNow()));
+                break;
+            case "closed password":
+                var name = await row.Select(person => person.NormalizedUserName!).SingleAsync();
+                var key = LimitTable.Password.KeyOf(name);
+                await database.AttemptCounters.Where(counter => counter.Key == key).ExecuteUpdateAsync(set => set
+                    .SetProperty(counter => counter.Count, AttemptLimits.ClosedAt)
+                    .SetProperty(counter => counter.BlockedUntil, server.Clock.GetUtcNow().AddDays(36_500)));
+                break;
+        }
     }
 
     private static async Task<Page> AskAsync(Browser browser, RelyingParty shop, string who, string scopes) => await browser.SubmitAsync(

@@ -50,6 +50,62 @@ public sealed class TwoPeopleTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_other_owners_are_told_by_mail_and_the_proposer_reads_how_many()
+    {
+        var shop = await _server.RegisterAsync("negozio", client => client.Name = "Negozio");
+        var owners = new[] { await _server.AddAdministratorAsync(AdministratorRole.Owner), await AddOwnerInEnglishAsync() };
+        await _server.AddAdministratorAsync(AdministratorRole.Security);
+        var (first, proposer) = (_server.OpenBrowser(), await _server.AddAdministratorAsync(AdministratorRole.Owner));
+        await first.OpenAsync(proposer, "/console");
+        var page = await ProposeAsync(first, shop.Id);
+        Assert.Equal(
+            "Abbiamo scritto a 2 colleghi che possono confermare.", page.Document.QuerySelector("#second-people")!.TextContent);
+
+        var words = new[] { "Chiedere meno protezione", "Ask for less protection" };
+        foreach (var (owner, word) in owners.Zip(words))
+        {
+            var mail = Assert.Single(await owner.MailsAsync());
+            Assert.Contains(word, mail.Text, StringComparison.Ordinal);
+            Assert.Contains($"https://sso.test{Loosen(shop.Id)}", mail.Text, StringComparison.Ordinal);
+            Assert.Contains("Negozio", mail.Text, StringComparison.Ordinal);
+            Assert.Contains(proposer.UserName, mail.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(await proposer.MailsAsync());
+        // The page where it is decided asks who is there, and reading it decides nothing.
+        Assert.Equal("/signin", (await _server.OpenBrowser().GetAsync(Loosen(shop.Id))).Url.AbsolutePath);
+        Assert.Null((await (await OwnerAsync()).GetAsync(Loosen(shop.Id))).Document.QuerySelector("#second-people"));
+        Assert.Equal(SecondFactorPolicy.Required, (await ReadAsync(shop.Id)).SecondFactor);
+    }
+
+    [Fact]
+    public async Task An_only_owner_reads_that_nobody_else_can_approve_and_what_to_do()
+    {
+        var (shop, first) = (await _server.RegisterAsync("negozio"), await OwnerAsync());
+        var told = (await ProposeAsync(first, shop.Id)).Document.QuerySelector("[aria-labelledby=second]")!.TextContent;
+        Assert.Contains("Ora nessun altro può confermare.", told, StringComparison.Ordinal);
+        Assert.Contains("“Amministratori”", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_proposes_and_withdraws_again_and_again_is_stopped_and_so_are_the_mails()
+    {
+        var (shop, first) = (await _server.RegisterAsync("negozio"), await OwnerAsync());
+        var second = await _server.AddAdministratorAsync(AdministratorRole.Owner);
+        for (var time = 0; time < 10; time++)
+        {
+            Assert.Equal(
+                Loosen(shop.Id, "ended"),
+                (await first.SubmitAsync(await ProposeAsync(first, shop.Id), form: "end")).Url.PathAndQuery);
+        }
+
+        var page = await ProposeAsync(first, shop.Id, ("Input.Name", "Nome nuovo"));
+        Assert.Equal(Loosen(shop.Id, "toooften"), page.Url.PathAndQuery);
+        Assert.Equal("Nome nuovo", (await ReadAsync(shop.Id)).Name);
+        Assert.Equal(10, (await second.MailsAsync()).Count);
+    }
+
+    [Fact]
     public async Task The_proposer_cannot_agree_and_can_withdraw()
     {
         var (shop, first, second) = (await _server.RegisterAsync("negozio"), await OwnerAsync(), await OwnerAsync());
@@ -141,6 +197,15 @@ public sealed class TwoPeopleTests : IAsyncLifetime
 
     private static string? Link(Page overview) =>
         overview.Document.QuerySelector(".notice a[href^='/console/application/loosen']")?.GetAttribute("href");
+
+    private async Task<Customer> AddOwnerInEnglishAsync()
+    {
+        var owner = await _server.AddAdministratorAsync(AdministratorRole.Owner);
+        await using var database = _server.OpenDatabase();
+        await database.Users.Where(person => person.Id == owner.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(person => person.Locale, "en"));
+        return owner;
+    }
 
     private async Task<Browser> OwnerAsync()
     {

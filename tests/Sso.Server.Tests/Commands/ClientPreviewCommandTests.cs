@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
 
@@ -44,6 +46,36 @@ public sealed class ClientPreviewCommandTests(CommandLine sso) : IClassFixture<C
         {
             Assert.Contains(part, shown.Output, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task The_verdict_of_the_gate_stands_above_what_the_tokens_would_hold()
+    {
+        await AddAsync("banco", "berta");
+        var shown = await sso.RunAsync("client", "preview", "banco", "--user", "berta", "--scope", "openid");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        var verdict = shown.Output.IndexOf("They would get in only after these steps.", StringComparison.Ordinal);
+        Assert.InRange(verdict, 0, shown.Output.IndexOf("Tokens and userinfo, if the sign-in succeeded", StringComparison.Ordinal));
+        Assert.Contains("Set up a second factor", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("sso simulate --user", shown.Output, StringComparison.Ordinal);
+        var told = (await sso.RunAsync("client", "preview", "banco", "--user", "berta", "--scope", "openid", "--json")).Json;
+        Assert.Equal("let-in-after", told.GetProperty("verdict").GetString());
+        Assert.Equal(
+            ["new-second-factor", "recovery-codes"], told.GetProperty("steps").EnumerateArray().Select(step => step.GetString()));
+
+        await ChangeAsync("berta", person => person.SetProperty(row => row.PasswordHash, (string?)null));
+        shown = await sso.RunAsync("client", "preview", "banco", "--user", "berta", "--scope", "openid");
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Contains("they have neither a password nor a passkey", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("Access token", shown.Output, StringComparison.Ordinal);
+
+        await ChangeAsync("berta", person => person.SetProperty(row => row.DisabledAt, DateTimeOffset.UnixEpoch));
+        shown = await sso.RunAsync("client", "preview", "banco", "--user", "berta", "--scope", "openid");
+        Assert.Equal((1, ""), (shown.Code, shown.Error));
+        Assert.Contains("the account is disabled", shown.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access token", shown.Output, StringComparison.Ordinal);
+        told = (await sso.RunAsync("client", "preview", "banco", "--user", "berta", "--scope", "openid", "--json")).Json;
+        Assert.Equal(("disabled", false), (told.GetProperty("verdict").GetString(), told.TryGetProperty("access_token", out _)));
     }
 
     [Fact]
@@ -98,6 +130,12 @@ public sealed class ClientPreviewCommandTests(CommandLine sso) : IClassFixture<C
         Assert.DoesNotContain("gets its tokens", shown.Output, StringComparison.Ordinal);
         Assert.Contains(
             "sso user send-password-link sara", (await sso.RunAsync("user", "show", "sara")).Output, StringComparison.Ordinal);
+    }
+
+    private async Task ChangeAsync(string user, Action<UpdateSettersBuilder<Person>> change)
+    {
+        await using var database = sso.Database.Open();
+        await database.Users.Where(person => person.UserName == user).ExecuteUpdateAsync(change);
     }
 
     private async Task AddAsync(string client, string user)

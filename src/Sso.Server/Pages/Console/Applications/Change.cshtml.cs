@@ -173,6 +173,7 @@ internal sealed class Change(
         {
             null => "proposed",
             RefusalKind.Taken => "taken",
+            RefusalKind.TooOften => "toooften",
             _ => "gone",
         }));
 

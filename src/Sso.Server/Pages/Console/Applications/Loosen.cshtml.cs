@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Administrators;
 using Sso.Accounts.Proposals;
 using Sso.Admin;
+using Sso.Data.Administrators;
 
 namespace Sso.Server.Pages.Console.Applications;
 
@@ -18,13 +19,21 @@ internal sealed class Loosen(ShowProposals proposals, LoosenPolicy loosening) : 
     /// <summary>Null if nothing is proposed.</summary>
     public LooserPolicyView? Proposal { get; private set; }
 
+    /// <summary>Who can decide it, for its proposer; null for anybody else.</summary>
+    public SecondPeople? Second { get; private set; }
+
     public bool IsOwn => Proposal?.ProposerId == PersonId;
 
     public override string Tab => "overview";
 
     [Act(ConsoleAct.LoosenApplications)]
-    public async Task OnGetAsync(CancellationToken cancellation) =>
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
         Proposal = await proposals.FindLooserAsync(Id!, cancellation);
+        Second = IsOwn
+            ? await proposals.CountSecondAsync(ProposedAct.LooserPolicy, PersonId, Guid.Empty, Proposal!.At, cancellation)
+            : null;
+    }
 
     [Act(ConsoleAct.LoosenApplications)]
     public async Task<IActionResult> OnPostAgreeAsync(CancellationToken cancellation) =>

@@ -26,7 +26,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
     public string? Typed { get; set; }
 
     /// <summary>Null before anybody was named.</summary>
-    public PreviewedTokens? Tokens { get; private set; }
+    public TokenPreview? Made { get; private set; }
 
     /// <summary>Why there is nothing to show, by the name of its text; null if nothing is wrong.</summary>
     public string? Obstacle { get; private set; }
@@ -35,7 +35,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
     public string ScopesAsked => Typed ?? Shown ?? string.Join(' ', Application.Client.Scopes);
 
     /// <summary>The person lets the application have less than was asked for.</summary>
-    public bool IsCut => ReachIn(ConsoleAct.PreviewTokens) != Reach.All && Tokens is { } tokens
+    public bool IsCut => ReachIn(ConsoleAct.PreviewTokens) != Reach.All && Made?.Tokens is { } tokens
         && ScopesAsked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Except(tokens.Scopes.Split(' '), StringComparer.Ordinal).Any();
 
     private string? Shown => Request.Query["scope"].ToString() is { Length: > 0 } scopes ? scopes : null;
@@ -50,7 +50,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
         }
 
         var outcome = await MakeAsync(Shown ?? string.Join(' ', Application.Client.Scopes), subject, cancellation);
-        Tokens = outcome.Value;
+        Made = outcome.Value;
         Obstacle = outcome.Error is { } refusal ? ObstacleOf(refusal) : null;
     }
 
@@ -78,7 +78,7 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
         return Page();
     }
 
-    private Task<Result<PreviewedTokens, Refusal>> MakeAsync(string scopes, string who, CancellationToken cancellation) =>
+    private Task<Result<TokenPreview, Refusal>> MakeAsync(string scopes, string who, CancellationToken cancellation) =>
         preview.ExecuteAsync(
             Id!, scopes, who, isOfApplication: ReachIn(ConsoleAct.PreviewTokens) != Reach.All, By, cancellation);
 
@@ -87,7 +87,6 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
         "consent" => "NotGiven",
         "scopes" => "Scopes",
         "client_id" => "Draft",
-        _ when refusal.Kind == RefusalKind.NotFound => "Nobody",
-        _ => "NotIn",
+        _ => "Nobody",
     };
 }

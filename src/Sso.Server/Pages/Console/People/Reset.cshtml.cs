@@ -44,6 +44,9 @@ internal sealed class Reset(
     /// <summary>Null if nothing is being replaced.</summary>
     public FactorResetView? Waiting { get; private set; }
 
+    /// <summary>Who can decide the proposal, for whoever cannot; null if nothing is proposed.</summary>
+    public SecondPeople? Second { get; private set; }
+
     /// <summary>What is ticked.</summary>
     public IdentityChecks Checks =>
         (Document ? IdentityChecks.Document : IdentityChecks.None)
@@ -68,7 +71,11 @@ internal sealed class Reset(
             return NotFound();
         }
 
-        (Details, Waiting) = (details, await proposals.FindResetAsync(Guid.ParseExact(Subject, "N"), cancellation));
+        var about = Guid.ParseExact(Subject, "N");
+        (Details, Waiting) = (details, await proposals.FindResetAsync(about, cancellation));
+        Second = Waiting?.Proposal is { } proposal && !MayAgree
+            ? await proposals.CountSecondAsync(ProposedAct.FactorReset, proposal.ProposerId, about, proposal.At, cancellation)
+            : null;
         return Page();
     }
 
