@@ -123,11 +123,7 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
             database.ManagedClients.AddRange(owns.Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
         }
 
-        if (Roles.ReachOf(role, ConsoleAct.ResetFactors) != Reach.All)
-        {
-            await database.DropProposalsOfAsync(person.Id, cancellation);
-        }
-
+        await database.DropProposalsBeyondAsync(person.Id, role, cancellation);
         database.RecordChange(
             person, "role given", now,
             RecordedChanges.Of(
