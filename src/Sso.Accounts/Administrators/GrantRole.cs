@@ -26,6 +26,17 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
     /// <param name="cancellation">Stops before anything was written.</param>
     public Task<Result<PersonView, Refusal>> ExecuteAsync(
         string who, AdministratorRole role, ImmutableArray<string>? applications, ActingOperator by, CancellationToken cancellation) =>
+        ExecuteAsync(who, role, applications, (_, _) => null, by, cancellation);
+
+    /// <param name="who">User name, e-mail address or subject.</param>
+    /// <param name="role">In place of the former one.</param>
+    /// <param name="applications">All that an app manager looks after; null leaves them as they are.</param>
+    /// <param name="meets">Refuses by the role that it would replace, null for none, and the applications that go with that.</param>
+    /// <param name="by">Who gives it.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, AdministratorRole role, ImmutableArray<string>? applications,
+        Func<AdministratorRole?, ImmutableArray<string>, Refusal?> meets, ActingOperator by, CancellationToken cancellation) =>
         database.AllOrNothingAsync<PersonView>(
             async () =>
             {
@@ -37,7 +48,8 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 await database.LockNamesAsync(cancellation);
                 // Methods go under the same lock.
                 await database.HoldPersonAsync(person.Id, cancellation);
-                if (await FlawAsync(person, role, applications, cancellation) is { } refusal)
+                var (former, owned) = await FormerAsync(person.Id, cancellation);
+                if ((meets(former, owned) ?? await FlawAsync(person, role, applications, cancellation)) is { } refusal)
                 {
                     return refusal;
                 }
@@ -46,6 +58,16 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
                 return PersonView.Of(person);
             },
             cancellation);
+
+    private async Task<(AdministratorRole? Role, ImmutableArray<string> Applications)> FormerAsync(
+        Guid personId, CancellationToken cancellation)
+    {
+        var role = await database.Administrators.Where(row => row.PersonId == personId).Select(row => (AdministratorRole?)row.Role)
+            .SingleOrDefaultAsync(cancellation);
+        var owned = await database.ManagedClients.Where(row => row.PersonId == personId).Select(row => row.ClientId)
+            .ToListAsync(cancellation);
+        return (role, [.. owned.Order(StringComparer.Ordinal)]);
+    }
 
     private async Task<Refusal?> FlawAsync(
         Person person, AdministratorRole role, ImmutableArray<string>? applications, CancellationToken cancellation)
@@ -66,7 +88,10 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
             if (!await database.Clients.AnyAsync(client => client.Id == application, cancellation))
             {
                 return Refusal.Invalid(new FieldProblem(
-                    "application", $"There is no client '{application}'.", "List the clients to see their ids; capitals count."));
+                    "application", $"There is no client '{application}'.", "List the clients to see their ids; capitals count.")
+                {
+                    Typed = application,
+                });
             }
         }
 
@@ -123,11 +148,7 @@ public sealed class GrantRole(SsoDbContext database, TimeProvider clock)
             database.ManagedClients.AddRange(owns.Select(id => new ManagedClient { PersonId = person.Id, ClientId = id }));
         }
 
-        if (Roles.ReachOf(role, ConsoleAct.ResetFactors) != Reach.All)
-        {
-            await database.DropProposalsOfAsync(person.Id, cancellation);
-        }
-
+        await database.DropProposalsBeyondAsync(person.Id, role, cancellation);
         database.RecordChange(
             person, "role given", now,
             RecordedChanges.Of(

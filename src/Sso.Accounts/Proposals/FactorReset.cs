@@ -117,12 +117,6 @@ public sealed class FactorReset(
         return person;
     }, cancellation);
 
-    /// <summary>True if the word of that role counts as one of two.</summary>
-    /// <param name="by">The role of the proposer.</param>
-    /// <param name="whom">The role of the person it is about; null for a customer.</param>
-    internal static bool MayPropose(AdministratorRole by, AdministratorRole? whom) =>
-        Roles.ReachOf(by, ConsoleAct.ResetFactors) == Reach.All && Precedence.MayActOn(by, whom);
-
     private static Refusal? FlawOf(IdentityChecks checks, string reference) => (checks, reference.Length) switch
     {
         (IdentityChecks.None, _) => Invalid("checks", "Nothing was checked.", "Find out first whether it is the person who asks."),
@@ -213,7 +207,7 @@ public sealed class FactorReset(
         var roles = await database.Administrators.Where(row => row.PersonId == proposer || row.PersonId == person.Id)
             .ToDictionaryAsync(row => row.PersonId, row => row.Role, cancellation);
         return roles.TryGetValue(proposer, out var role)
-            && MayPropose(role, roles.TryGetValue(person.Id, out var theirs) ? theirs : null)
+            && ProposalRights.MayPropose(ProposedAct.FactorReset, role, roles.TryGetValue(person.Id, out var theirs) ? theirs : null)
             && await database.Users.AnyAsync(row => row.Id == proposer && row.DisabledAt == null, cancellation);
     }
 

@@ -183,6 +183,6 @@ internal static class LooserPolicies
     /// <summary>Whose role was changed or whose account was disabled since does not count as one of two any more.</summary>
     public static async Task<bool> MayLoosenAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
         await database.Administrators.SingleOrDefaultAsync(row => row.PersonId == personId, cancellation) is { } administrator
-        && Roles.ReachOf(administrator.Role, ConsoleAct.LoosenApplications) == Reach.All
+        && ProposalRights.MayPropose(ProposedAct.LooserPolicy, administrator.Role, whom: null)
         && await database.Users.AnyAsync(row => row.Id == personId && row.DisabledAt == null, cancellation);
 }

@@ -59,7 +59,8 @@ public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
         {
             AdministratorRole? theirs = roles.TryGetValue(Guid.ParseExact(view.Sub, "N"), out var role) ? role : null;
             return roles.TryGetValue(second, out var own) && Precedence.MayActOn(own, theirs)
-                && roles.TryGetValue(view.ProposerId, out var proposer) && FactorReset.MayPropose(proposer, theirs);
+                && roles.TryGetValue(view.ProposerId, out var proposer)
+                && ProposalRights.MayPropose(ProposedAct.FactorReset, proposer, theirs);
         }
     }
 
@@ -116,9 +117,10 @@ public sealed class ShowProposals(SsoDbContext database, TimeProvider clock)
             select new { Proposal = proposal, proposer.UserName, administrator.Role }).ToListAsync(cancellation);
         return
         [
-            .. rows.Where(row => Roles.ReachOf(row.Role, ConsoleAct.LoosenApplications) == Reach.All).Select(row => new LooserPolicyView(
-                row.Proposal.Mark, row.Proposal.ClientId, row.Proposal.ProposerId, row.UserName!, row.Proposal.ProposedAt,
-                row.Proposal.ExpiresAt, LooserPolicy.Read(row.Proposal.Change!))),
+            .. rows.Where(row => ProposalRights.MayPropose(ProposedAct.LooserPolicy, row.Role, whom: null))
+                .Select(row => new LooserPolicyView(
+                    row.Proposal.Mark, row.Proposal.ClientId, row.Proposal.ProposerId, row.UserName!, row.Proposal.ProposedAt,
+                    row.Proposal.ExpiresAt, LooserPolicy.Read(row.Proposal.Change!))),
         ];
     }
 

@@ -260,9 +260,7 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
                 Assert.True(await browser.CloseByOwnerAsync());
                 break;
             default:
-                Assert.Null((await accounts.RunAsync<GrantRole, Result<PersonView, Refusal>>(grant => grant.ExecuteAsync(
-                    help.UserName, AdministratorRole.Auditor, applications: null, ActingOperator.AtCommandLine("root"),
-                    CancellationToken.None))).Error);
+                await GiveAsync(help, AdministratorRole.Auditor);
                 break;
         }
 
@@ -270,6 +268,21 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
         // The wait goes on, and somebody else can propose.
         Assert.Equal(accounts.Now + Day, (await RecoveryAsync(ada))!.ReadyAt);
         Assert.Null(await ProposeAsync(ada, other));
+    }
+
+    [Theory]
+    [InlineData("of the proposer, who is now below them")]
+    [InlineData("of the person, who is now above the proposer")]
+    public async Task A_proposal_is_off_for_good_with_a_role_that_puts_the_person_above_its_proposer(string whose)
+    {
+        var (ada, security) = (await StaffAsync(AdministratorRole.Security), await StaffAsync(AdministratorRole.Security));
+        Assert.Null(await ProposeAsync(ada, security));
+        var (changed, role) = whose.StartsWith("of the proposer", StringComparison.Ordinal)
+            ? (security, AdministratorRole.HelpDesk)
+            : (ada, AdministratorRole.Owner);
+        await GiveAsync(changed, role);
+        await GiveAsync(changed, AdministratorRole.Security);
+        Assert.Equal(0, await ProposalsAboutAsync(ada));
     }
 
     [Fact]
@@ -460,6 +473,10 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     }
 
     private async Task<Customer> WithAppAsync() => await (await accounts.AddPersonAsync("ada")).WithAppAsync();
+
+    private async Task GiveAsync(Customer whom, AdministratorRole role) =>
+        Assert.Null((await accounts.RunAsync<GrantRole, Result<PersonView, Refusal>>(grant => grant.ExecuteAsync(
+            whom.UserName, role, applications: null, ActingOperator.AtCommandLine("root"), CancellationToken.None))).Error);
 
     private async Task<Customer> StaffAsync(AdministratorRole role = AdministratorRole.HelpDesk)
     {

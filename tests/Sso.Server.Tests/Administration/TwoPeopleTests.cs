@@ -145,6 +145,28 @@ public sealed class TwoPeopleTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, null), (page.Status, page.Document.QuerySelector("#agree")));
     }
 
+    [Theory]
+    [InlineData(AdministratorRole.Security)]
+    [InlineData(AdministratorRole.Auditor)]
+    public async Task A_proposal_is_off_for_good_when_its_proposer_gets_a_role_that_cannot_make_it(AdministratorRole other)
+    {
+        var (shop, second) = (await _server.RegisterAsync("negozio"), await OwnerAsync());
+        var (proposer, first) = (await _server.AddAdministratorAsync(AdministratorRole.Owner), _server.OpenBrowser());
+        await first.OpenAsync(proposer, "/console");
+        await ProposeAsync(first, shop.Id);
+        Assert.NotNull(Link(await second.GetAsync("/console")));
+
+        foreach (var role in (string[])[other.ToString(), nameof(AdministratorRole.Owner)])
+        {
+            var form = await second.GetAsync($"/console/administrators/role?sub={proposer.Subject}");
+            await second.SubmitAsync(form, form: "role-form", ("Input.Role", role));
+            Assert.Null(Link(await second.GetAsync("/console")));
+        }
+
+        await using var database = _server.OpenDatabase();
+        Assert.False(await database.Proposals.AnyAsync());
+    }
+
     [Fact]
     public async Task An_application_that_was_changed_since_makes_the_proposal_void()
     {

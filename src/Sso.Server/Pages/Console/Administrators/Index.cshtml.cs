@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Administrators;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Console.Administrators;
 
@@ -12,6 +13,10 @@ internal sealed class Index(ListAdministrators administrators) : ConsolePage
 
     /// <summary>The words of what was done; null if nothing was.</summary>
     public string? Said => Done switch { "given" => "Given", "removed" => "Removed", _ => null };
+
+    /// <summary>Whom it was done to; null when the page is opened again.</summary>
+    [Carried]
+    public string? Whom { get; set; }
 
     public ImmutableArray<AdministratorView> List { get; private set; } = [];
 
