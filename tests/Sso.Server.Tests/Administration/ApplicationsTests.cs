@@ -371,11 +371,34 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         });
         var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role));
         var page = await browser.OpenAsync(person, "/console");
-        var notice = page.Document.QuerySelectorAll(".notice.warning")
+        // However many secrets are near their end, there is one notice, and the tiles stay where they are.
+        var notice = page.Document.GetElementById("secrets")!;
+        var line = notice.QuerySelectorAll("details a")
             .Single(item => item.TextContent.Contains($"“{name}” scade", StringComparison.Ordinal));
-        Assert.Contains("tra 1 giorno", notice.TextContent, StringComparison.Ordinal);
+        Assert.Contains("tra 2 giorni", line.TextContent, StringComparison.Ordinal);
+        Assert.Equal($"/console/application/secrets?id={shop.Id}", line.GetAttribute("href"));
+        Assert.Contains("segreti sono scaduti o scadono", notice.QuerySelector("p")!.TextContent, StringComparison.Ordinal);
+        Assert.Single(page.Document.QuerySelectorAll(".notice"), item => item.TextContent.Contains("segret", StringComparison.Ordinal));
         Assert.DoesNotContain("1 giorni", page.Text, StringComparison.Ordinal);
-        Assert.Equal(offered, notice.QuerySelector("a")!.TextContent);
+
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Clients.Where(client => client.Id != shop.Id).ExecuteUpdateAsync(set => set
+                .SetProperty(client => client.SecretExpiresAt, (DateTimeOffset?)null)
+                .SetProperty(client => client.OtherSecretExpiresAt, (DateTimeOffset?)null));
+            await database.Clients.Where(client => client.Id == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.OtherSecretExpiresAt, (DateTimeOffset?)null));
+        }
+
+        page = await browser.GetAsync("/console");
+        Assert.Equal(offered, page.Document.QuerySelectorAll(".notice.warning")
+            .Single(item => item.TextContent.Contains($"“{name}” scade", StringComparison.Ordinal)).QuerySelector("a")!.TextContent);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Clients.Where(client => client.Id == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.OtherSecretExpiresAt, now.AddDays(-3)));
+        }
+
         foreach (var path in (string[])[$"/application?id={shop.Id}", $"/application/secrets?id={shop.Id}", "/applications"])
         {
             var text = (await browser.GetAsync("/console" + path)).Document.QuerySelector("main")!.TextContent;

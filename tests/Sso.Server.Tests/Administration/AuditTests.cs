@@ -37,14 +37,18 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         Assert.Equal(
             ["Dati di persone letti da un operatore"],
             await FoundAsync(browser, $"person={ada.UserName}&by={bo.UserName}"));
-        foreach (var (query, said) in ((string, string)[])
+        foreach (var (query, said, field) in ((string, string, string)[])
             [
-                ("person=nessuno", "Nessun account si chiama"), ("from=ieri", "Scrivi il giorno"),
-                ("from=2026-11-30&until=2026-11-29", "Scambiali"),
+                ("person=nessuno", "Nessun account si chiama", "person"), ("from=ieri", "Scrivi il giorno", "from"),
+                ("until=ieri", "Scrivi il giorno", "until"), ("from=2026-11-30&until=2026-11-29", "Scambiali", "from"),
+                ("kind=Foo", "tipo di evento non esiste", "kind"),
             ])
         {
             var page = await browser.GetAsync("/console/audit?" + query);
-            Assert.Contains(said, page.Document.QuerySelector(".notice.warning")!.TextContent, StringComparison.Ordinal);
+            Assert.Contains(said, page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
+            Assert.StartsWith("Errore", page.Document.Title, StringComparison.Ordinal);
+            Assert.Equal("true", page.Document.GetElementById(field)!.GetAttribute("aria-invalid"));
+            Assert.Equal("#" + field, page.Document.QuerySelector("#error-summary a")!.GetAttribute("href"));
         }
     }
 
@@ -153,6 +157,38 @@ public sealed class AuditTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         Assert.Null(page.Document.QuerySelector("main a[href^='/console/person']"));
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/console/event?event={Guid.Empty:N}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync("/console/event")).Status);
+    }
+
+    [Fact]
+    public async Task Our_own_areas_and_what_the_record_calls_things_have_words()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        var auditor = await server.AddAdministratorAsync(AdministratorRole.Auditor);
+        var item = SecurityEvent.PasswordFailed(Now, ada.Id, "sso:console", "wrong", ("Firefox", "Windows"));
+        var refused = SecurityEvent.RequestRefused(Now, "negozio-parole", "openid", "challenge-missing");
+        await HappenAsync(
+            item, SecurityEvent.PasswordFailed(Now, ada.Id, "sso:account", "unknown name", (null, null)), refused,
+            SecurityEvent.ClientChanged(Now, "negozio-parole", "looser policy proposed", changes: null),
+            SecurityEvent.RegistrationTokenChanged(Now, "partner", "added"));
+        var browser = server.OpenBrowser();
+        var page = await browser.OpenAsync(auditor, $"/console/audit?person={ada.UserName}");
+        var list = page.Document.QuerySelector("main .rows")!.TextContent;
+        Assert.Contains("Console", list, StringComparison.Ordinal);
+        Assert.Contains("Area account", list, StringComparison.Ordinal);
+        Assert.Contains("nome che non esiste", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("sso:", list, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", list, StringComparison.Ordinal);
+        list = (await browser.GetAsync("/console/audit?app=negozio-parole")).Document.QuerySelector("main .rows")!.TextContent;
+        Assert.Contains("accesso meno protetto: proposto", list, StringComparison.Ordinal);
+        list = (await browser.GetAsync("/console/audit?kind=ClientChanged")).Document.QuerySelector("main .rows")!.TextContent;
+        Assert.Contains("token di registrazione partner: aggiunto", list, StringComparison.Ordinal);
+
+        var text = (await browser.GetAsync($"/console/event?event={item.Id:N}")).Document.QuerySelector("main")!.TextContent;
+        Assert.DoesNotContain("non più registrata", text, StringComparison.Ordinal);
+        Assert.Contains("sbagliato", text, StringComparison.Ordinal);
+        text = (await browser.GetAsync($"/console/event?event={refused.Id:N}")).Document.QuerySelector("main")!.TextContent;
+        Assert.Contains(
+            Sso.Protocol.DocumentedError.All.Single(line => line.Id == "challenge-missing").Italian, text, StringComparison.Ordinal);
     }
 
     [Fact]

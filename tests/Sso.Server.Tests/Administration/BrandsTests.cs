@@ -191,7 +191,8 @@ public sealed class BrandsTests(SsoServer server) : IClassFixture<SsoServer>, IA
             "data:image/svg+xml;base64," + Convert.ToBase64String(row.Logo!),
             page.Document.QuerySelector("img.paper")!.GetAttribute("src"));
 
-        await _browser.SubmitAsync(await _browser.GetAsync("/console/brand/logo?brand=gelso"), form: "removing");
+        page = await _browser.SubmitAsync(await _browser.GetAsync("/console/brand/logo?brand=gelso"), form: "removing");
+        Assert.Contains("tolto", page.Document.QuerySelector(".notice.success")!.TextContent, StringComparison.Ordinal);
         Assert.Null((await RowAsync("gelso")).Logo);
     }
 

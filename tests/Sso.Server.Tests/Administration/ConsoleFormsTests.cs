@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Brands;
@@ -38,7 +40,7 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         page = await browser.ProveAsync(owner, page);
 
         Assert.Equal(("/console/applications/add", ""), (page.Path, page.Url.Query));
-        Assert.Contains("non è ancora cambiato nulla", Told(page), StringComparison.Ordinal);
+        AssertReminded(page);
         Assert.Equal("Botteghe", page.Document.GetElementById("name")!.GetAttribute("value"));
         Assert.Equal("bottega", page.Document.GetElementById("clientid")!.GetAttribute("value"));
         Assert.Equal(uris, page.Document.GetElementById("redirecturis")!.TextContent);
@@ -108,7 +110,7 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal($"{path}?id={shop.Id}", page.Url.PathAndQuery);
         var typed = page.Document.QuerySelector(at)!;
         Assert.Equal("https://nuovo.example/cb", typed.GetAttribute("value") ?? typed.TextContent);
-        Assert.Contains("non è ancora cambiato nulla", Told(page), StringComparison.Ordinal);
+        AssertReminded(page);
     }
 
     [Fact]
@@ -311,6 +313,71 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Contains(
             "Pianura", page.Document.QuerySelector("section[aria-labelledby=theirs]")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("pianura", (await RowAsync(shop)).BrandId);
+    }
+
+    [Theory]
+    [InlineData("/console/keys?after=abc")]
+    [InlineData("/console/texts/mails?retried=abc")]
+    public async Task What_nobody_can_read_in_an_address_is_as_if_it_were_not_there(string path)
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, path);
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Null(page.Document.GetElementById("error-summary"));
+        Assert.DoesNotContain("Errore", page.Document.Title, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_title_of_a_page_says_what_its_heading_says_and_of_which_application()
+    {
+        var shop = await server.RegisterAsync("titolo", client => client.Name = "Negozio dei titoli");
+        var (browser, auditor) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Auditor));
+        var page = await browser.OpenAsync(auditor, "/console/applications/add");
+        Assert.Equal(HttpStatusCode.Forbidden, page.Status);
+        Assert.StartsWith(page.Document.QuerySelector("h1")!.TextContent, page.Document.Title, StringComparison.Ordinal);
+
+        var (other, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        page = await other.OpenAsync(owner, $"/console/applications/added?id={shop.Id}");
+        Assert.StartsWith("Pronta da usare: Negozio dei titoli", page.Document.Title, StringComparison.Ordinal);
+    }
+
+    /// <summary>A time without a zone is anybody's guess.</summary>
+    [Theory]
+    [InlineData("/console")]
+    [InlineData("/console/people")]
+    [InlineData("/console/applications")]
+    [InlineData("/console/application?id=")]
+    [InlineData("/console/person/reset?sub=")]
+    public async Task A_page_with_times_says_in_which_zone_they_are(string path)
+    {
+        var shop = await server.RegisterAsync("orari");
+        var ada = await server.AddPersonAsync("ada");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var about = path.EndsWith("id=", StringComparison.Ordinal) ? shop.Id : path.EndsWith('=') ? ada.Subject : "";
+        var page = await browser.OpenAsync(owner, path + about);
+        Assert.Contains("Orari: ", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    /// <summary>Letters reach four fifths of their size above the line on which they stand.</summary>
+    [Fact]
+    public async Task The_upper_number_of_a_chart_is_within_the_drawing_on_a_phone_too()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var drawn = (await browser.OpenAsync(owner, "/console")).Document.QuerySelectorAll(".chart svg text")
+            .Min(text => int.Parse(text.GetAttribute("y")!, CultureInfo.InvariantCulture));
+        var css = (await browser.GetAsync("/css/site.css")).Text;
+        var sizes = Regex.Matches(css, @"\.chart text \{[^}]*font-size: (\d+)px", RegexOptions.CultureInvariant)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(2, sizes.Count);
+        Assert.True(drawn >= sizes.Max() * 4 / 5, $"{sizes.Max()} px of letters at {drawn}");
+    }
+
+    /// <summary>Nothing went wrong: it is a notice, and neither an error nor a title that says so.</summary>
+    private static void AssertReminded(Page page)
+    {
+        Assert.Contains("Non è ancora fatto", page.Document.QuerySelector(".notice.warning")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(page.Document.GetElementById("error-summary"));
+        Assert.DoesNotContain("Errore", page.Document.Title, StringComparison.Ordinal);
     }
 
     private static string Told(Page page) => page.Document.GetElementById("error-summary")!.TextContent;

@@ -41,6 +41,18 @@ public sealed class SecretsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_secret_made_for_a_year_ends_in_a_year_at_once_and_on_a_day_that_nobody_reads_as_another()
+    {
+        var (_, browser, _, path) = await OpenAsync();
+        await browser.SubmitAsync(await browser.GetAsync(path), form: "another", ("Input.Label", "produzione"));
+        await _server.PassAsync(TimeSpan.FromSeconds(40));
+        var list = await ListAsync(browser, path);
+        Assert.Contains("365 giorni", list, StringComparison.Ordinal);
+        Assert.Matches(@"\d+ \p{Ll}+ 20\d\d", list);
+        Assert.DoesNotMatch(@"\d+/\d+/20\d\d", list);
+    }
+
+    [Fact]
     public async Task A_secret_without_an_end_can_be_had_and_the_page_warns_of_it_first()
     {
         var (shop, browser, _, path) = await OpenAsync();

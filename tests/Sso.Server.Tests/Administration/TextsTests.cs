@@ -220,6 +220,17 @@ public sealed class TextsTests : IAsyncLifetime
         Assert.Equal(2, (await browser.GetAsync("/console/texts/log?only=troubled")).Document.QuerySelectorAll("#texts li").Length);
         page = await browser.GetAsync("/console/texts/log?digits=4x");
         Assert.Contains("una o due cifre", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        foreach (var (query, field) in ((string, string)[])
+            [
+                ("digits=abc", "digits"), ("purpose=Foo", "purpose"), ("country=XX", "country"), ("until=ieri", "until"),
+                ("from=2026-11-30&until=2026-11-29", "from"),
+            ])
+        {
+            page = await browser.GetAsync("/console/texts/log?" + query);
+            Assert.StartsWith("Errore", page.Document.Title, StringComparison.Ordinal);
+            Assert.Equal("true", page.Document.GetElementById(field)!.GetAttribute("aria-invalid"));
+            Assert.Equal("#" + field, page.Document.QuerySelector("#error-summary a")!.GetAttribute("href"));
+        }
 
         page = await browser.GetAsync("/console/texts/log");
         Assert.Equal(50, page.Document.QuerySelectorAll("#texts li").Length);
@@ -263,6 +274,9 @@ public sealed class TextsTests : IAsyncLifetime
         Assert.All(tiles.Take(3), tile => Assert.Contains("€ 0,10", tile, StringComparison.Ordinal));
         Assert.Contains("€ 20,00", tiles[0], StringComparison.Ordinal);
         Assert.Contains("€ 100,00", tiles[1], StringComparison.Ordinal);
+        // The window begins with the first text, so it ends on another day, which an hour alone does not say.
+        Assert.Contains("In 24 ore", tiles[1], StringComparison.Ordinal);
+        Assert.Matches(@"fino a: \d+ \p{Ll}+ alle \d\d:\d\d", tiles[1]);
         Assert.Single(page.Document.QuerySelectorAll(".chart rect.good"));
         Assert.Equal(28, page.Document.QuerySelectorAll("table.numbers tbody tr").Length);
         // An auditor looks, and has nothing to press.

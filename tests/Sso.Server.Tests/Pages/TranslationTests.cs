@@ -55,6 +55,90 @@ public sealed class TranslationTests
             $"Did-{what.Replace(' ', '-')}", Texts(Path.Combine("Sso.Server", "Pages", "Console", "Audit", "Kinds.it.resx")).Keys));
     }
 
+    /// <summary>Where the constants of the record come from, and how each place names them.</summary>
+    public static TheoryData<string, string> Recorded => new()
+    {
+        { "Sso.Data/Operations", "Detail = (?:[a-z ]+is null \\? )?\"([^\"]+)\"" },
+        { "Sso.Data/Operations", "atOnce \\? \"([^\"]+)\"" },
+        { "Sso.Admin", "SecurityEvent\\.ClientChanged\\([^\"]*\"([^\"]+)\"" },
+        { "Sso.Admin", "(?<=isOn \\? )\"(enabled)\"" },
+        { "Sso.Admin", "Record\\(client, \"([^\"]+)\"" },
+        { "Sso.Admin", "SecurityEvent\\.WebhookChanged\\([^\"]*\"([^\"]+)\"" },
+        { "Sso.Admin", "RecordBrandChange\\([^\"]*\"([^\"]+)\"" },
+        { "Sso.Admin", "RecordAsync\\([^\")]*\"([^\"]+)\"" },
+        { "Sso.Admin", "Because = \"([^\"]+)\"" },
+        { "Sso.Admin", "SaveAsync\\(client, \"([^\"]+)\"" },
+        { "Sso.Accounts", "\"(looser policy [a-z]+)\"" },
+        { "Sso.Accounts", "(?:RecordAsync|EndAsync)\\((?:id, ImportJobStatus\\.\\w+, )?\"([^\"]+)\"" },
+        { "Sso.Accounts", "Recorded = \"([^\"]+)\"" },
+        { "Sso.Accounts", "RecordListed\\(\\s*(?:\\w+\\.Length == 0 \\? )?\"([^\"]+)\"" },
+        { "Sso.Accounts", "StopAsync\\([^\"]*\"([^\"]+)\"" },
+        { "Sso.Accounts", "because = asked is null \\? \"([^\"]+)\"" },
+        { "Sso.Accounts", "personId, \"(test \\w+ sent)\"" },
+        { "Sso.Accounts/SignIn", "FailedAsync\\([^\";]*\"([^\"]+)\"" },
+        { "Sso.Accounts/Factors", "^\\s+\\w+ => \"([^\"]+)\",$" },
+        { "Sso.Data/Backups", "const string (?:Begun|Written) = \"([^\"]+)\"" },
+        { "Sso.Server/Token", "InvalidGrant\\(\"([^\"]+)\"" },
+        { "Sso.Server/ClientAuthentication", "InvalidClient\\(\"([^\"]+)\"" },
+    };
+
+    /// <summary>The record has constants in English, and so have programs that read it; a page of the console has words.</summary>
+    [Theory, MemberData(nameof(Recorded))]
+    public void Whatever_the_record_calls_something_has_words(string folder, string named)
+    {
+        var constants = Directory.EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => Regex.Matches(
+                File.ReadAllText(file), named, RegexOptions.CultureInvariant | RegexOptions.Multiline))
+            .Select(match => match.Groups[1].Value).Where(what => !what.Contains('{', StringComparison.Ordinal)).Distinct().ToList();
+        Assert.NotEmpty(constants);
+        var words = Texts(Path.Combine("Sso.Server", "Pages", "Console", "Audit", "Kinds.it.resx")).Keys;
+        Assert.All(constants, what => Assert.Contains(
+            $"Said-{what.Replace(",", "", StringComparison.Ordinal).Replace(' ', '-')}", words));
+    }
+
+    /// <summary>"1 people" is what a program says. A number that is always more than one needs no other form.</summary>
+    [Fact]
+    public void Every_text_with_a_number_and_a_plural_has_one_for_a_single_thing()
+    {
+        // The forms that have names of their own, and the numbers that are constants above one.
+        Dictionary<string, string> ones = new()
+        {
+            ["Alerts"] = "OneAlert",
+            ["SomeLag"] = "OneLags",
+            ["Times"] = "Once",
+            ["Applications"] = "OneApplication",
+            ["Types"] = "OneType",
+            ["Errors"] = "OneError",
+            ["LeftDays"] = "LeftOne",
+            ["SecondTold"] = "SecondToldOne",
+            ["Minutes"] = "AMinute",
+            ["Days"] = "ADay",
+        };
+        HashSet<string> constants =
+        [
+            "AddressesMany", "FileHint", "TooManyLines", "MoreOwners", "Short", "NothingTaken", "Rules", "Seconds", "InHours",
+            "SecretsEnd", "Doctor.Times",
+        ];
+        var console = Path.Combine(Source, "Sso.Server", "Pages", "Console");
+        var checkedTexts = 0;
+        foreach (var file in Directory.EnumerateFiles(console, "*.en.resx", SearchOption.AllDirectories))
+        {
+            var texts = Texts(Path.GetRelativePath(Source, file));
+            foreach (var (name, _) in texts.Where(text => !constants.Contains(text.Key)
+                && !constants.Contains($"{Path.GetFileName(file).Split('.')[0]}.{text.Key}") && Regex.IsMatch(
+                text.Value, @"\{\d\} (?:different |event |first )?(?:people|[a-z]{2,}(?<!s)s)\b(?<!is|was|has|signs|learns)",
+                RegexOptions.CultureInvariant)))
+            {
+                checkedTexts++;
+                Assert.True(
+                    texts.ContainsKey(ones.GetValueOrDefault(name, name + "One")), $"{Path.GetFileName(file)}: {name} = {texts[name]}");
+            }
+        }
+
+        Assert.True(checkedTexts > 8, $"{checkedTexts} texts");
+    }
+
     /// <summary>
     /// Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.
     /// </summary>

@@ -37,7 +37,8 @@ internal sealed record Chart(long Top, ImmutableArray<ChartBar> Bars, int? Limit
     public const int Ground = TopLine + Tallest;
 
     private const int Step = 19;
-    private const int TopLine = 16;
+    // The number above it still has room on a phone, where it is twice as large.
+    private const int TopLine = 20;
     private const int Tallest = 116;
 
     /// <summary>The upper line and the one in the middle, each with its number.</summary>

@@ -29,11 +29,20 @@ internal abstract class ConsolePage : StepPage
     [BindProperty(SupportsGet = true, Name = "id")]
     public string? Id { get; set; }
 
+    /// <summary>
+    /// That a form of this page was not done, because its sender had to prove more first; null if nothing waits. It is no error.
+    /// </summary>
+    public string? Reminder { get; private set; }
+
     public AdministratorRole Role => _visitor?.Role ?? throw new UnreachableException();
 
-    /// <summary>Whole days; negative for what is past.</summary>
+    /// <summary>
+    /// To the nearest day, since what was just made for 90 days ends in 90; none for less than a day, negative for what is past.
+    /// </summary>
     public int DaysUntil(DateTimeOffset at) =>
-        (int)Math.Floor((at - HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).TotalDays);
+        (at - HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).TotalDays is var days && days < 1
+            ? (int)Math.Floor(days)
+            : (int)Math.Round(days, MidpointRounding.AwayFromZero);
 
     protected Guid PersonId => _visitor?.PersonId ?? throw new UnreachableException();
 
@@ -56,11 +65,26 @@ internal abstract class ConsolePage : StepPage
             return Task.CompletedTask;
         }
 
+        if (!HttpMethods.IsPost(Request.Method))
+        {
+            ForgetUnreadable();
+        }
+
         _act = named.Act;
         // Whoever only looks at a form has done nothing yet; what is typed until it is sent is not lost.
         _needsFreshProof = (HttpMethods.IsPost(Request.Method) || named.ProofFirst) && !named.ChangesNothing
             && Roles.NeedsFreshProof(_act);
         return OpenAsync(context, next);
+    }
+
+    /// <summary>What nobody can read in an address is as if it were not there: no field of the page shows it.</summary>
+    private void ForgetUnreadable()
+    {
+        foreach (var name in ModelState.Where(entry => entry.Value is { AttemptedValue: not null, Errors.Count: > 0 })
+            .Select(entry => entry.Key).ToList())
+        {
+            ModelState.Remove(name);
+        }
     }
 
     private async Task OpenAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -109,7 +133,13 @@ internal abstract class ConsolePage : StepPage
         if (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method))
         {
             await HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(SignedIn!, cancellation);
+            var isClean = !ModelState.ContainsKey("");
             HttpContext.RequestServices.GetRequiredService<PageAnswers>().RestoreForm(this, PersonId);
+            if (isClean && ModelState.TryGetValue("", out var told))
+            {
+                Reminder = told.Errors[0].ErrorMessage;
+                ModelState.Remove("");
+            }
         }
     }
 

@@ -57,8 +57,9 @@ internal sealed class Viewer(
     /// <summary>"22/11/2026 14:05 (ora di Roma)": day first in both languages.</summary>
     public string Instant(DateTimeOffset at) => $"{Local(at).ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({ZoneOf(at)})";
 
-    /// <summary>"22/11/2026".</summary>
-    public string Day(DateTimeOffset at) => Local(at).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
+    /// <summary>"22 novembre 2026": in English figures alone could also be read month first.</summary>
+    public string Day(DateTimeOffset at) =>
+        Local(at).ToString("d MMMM yyyy", CultureInfo.GetCultureInfo(CultureInfo.CurrentUICulture.Name));
 
     /// <summary>"14:05".</summary>
     public string Time(DateTimeOffset at) => Local(at).ToString("HH:mm", CultureInfo.InvariantCulture);

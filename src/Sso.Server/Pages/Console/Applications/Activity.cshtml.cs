@@ -57,8 +57,8 @@ internal sealed class Activity(CheckRequest check, IStringLocalizer<Activity> te
     }
 
     /// <summary>What to do about an error, in the language of the page.</summary>
-    public static string? RemedyOf(RequestFinding finding) =>
-        DocumentedError.All.FirstOrDefault(line => line.Id == finding.ErrorId) is { } line
+    public static string? RemedyOf(string? errorId) =>
+        DocumentedError.All.FirstOrDefault(line => line.Id == errorId) is { } line
             ? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "it" ? line.Italian : line.Remedy
             : null;
 }

@@ -83,7 +83,7 @@ internal sealed class Change(
             && Application.Refusals.Any(item => Activity.AddressOf(item) == ToAdd)
             && RedirectUriRules.FindFlaw(ToAdd, Application.Client.Type) is null;
         // What was too long to be kept is not there: then the form is filled anew, lest the next save empties the registration.
-        if (!ModelState.IsValid && (Name ?? RedirectUris ?? SecondFactor) is not null)
+        if ((!ModelState.IsValid || Reminder is not null) && (Name ?? RedirectUris ?? SecondFactor) is not null)
         {
             return;
         }

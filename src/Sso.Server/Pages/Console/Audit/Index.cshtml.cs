@@ -5,6 +5,7 @@ using Sso.Accounts.Administrators;
 using Sso.Accounts.Audit;
 using Sso.Data.Operations;
 using Sso.Data.Webhooks;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Console.Audit;
@@ -42,8 +43,8 @@ internal sealed class Index(SearchEvents events, ExportEvents export, Viewer vie
 
     public EventPage Found { get; private set; } = new([], Next: null, LookedBackTo: null);
 
-    /// <summary>What is wrong with a field of the search; null if nothing is.</summary>
-    public string? Problem { get; private set; }
+    /// <summary>False: a field of the search says something that nobody can look for.</summary>
+    public bool IsRead => ModelState.IsValid;
 
     /// <summary>The kinds that can be chosen, by what they are about.</summary>
     public static IEnumerable<IGrouping<string, SecurityEventKind>> KindGroups =>
@@ -73,7 +74,7 @@ internal sealed class Index(SearchEvents events, ExportEvents export, Viewer vie
         Guid? before = Guid.TryParseExact(Before, "N", out var last) ? last : null;
         if ((await events.ExecuteAsync(search, before, By, cancellation)).Failed(out _, out var found))
         {
-            Problem = text["Nobody"];
+            ModelState.AddModelError("person", text["Nobody"]);
             return;
         }
 
@@ -85,35 +86,44 @@ internal sealed class Index(SearchEvents events, ExportEvents export, Viewer vie
     {
         // Days are those of the viewer, who otherwise is met by a look only.
         await viewer.MeetAsync(SignedIn!, cancellation);
+        // The page of the search says itself what is wrong with it.
         return Read() is { } search && !(await export.ExecuteAsync(search, By, cancellation)).Failed(out _, out var found)
             ? new EventFile(found.Events)
-            : Page();
+            : SeeOther(PageAnswers.AddressOf(Request));
     }
 
     private EventSearch? Read()
     {
-        if (DayOf(From) is not { } from || DayOf(Until) is not { } until)
+        if (DayOf(From) is not { } from)
         {
-            Problem = text["BadDay"];
-            return null;
+            return Wrong("from", "BadDay");
+        }
+
+        if (DayOf(Until) is not { } until)
+        {
+            return Wrong("until", "BadDay");
         }
 
         if (from.Day > until.Day)
         {
-            Problem = text["SwappedDays"];
-            return null;
+            return Wrong("from", "SwappedDays");
         }
 
         var chosen = Enum.GetValues<SecurityEventKind>().Cast<SecurityEventKind?>().FirstOrDefault(kind => kind.ToString() == Kind);
         if (chosen is null && !string.IsNullOrEmpty(Kind))
         {
-            Problem = text["BadKind"];
-            return null;
+            return Wrong("kind", "BadKind");
         }
 
         return new(
             chosen, Person, App, Actor, from.Day is { } first ? viewer.StartOf(first) : null,
             until.Day is { } end && end < DateOnly.MaxValue ? viewer.StartOf(end.AddDays(1)) : null);
+    }
+
+    private EventSearch? Wrong(string field, string problem)
+    {
+        ModelState.AddModelError(field, text[problem]);
+        return null;
     }
 
     /// <summary>Null if it is none; without a day if nothing was typed.</summary>

@@ -30,7 +30,7 @@ internal sealed class Change(ChangeBrand change, IStringLocalizer<Words> words) 
     public void OnGet()
     {
         // What was too long to be kept is not there: then the form is filled anew, lest the next save empties the brand.
-        if (!ModelState.IsValid && Seen is not null)
+        if ((!ModelState.IsValid || Reminder is not null) && Seen is not null)
         {
             return;
         }

@@ -63,7 +63,7 @@ internal sealed class Logo(ChangeBrand change, IStringLocalizer<Logo> text) : Br
                 : Refusal.Stale("logo", "Somebody else has changed it meanwhile."),
             current => current with { Logo = logo },
             cancellation);
-        return !outcome.Failed(out var refusal, out _) ? SeeOther(Address("/console/brand", "logo"))
+        return !outcome.Failed(out var refusal, out _) ? SeeOther(Address("/console/brand", logo is null ? "nologo" : "logo"))
             : refusal.Kind switch
             {
                 RefusalKind.NotFound => NotFound(),

@@ -44,8 +44,8 @@ internal sealed class Log(SearchDeliveries deliveries, MessageRoutes routes, Vie
 
     public DeliveryPage Found { get; private set; } = new([], Next: null, LookedBackTo: null);
 
-    /// <summary>What is wrong with a field of the search; null if nothing is.</summary>
-    public string? Problem { get; private set; }
+    /// <summary>False: a field of the search says something that nobody can look for.</summary>
+    public bool IsRead => ModelState.IsValid;
 
     /// <summary>Those that this server uses.</summary>
     public IEnumerable<string> Routes => routes.All.Select(route => route.Name).Order(StringComparer.Ordinal);
@@ -68,26 +68,52 @@ internal sealed class Log(SearchDeliveries deliveries, MessageRoutes routes, Vie
 
     private DeliverySearch? Read()
     {
-        if (DayOf(From) is not { } from || DayOf(Until) is not { } until)
+        if (DayOf(From) is not { } from)
         {
-            Problem = text["BadDay"];
-            return null;
+            return Wrong("from", "BadDay");
+        }
+
+        if (DayOf(Until) is not { } until)
+        {
+            return Wrong("until", "BadDay");
+        }
+
+        if (from.Day > until.Day)
+        {
+            return Wrong("from", "SwappedDays");
         }
 
         if (!string.IsNullOrWhiteSpace(Digits) && !(Digits.Trim() is { Length: 1 or 2 } typed && typed.All(char.IsAsciiDigit)))
         {
-            Problem = text["BadDigits"];
-            return null;
+            return Wrong("digits", "BadDigits");
+        }
+
+        var purpose = Enum.GetValues<TextPurpose>().Cast<TextPurpose?>().FirstOrDefault(known => known.ToString() == Purpose);
+        if (purpose is null && !string.IsNullOrEmpty(Purpose))
+        {
+            return Wrong("purpose", "BadPurpose");
+        }
+
+        var country = Country.Find(CountryCode)?.Code;
+        if (country is null && !string.IsNullOrEmpty(CountryCode))
+        {
+            return Wrong("country", "BadCountry");
         }
 
         return new(
-            Enum.TryParse<TextPurpose>(Purpose, out var purpose) && Enum.IsDefined(purpose) ? purpose : null,
+            purpose,
             string.IsNullOrWhiteSpace(Route) ? null : Route,
-            Country.Find(CountryCode)?.Code,
+            country,
             string.IsNullOrWhiteSpace(Digits) ? null : Digits.Trim(),
             OnlyTroubled: Only == "troubled",
             from.Day is { } first ? viewer.StartOf(first) : null,
             until.Day is { } end && end < DateOnly.MaxValue ? viewer.StartOf(end.AddDays(1)) : null);
+    }
+
+    private DeliverySearch? Wrong(string field, string problem)
+    {
+        ModelState.AddModelError(field, text[problem]);
+        return null;
     }
 
     /// <summary>Null if it is none; without a day if nothing was typed.</summary>
