@@ -259,6 +259,81 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
     }
 
     [Fact]
+    public async Task A_request_too_long_to_be_shown_again_is_judged_and_the_page_says_so()
+    {
+        var shop = await server.RegisterAsync("lunga");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/activity?id={shop.Id}");
+        var hint = string.Concat(Enumerable.Range(0, 150).Select(_ => Guid.CreateVersion7().ToString("N")));
+        page = await browser.SubmitAsync(
+            page, form: "check",
+            ("Input.Request", $"https://sso.test/connect/authorize?client_id=altra&scope=profile&login_hint_token={hint}"));
+        Assert.Contains("client ID", page.Document.GetElementById("findings")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("troppo lung", page.Document.GetElementById("error-summary")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_with_a_secret_offers_no_other_language_which_would_lose_it()
+    {
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.SubmitAsync(
+            await browser.OpenAsync(owner, "/console/applications/add"), form: "add",
+            ("Input.Name", "Una volta"), ("Input.Address", "unavolta.example"));
+        Assert.NotNull(page.Document.GetElementById("secret"));
+        Assert.Null(page.Document.QuerySelector("form.languages"));
+        page = await browser.GetAsync("/console/applications/added?id=una-volta");
+        Assert.Null(page.Document.GetElementById("secret"));
+        Assert.NotNull(page.Document.QuerySelector("form.languages"));
+    }
+
+    [Theory]
+    [InlineData(false, false, "Pronta da usare")]
+    [InlineData(true, false, "Dati per l’applicazione")]
+    [InlineData(false, true, "Dati per l’applicazione")]
+    public async Task Only_what_people_can_sign_in_to_is_called_ready(bool isDraft, bool isOff, string title)
+    {
+        var shop = await server.RegisterAsync("pronta", client =>
+        {
+            client.RedirectUris = isDraft ? [] : client.RedirectUris;
+            client.DisabledAt = isOff ? server.Clock.GetUtcNow() : null;
+        });
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/applications/added?id={shop.Id}");
+        Assert.StartsWith(title, page.Document.Title, StringComparison.Ordinal);
+        Assert.Equal(title, page.Document.QuerySelector("main .top p")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "Disattiva o elimina")]
+    [InlineData(AdministratorRole.Security, "Disattiva")]
+    [InlineData(AdministratorRole.Auditor, null)]
+    public async Task The_tab_of_what_ends_an_application_promises_what_the_role_may_do(AdministratorRole role, string? label)
+    {
+        var shop = await server.RegisterAsync("scheda");
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role));
+        var page = await browser.OpenAsync(person, $"/console/application?id={shop.Id}");
+        Assert.Equal(label, page.Document.QuerySelector(".tabs a[href*='/danger']")?.TextContent);
+        if (label is not null)
+        {
+            page = await browser.GetAsync($"/console/application/danger?id={shop.Id}");
+            Assert.StartsWith($"{label} ", page.Document.Title, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "“Modifica”")]
+    [InlineData(AdministratorRole.Auditor, "un proprietario")]
+    public async Task Who_can_register_an_address_that_is_right_is_told_by_role(AdministratorRole role, string told)
+    {
+        var shop = await server.RegisterAsync("giusta");
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role));
+        var page = await browser.OpenAsync(person, $"/console/application/activity?id={shop.Id}");
+        var request = new Uri(new Uri("https://sso.test"), shop.AuthorizeUrl(("redirect_uri", "https://giusta.example/x"))).ToString();
+        page = await browser.SubmitAsync(page, form: "check", ("Input.Request", request));
+        Assert.Contains(told, page.Document.GetElementById("findings")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_application_is_switched_off_and_removed_by_its_name()
     {
         var shop = await server.RegisterAsync("fine");
@@ -295,6 +370,11 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         page = await browser.SubmitAsync(
             page, form: null, ("Input.RedirectUris", page.Document.GetElementById("redirecturis")!.TextContent), ("Input.Name", "posta"));
         Assert.Contains("https://posta.example/callbak", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal("/console/application", page.Path);
+        Assert.Null(page.Document.QuerySelector("main .notice.error"));
+        page = await browser.GetAsync($"/console/application/activity?id={shop.Id}");
+        Assert.Null(page.Document.QuerySelector("a[href*='add=']"));
+        Assert.Contains("Ora è registrato", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("posta", (await browser.GetAsync("/console")).Document.QuerySelector("main")!.TextContent,
             StringComparison.Ordinal);
     }

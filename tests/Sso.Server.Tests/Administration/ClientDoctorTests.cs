@@ -309,6 +309,25 @@ public sealed class ClientDoctorTests(SsoServer server) : IClassFixture<SsoServe
         Assert.DoesNotContain("sso client", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "dalle tutti gli scope con")]
+    [InlineData(AdministratorRole.Security, "chiedi a un proprietario")]
+    [InlineData(AdministratorRole.Auditor, "chiedi a un proprietario")]
+    public async Task Commands_that_change_things_are_for_owners_and_a_scope_has_its_way_too(AdministratorRole role, string told)
+    {
+        var shop = await server.RegisterAsync("scope" + role);
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("scope", "openid nonsense")));
+        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", shop.RedirectUri + "/")));
+        var page = await server.OpenBrowser().OpenAsync(
+            await server.AddAdministratorAsync(role), $"/console/application/doctor?id={shop.Id}");
+        Assert.Contains(
+            told, page.Document.QuerySelector("[data-mistake=UnknownScope]")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(
+            role != AdministratorRole.Owner,
+            page.Document.QuerySelector("[data-mistake=RedirectUriSlash]")!.TextContent
+                .Contains("Chiedi a un proprietario di eseguire", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_command_line_says_it_in_words_with_what_to_type()
     {

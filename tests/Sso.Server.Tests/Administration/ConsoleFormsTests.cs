@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,6 +57,87 @@ public sealed class ConsoleFormsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal("/console/applications/added?id=bottega&stack=mobile", page.Url.PathAndQuery);
         Assert.Null((await browser.GetAsync("/console/applications/add")).Document.GetElementById("error-summary"));
     }
+
+    [Fact]
+    public async Task Forms_of_two_tabs_that_wait_for_a_proof_both_come_back_as_they_were_typed()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var change = $"/console/application/change?id={shop.Id}";
+        var (first, second) = (await browser.OpenAsync(owner, change), await browser.GetAsync("/console/applications/add"));
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        Assert.Equal("/signin", (await browser.SubmitAsync(first, ("Input.Name", "Nome nuovo"))).Path);
+        second = await browser.ProveAsync(owner, await browser.SubmitAsync(second, form: "add", ("Input.Name", "Bottega nuova")));
+        Assert.Equal("Bottega nuova", second.Document.GetElementById("name")!.GetAttribute("value"));
+
+        first = await browser.GetAsync(change);
+        Assert.Equal("Nome nuovo", first.Document.GetElementById("name")!.GetAttribute("value"));
+        Assert.Contains("non è ancora cambiato nulla", Told(first), StringComparison.Ordinal);
+        // Each is given back once.
+        Assert.Null((await browser.GetAsync(change)).Document.GetElementById("error-summary"));
+    }
+
+    [Fact]
+    public async Task A_form_for_which_another_left_no_room_says_that_its_text_is_lost()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var change = $"/console/application/change?id={shop.Id}";
+        var (first, second) = (await browser.OpenAsync(owner, change), await browser.GetAsync("/console/applications/add"));
+        await server.PassAsync(TimeSpan.FromMinutes(6));
+        await browser.SubmitAsync(first, ("Input.RedirectUris", Addresses(10)));
+        second = await browser.ProveAsync(
+            owner, await browser.SubmitAsync(second, form: "add", ("Input.RedirectUris", Addresses(10))));
+        Assert.Equal(Addresses(10), second.Document.GetElementById("redirecturis")!.TextContent);
+
+        first = await browser.GetAsync(change);
+        Assert.Contains("troppo lungo da conservare", Told(first), StringComparison.Ordinal);
+        Assert.Equal("https://negozio.example/callback", first.Document.GetElementById("redirecturis")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_long_form_with_an_error_says_what_it_could_not_keep_and_keeps_the_rest()
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, $"/console/application/change?id={shop.Id}");
+        page = await browser.SubmitAsync(
+            page, ("Input.Name", "Nome nuovo"), ("Input.RedirectUris", Addresses(18) + "\nhttp://cattivo.example/cb"));
+        Assert.Contains("troppo lunga da conservare", Told(page), StringComparison.Ordinal);
+        Assert.NotNull(page.Document.GetElementById("redirecturis-error"));
+        Assert.Equal("Nome nuovo", page.Document.GetElementById("name")!.GetAttribute("value"));
+    }
+
+    [Theory]
+    [InlineData("Input.ClientId", "occupata")]
+    [InlineData("Input.Name", "!!!")]
+    public async Task An_error_inside_of_what_can_be_folded_is_never_folded_away(string field, string value)
+    {
+        await server.RegisterAsync("occupata");
+        var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var page = await browser.OpenAsync(owner, "/console/applications/add");
+        Assert.False(page.Document.QuerySelector("main details")!.HasAttribute("open"));
+        page = await browser.SubmitAsync(page, form: "add", ("Input.Name", "Nuova"), (field, value));
+        Assert.NotNull(page.Document.QuerySelector("main details[open] #clientid-error"));
+    }
+
+    [Fact]
+    public async Task Whoever_cancels_the_first_application_or_removed_the_last_sees_the_list()
+    {
+        var (browser, manager) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.AppManager));
+        var page = await browser.OpenAsync(manager, "/console/applications");
+        Assert.Equal("/console/applications/add", page.Path);
+        page = await browser.GetAsync(page.Document.QuerySelector("main p.bare a")!.GetAttribute("href")!);
+        Assert.Equal("/console/applications", page.Path);
+        page = await browser.GetAsync("/console/applications?done=removed");
+        Assert.Equal("/console/applications", page.Path);
+        Assert.Contains("eliminata", page.Document.QuerySelector("main .notice.success")!.TextContent, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same each time, and nothing that packs well.</summary>
+    private static string Addresses(int count) => string.Join('\n', Enumerable.Range(0, count).Select(line =>
+        "https://negozio.example/" + string.Concat(Enumerable.Range(0, 6).Select(
+            part => Convert.ToHexStringLower(SHA256.HashData([(byte)line, (byte)part]))))));
 
     /// <summary>The session goes on: a page that said "you are signed out" would leave it open to whoever comes next.</summary>
     [Fact]

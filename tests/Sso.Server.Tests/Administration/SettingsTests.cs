@@ -67,6 +67,17 @@ public sealed partial class SettingsTests : IAsyncLifetime
         Assert.DoesNotContain(_server.Database.ConnectionString, page.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "Aggiungi la prima applicazione.")]
+    [InlineData(AdministratorRole.Auditor, null)]
+    public async Task The_first_application_is_led_to_where_it_is_added_and_only_for_those_who_may(AdministratorRole role, string? link)
+    {
+        var page = await _server.OpenBrowser().OpenAsync(await _server.AddAdministratorAsync(role), "/console/settings");
+        Assert.Equal(link, page.Document.QuerySelector("main a[href='/console/applications/add']")?.TextContent);
+        Assert.Equal(
+            link is null, page.Document.QuerySelector("main")!.TextContent.Contains("Chiedi a un proprietario", StringComparison.Ordinal));
+    }
+
     /// <summary>Nothing is hidden for its name, so whoever adds a secret has to declare it; this asks whether somebody forgot.</summary>
     [Fact]
     public void What_sounds_like_a_secret_is_declared_to_be_one()

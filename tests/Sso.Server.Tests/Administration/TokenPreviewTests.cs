@@ -5,6 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 using Sso.Accounts.Limits;
 using Sso.Data.Administrators;
 using Sso.Data.Factors;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -147,6 +148,35 @@ public sealed class TokenPreviewTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Contains(
             "l’account è disabilitato", Read(await AskAsync(browser, shop, ada.UserName, "openid")), StringComparison.Ordinal);
         Assert.Contains("manca l’indirizzo", Read(await AskAsync(browser, draft, ada.UserName, "openid")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "L’applicazione è disattivata")]
+    [InlineData(false, "non si accede da un suo browser")]
+    public async Task Why_nobody_can_sign_in_is_said_as_it_is(bool isOff, string told)
+    {
+        var shop = await server.RegisterAsync("negozio");
+        var (ada, owner) = (await server.AddPersonAsync("ada"), await server.AddAdministratorAsync(AdministratorRole.Owner));
+        var browser = server.OpenBrowser();
+        var page = await browser.OpenAsync(owner, $"/console/application/preview?id={shop.Id}");
+        await using (var database = server.OpenDatabase())
+        {
+            var row = await database.Clients.SingleAsync(client => client.Id == shop.Id);
+            row.DisabledAt = isOff ? server.Clock.GetUtcNow() : null;
+            if (!isOff)
+            {
+                (row.Type, row.GrantTypes, row.RedirectUris) = (ClientType.Device, [GrantTypes.DeviceCode], []);
+            }
+
+            await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        await server.ReloadAsync();
+        page = await browser.SubmitAsync(page, ("Input.Person", ada.UserName), ("Input.Scopes", "openid"));
+        Assert.Contains(told, Read(page), StringComparison.Ordinal);
+        Assert.Contains(
+            told, Read(await browser.GetAsync($"/console/application/preview?id={shop.Id}&sub={ada.Subject}")), StringComparison.Ordinal);
+        Assert.Contains(told, Read(await browser.GetAsync($"/console/application/preview?id={shop.Id}")), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,8 +6,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
 using Sso.Data.Secrets;
 using Sso.Server.Http;
+using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Forms;
 
@@ -18,7 +20,11 @@ namespace Sso.Server.Pages.Forms;
 internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 {
     private const string Purpose = "answer of a page";
+    private const string FormsPurpose = "forms that wait for a proof";
     private const string BackPurpose = "page of a stale form";
+
+    /// <summary>Of more that wait for a proof at a time, the oldest are forgotten.</summary>
+    private const int MostForms = 8;
 
     /// <summary>Browsers refuse a cookie from 4096 bytes on, name and attributes included.</summary>
     private const int LongestCookie = 3900;
@@ -70,7 +76,8 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 
     /// <summary>
     /// Keeps what was typed into a form that did nothing, because its sender has to prove more first, until <see cref="RestoreForm"/>. The
-    /// pages of that proof have answers of their own in the meantime.
+    /// pages of that proof have answers of their own in the meantime. Forms of several tabs share the cookie: the newest are kept as they
+    /// were typed, and the page of one for which no room is left says so.
     /// </summary>
     /// <param name="page">With the form.</param>
     /// <param name="sender">Nobody else who uses this browser sees it.</param>
@@ -78,23 +85,50 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     /// <param name="lost">What it says if more was typed than a cookie holds.</param>
     public void KeepForm(PageModel page, Guid sender, string problem, string lost)
     {
+        static Answer Said(string name, string text, JsonObject typed) =>
+            new(name, [new JsonArray("", text)], typed, StatusCodes.Status200OK, RetryAfter: null);
         var http = page.HttpContext;
-        Answer Said(string text, JsonObject typed) =>
-            new(NameOf(sender, http.Request), [new JsonArray("", text)], typed, StatusCodes.Status200OK, RetryAfter: null);
-        var kept = Seal(Said(problem, TypedInto(page)), FormLifetime);
-        http.Response.Cookies.Append(
-            cookies.Form, kept.Length > LongestCookie ? Seal(Said(lost, []), FormLifetime) : kept, cookies.Options(FormLifetime));
+        var name = NameOf(sender, http.Request);
+        List<Answer> whole =
+        [
+            Said(name, problem, TypedInto(page)),
+            .. KeptForms(http).Where(other => other.Address != name).Take(MostForms - 1),
+        ];
+        List<Answer> kept = [.. whole.Select(form => Said(form.Address, lost, []))];
+        for (var index = 0; index < whole.Count; index++)
+        {
+            var without = kept[index];
+            kept[index] = whole[index];
+            if (Seal(FormsPurpose, kept, FormLifetime).Length > LongestCookie)
+            {
+                kept[index] = without;
+            }
+        }
+
+        http.Response.Cookies.Append(cookies.Form, Seal(FormsPurpose, kept, FormLifetime), cookies.Options(FormLifetime));
     }
 
     /// <summary>Gives the page what <see cref="KeepForm"/> kept for its address and whoever is at it, before its handler runs.</summary>
     public void RestoreForm(PageModel page, Guid sender)
     {
-        var http = page.HttpContext;
-        if (Open(http.Request.Cookies[cookies.Form]) is { } answer && answer.Address == NameOf(sender, http.Request))
+        var (http, kept) = (page.HttpContext, KeptForms(page.HttpContext));
+        var name = NameOf(sender, http.Request);
+        if (kept.Find(form => form.Address == name) is not { } answer)
+        {
+            return;
+        }
+
+        kept.Remove(answer);
+        if (kept.Count == 0)
         {
             http.Response.Cookies.Delete(cookies.Form, cookies.Options());
-            Give(page, answer);
         }
+        else
+        {
+            http.Response.Cookies.Append(cookies.Form, Seal(FormsPurpose, kept, FormLifetime), cookies.Options(FormLifetime));
+        }
+
+        Give(page, answer);
     }
 
     /// <summary>Tells the page at an address something that belongs to none of its fields.</summary>
@@ -116,7 +150,7 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     public void Restore(PageModel page)
     {
         var http = page.HttpContext;
-        if (Open(http.Request.Cookies[cookies.Answer]) is not { } answer
+        if (Open<Answer>(Purpose, http.Request.Cookies[cookies.Answer]) is not { } answer
             || (answer.Address != NameOf(AddressOf(http.Request)) && answer.Address != NameOf(http.Request.Path)))
         {
             return;
@@ -152,39 +186,57 @@ internal sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     private static IEnumerable<PropertyInfo> CarriedOf(PageModel page) =>
         page.GetType().GetProperties().Where(property => property.IsDefined(typeof(CarriedAttribute)));
 
-    /// <summary>Somebody who types more than a cookie can hold sees the errors and has to type it again.</summary>
+    private List<Answer> KeptForms(HttpContext http) => Open<List<Answer>>(FormsPurpose, http.Request.Cookies[cookies.Form]) ?? [];
+
+    /// <summary>
+    /// Of what is more than a cookie can hold the longest is left out, and the page says so: a form that came back with its former values
+    /// and no word could be taken for one that was saved.
+    /// </summary>
     private void Append(HttpContext http, Answer answer, TimeSpan lifetime)
     {
-        var text = Seal(answer, lifetime);
+        var text = Seal(Purpose, answer, lifetime);
         if (text.Length > LongestCookie)
         {
-            text = Seal(answer with { Carried = [] }, lifetime);
+            answer.Errors.Add(new JsonArray("", http.RequestServices.GetRequiredService<IStringLocalizer<Common>>()["TypedLost"].Value));
+        }
+
+        while (text.Length > LongestCookie && answer.Carried.Count > 0)
+        {
+            answer.Carried.Remove(answer.Carried.MaxBy(pair => pair.Value?.ToJsonString().Length ?? 0).Key);
+            text = Seal(Purpose, answer, lifetime);
+        }
+
+        while (text.Length > LongestCookie && answer.Errors.Count > 1)
+        {
+            answer.Errors.RemoveAt(answer.Errors.Count - 2);
+            text = Seal(Purpose, answer, lifetime);
         }
 
         http.Response.Cookies.Append(cookies.Answer, text, cookies.Options(lifetime));
     }
 
     /// <summary>Packed, because twenty addresses of one application are long and much alike.</summary>
-    private string Seal(Answer answer, TimeSpan lifetime)
+    private string Seal<T>(string purpose, T said, TimeSpan lifetime)
     {
         using var packed = new MemoryStream();
         using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            JsonSerializer.Serialize(deflate, answer);
+            JsonSerializer.Serialize(deflate, said);
         }
 
-        return sealer.Seal(Purpose, packed.ToArray(), lifetime);
+        return sealer.Seal(purpose, packed.ToArray(), lifetime);
     }
 
-    private Answer? Open(string? text)
+    private T? Open<T>(string purpose, string? text)
+        where T : class
     {
-        if (sealer.Open(Purpose, text) is not { } packed)
+        if (sealer.Open(purpose, text) is not { } packed)
         {
             return null;
         }
 
         using var inflate = new DeflateStream(new MemoryStream(packed), CompressionMode.Decompress);
-        return JsonSerializer.Deserialize<Answer>(inflate);
+        return JsonSerializer.Deserialize<T>(inflate);
     }
 
     private sealed record Answer(string Address, JsonArray Errors, JsonObject Carried, int Status, string? RetryAfter);

@@ -56,6 +56,11 @@ internal sealed class Activity(CheckRequest check, IStringLocalizer<Activity> te
         return Page();
     }
 
+    /// <summary>By its name: what to do about what is no error, for this administrator.</summary>
+    public string RemedyHere(RequestFinding finding) => finding.Fault == RequestFault.RedirectUri && !May(ConsoleAct.ChangeApplications)
+        ? "RemedyRedirectUriAsk"
+        : $"Remedy{finding.Fault}";
+
     /// <summary>What to do about an error, in the language of the page.</summary>
     public static string? RemedyOf(string? errorId) =>
         DocumentedError.All.FirstOrDefault(line => line.Id == errorId) is { } line

@@ -16,6 +16,10 @@ internal abstract class ApplicationPage : ConsolePage
     /// <summary>The name of the tab.</summary>
     public abstract string Tab { get; }
 
+    /// <summary>The address that was refused is registered by now.</summary>
+    public bool IsRegisteredNow(RefusalView item) =>
+        Activity.AddressOf(item) is { } address && Application.Client.RedirectUris.Contains(address);
+
     protected override async Task<IActionResult?> RefuseAsync(CancellationToken cancellation)
     {
         if (Id is null || await base.RefuseAsync(cancellation) is not null)

@@ -12,8 +12,8 @@ internal sealed class Doctor(DiagnoseClient diagnosis) : ApplicationPage
 
     public ImmutableArray<DiagnosedMistake> Found { get; private set; } = [];
 
-    /// <summary>Those who have only their own applications have no command line here: they ask somebody who has.</summary>
-    public bool HasCommandLine => ReachIn(ConsoleAct.SeeApplications) == Reach.All;
+    /// <summary>A command changes the registration, which only an owner may do for every application: the others ask one.</summary>
+    public bool HasCommandLine => ReachIn(ConsoleAct.ChangeApplications) == Reach.All;
 
     /// <summary>The page on which the viewer can mend it; null if there is none.</summary>
     public string? PlaceOf(DiagnosedMistake item) => item switch
@@ -28,5 +28,5 @@ internal sealed class Doctor(DiagnoseClient diagnosis) : ApplicationPage
     [Act(ConsoleAct.SeeApplications)]
     public async Task OnGetAsync(CancellationToken cancellation) =>
         Found = (await diagnosis.ExecuteAsync(
-            Id!, ShowApplication.Week, seesOthers: HasCommandLine, cancellation)).Value?.Found ?? [];
+            Id!, ShowApplication.Week, seesOthers: ReachIn(ConsoleAct.SeeApplications) == Reach.All, cancellation)).Value?.Found ?? [];
 }

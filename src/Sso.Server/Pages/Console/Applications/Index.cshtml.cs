@@ -25,8 +25,8 @@ internal sealed class Index(ListApplications applications) : ConsolePage
         List<string>? own =
             ReachIn(ConsoleAct.SeeApplications) == Reach.Own ? [.. await Visits.ManagedByAsync(PersonId, cancellation)] : null;
         Found = await applications.ExecuteAsync(Search, own, After, cancellation);
-        // The form is a better beginning than an empty list.
-        return Found.List.IsEmpty && string.IsNullOrWhiteSpace(Search) && May(ConsoleAct.AddApplications)
+        // The form is a better beginning than an empty list, but not for whoever has just left it or removed the last one.
+        return Found.List.IsEmpty && string.IsNullOrWhiteSpace(Search) && Done is null && May(ConsoleAct.AddApplications)
             ? SeeOther("/console/applications/add")
             : Page();
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Administrators;
 using Sso.Admin;
+using Sso.Admin.Clients;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Preview;
 
@@ -11,7 +12,7 @@ namespace Sso.Server.Pages.Console.Applications;
 /// <summary>
 /// What the application would be told of somebody. The name that is typed stands in no address: the page that shows it names the subject.
 /// </summary>
-internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> text) : ApplicationPage
+internal sealed class Preview(PreviewTokens preview, ShowClient clients, IStringLocalizer<Preview> text) : ApplicationPage
 {
     private const string Path = "/console/application/preview";
     private const int LongestName = 256;
@@ -45,13 +46,16 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
     {
         if (Request.Query["sub"].ToString() is not { Length: > 0 and <= LongestName } subject)
         {
-            Obstacle = Application.Client.DisabledAt is not null ? "Off" : Application.IsDraft ? "Draft" : null;
+            Obstacle = Application.Client is { DisabledAt: null, IsDraft: false } client
+                && client.GrantTypes.Contains(GrantTypes.AuthorizationCode)
+                ? null
+                : WhyNobody(Application.Client);
             return;
         }
 
         var outcome = await MakeAsync(Shown ?? string.Join(' ', Application.Client.Scopes), subject, cancellation);
         Made = outcome.Value;
-        Obstacle = outcome.Error is { } refusal ? ObstacleOf(refusal) : null;
+        Obstacle = outcome.Error is { } refusal ? ObstacleOf(refusal, Application.Client) : null;
     }
 
     [Act(ConsoleAct.PreviewTokens)]
@@ -68,7 +72,12 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
             return SeeOther($"{Address(Path)}&sub={made.Subject}&scope={Uri.EscapeDataString(scopes)}");
         }
 
-        var obstacle = ObstacleOf(refusal);
+        if ((await clients.ExecuteAsync(Id!, cancellation)).Failed(out _, out var client))
+        {
+            return NotFound();
+        }
+
+        var obstacle = ObstacleOf(refusal, client);
         return Told(obstacle is "Scopes" or "NotGiven" ? "Input.Scopes" : "Input.Person", obstacle);
     }
 
@@ -82,11 +91,14 @@ internal sealed class Preview(PreviewTokens preview, IStringLocalizer<Preview> t
         preview.ExecuteAsync(
             Id!, scopes, who, isOfApplication: ReachIn(ConsoleAct.PreviewTokens) != Reach.All, By, cancellation);
 
-    private static string ObstacleOf(Refusal refusal) => refusal.Problems[0].Field switch
+    private static string WhyNobody(ClientView client) =>
+        client.DisabledAt is not null ? "Off" : client.IsDraft ? "Draft" : "NoBrowser";
+
+    private static string ObstacleOf(Refusal refusal, ClientView client) => refusal.Problems[0].Field switch
     {
         "consent" => "NotGiven",
         "scopes" => "Scopes",
-        "client_id" => "Draft",
+        "client_id" => WhyNobody(client),
         _ => "Nobody",
     };
 }

@@ -20,8 +20,9 @@ internal sealed class Show(SsoOptions options, ShowProposals proposals, TimeProv
 
     public string Discovery => $"{options.Issuer}/.well-known/openid-configuration";
 
-    /// <summary>The newest address that was refused, the commonest fault of all.</summary>
-    public RefusalView? Mismatch => Application.Refusals.FirstOrDefault(item => item.Kind == SecurityEventKind.RedirectUriRefused);
+    /// <summary>The newest address that was refused and would be again, the commonest fault of all.</summary>
+    public RefusalView? Mismatch => Application.Refusals.FirstOrDefault(item =>
+        item.Kind == SecurityEventKind.RedirectUriRefused && !IsRegisteredNow(item));
 
     public int Refusals => Application.Refusals.Count(item => item.At >= clock.GetUtcNow() - Lately);
 
