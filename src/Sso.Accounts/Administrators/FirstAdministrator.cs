@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
+using Sso.Accounts.Mails;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
 using Sso.Accounts.Sessions;
@@ -37,7 +38,8 @@ public abstract record FirstAdministratorOutcome
 /// </summary>
 /// <param name="sessions">Only where there are browsers: the command line has none.</param>
 public sealed class FirstAdministrator(
-    SsoDbContext database, AddPerson people, PasswordFloor floor, Lazy<BrowserSessions> sessions, TimeProvider clock)
+    SsoDbContext database, AddPerson people, PasswordFloor floor, Lazy<BrowserSessions> sessions, Lazy<SecurityMails> mails,
+    TimeProvider clock)
 {
     public static readonly TimeSpan LinkLife = TimeSpan.FromMinutes(15);
 
@@ -114,6 +116,7 @@ public sealed class FirstAdministrator(
                 });
                 database.RecordChange(
                     person, "role given", now, RecordedChanges.Of(("role", null, nameof(AdministratorRole.Owner))));
+                AskToConfirm(visit, person, now);
                 return null;
             },
             cancellation);
@@ -124,6 +127,21 @@ public sealed class FirstAdministrator(
 
         await SignInAsync(visit, Guid.ParseExact(made.Sub, "N"), cancellation);
         return new FirstAdministratorOutcome.Made();
+    }
+
+    /// <summary>Nobody vouched for the address, and to one that is not confirmed nothing goes that an owner has to know.</summary>
+    private void AskToConfirm(Visit visit, Person person, DateTimeOffset now)
+    {
+        var change = new ContactChange
+        {
+            Id = Guid.CreateVersion7(now),
+            PersonId = person.Id,
+            Kind = ContactKind.Email,
+            CreatedAt = now,
+            NewEmail = person.Email,
+        };
+        database.ContactChanges.Add(change);
+        mails.Value.Tell(database, visit, person, MailTable.ConfirmEmail, new(change, IsDecoy: false));
     }
 
     /// <summary>Whoever chose the password a moment ago need not type it again; the gate then demands the second factor.</summary>

@@ -155,6 +155,18 @@ public sealed class FirstAdministratorTests(SsoServer server) : IClassFixture<Ss
         page = await browser.SubmitAsync(page, ("Input.Code", code));
         Assert.Equal(("/console", HttpStatusCode.OK), (page.Path, page.Status));
 
+        // Until the link of the mail was used, no mail goes to the first owner.
+        Assert.Equal("/account/contacts/email", page.Document.QuerySelector("#unconfirmed a")!.GetAttribute("href"));
+        var mail = (await server.MailsToAsync("marco@example.it"))[0];
+        Assert.Contains("https://sso.test/", mail.Text, StringComparison.Ordinal);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Users.Where(person => person.Id == marco.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.EmailConfirmed, true));
+        }
+
+        Assert.Null((await browser.GetAsync("/console")).Document.QuerySelector("#unconfirmed"));
+
         // Neither that link nor the other leads anywhere any more, and nothing is printed.
         Assert.Equal(HttpStatusCode.NotFound, (await server.OpenBrowser().GetAsync(first)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await server.OpenBrowser().GetAsync(second)).Status);

@@ -80,6 +80,21 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
+    public async Task Approving_twice_says_that_the_link_has_left_and_no_address_says_what_is_not_so()
+    {
+        var (ada, browser, colleague) = (
+            await (await server.AddPersonAsync("ada")).WithAppAsync(), await HelpAsync(), await HelpAsync());
+        await BeginAsync(browser, ada);
+        var address = $"/console/person/reset?sub={ada.Subject}";
+        var page = await colleague.GetAsync(address + "&done=agreed");
+        Assert.Null(page.Document.QuerySelector(".notice.success"));
+        Assert.Null((await colleague.GetAsync(address + "&done=stopped")).Document.QuerySelector(".notice.success"));
+        await colleague.SubmitAsync(page, form: "agree");
+        page = await colleague.SubmitAsync(page, form: "agree");
+        Assert.Contains("è già finita", page.Document.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_that_shows_a_former_proposal_agrees_to_none()
     {
         var (ada, browser, colleague) = (
@@ -104,7 +119,8 @@ public sealed class FactorResetTests(SsoServer server) : IClassFixture<SsoServer
         await BeginAsync(browser, ada);
         var page = await browser.GetAsync($"/console/person?sub={ada.Subject}");
         Assert.Contains("serve una seconda persona", page.Document.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
-        page = await browser.SubmitAsync(await browser.GetAsync($"/console/person/reset?sub={ada.Subject}"), form: "stopping");
+        page = await browser.GetAsync(page.Document.QuerySelector(".notice a")!.GetAttribute("href")!);
+        page = await browser.SubmitAsync(page, form: "stopping");
         Assert.Equal($"/console/person/reset?sub={ada.Subject}&done=stopped", page.Url.PathAndQuery);
         page = await browser.GetAsync($"/console/person?sub={ada.Subject}");
         Assert.Null(page.Document.QuerySelector(".notice.warning"));

@@ -260,4 +260,28 @@ public sealed class PeopleTests(SsoServer server) : IClassFixture<SsoServer>, IA
         var (browser, help) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.HelpDesk));
         Assert.Equal(HttpStatusCode.NotFound, (await browser.OpenAsync(help, "/console/person" + query)).Status);
     }
+
+    [Fact]
+    public async Task The_page_of_a_person_names_their_role_leads_to_the_record_and_says_why_no_link_can_be_sent()
+    {
+        var auditor = await server.AddAdministratorAsync(AdministratorRole.Auditor);
+        await using (var database = server.OpenDatabase())
+        {
+            await database.Users.Where(person => person.Id == auditor.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(person => person.EmailConfirmed, false));
+        }
+
+        var browser = server.OpenBrowser();
+        var page = await browser.OpenAsync(
+            await server.AddAdministratorAsync(AdministratorRole.Owner), $"/console/person?sub={auditor.Subject}");
+        Assert.Equal("revisore", page.Document.GetElementById("role")!.TextContent);
+        Assert.Contains("indirizzo", page.Document.GetElementById("no-reset")!.TextContent, StringComparison.Ordinal);
+        page = await browser.GetAsync(page.Document.GetElementById("all-events")!.GetAttribute("href")!);
+        Assert.Equal(("/console/audit", HttpStatusCode.OK), (page.Path, page.Status));
+
+        browser = server.OpenBrowser();
+        page = await browser.OpenAsync(
+            await server.AddAdministratorAsync(AdministratorRole.HelpDesk), $"/console/person?sub={auditor.Subject}");
+        Assert.Null(page.Document.GetElementById("all-events"));
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class Viewer(
     /// <summary>Null until the viewer is known.</summary>
     public Face? Face { get; private set; }
 
+    /// <summary>No mail goes to their address until they confirm it. False until the viewer is known.</summary>
+    public bool HasUnconfirmedAddress { get; private set; }
+
     /// <summary>"ora di Roma"; the offset from UTC if a zone has no city.</summary>
     public string Zone => ZoneOf(clock.GetUtcNow());
 
@@ -43,6 +46,7 @@ internal sealed class Viewer(
             person.GivenName,
             person.FamilyName,
             person.ZoneInfo,
+            IsUnconfirmed = person.Email != null && !person.EmailConfirmed,
             ClientId = database.Grants.Where(grant => grant.SessionId == signIn.SessionId).OrderByDescending(grant => grant.CreatedAt)
                 .Select(grant => grant.ClientId).FirstOrDefault(),
         }).SingleAsync(cancellation);
@@ -51,7 +55,7 @@ internal sealed class Viewer(
             row.GivenName,
             signIn.UserName,
             Openable(row.ClientId));
-        _zone = ZoneNames.Of(row.ZoneInfo);
+        (_zone, HasUnconfirmedAddress) = (ZoneNames.Of(row.ZoneInfo), row.IsUnconfirmed);
     }
 
     /// <summary>"22/11/2026 14:05 (ora di Roma)": day first in both languages.</summary>
