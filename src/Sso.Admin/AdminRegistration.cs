@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Audit;
 using Sso.Admin.Brands;
@@ -32,7 +31,7 @@ public static class AdminRegistration
     public static IServiceCollection AddOutgoingAddresses(this IServiceCollection services, string? issuer) => services
         .AddSingleton(provider => provider.GetRequiredService<OutgoingOptions>()
             .ToPolicy(issuer, provider.GetRequiredService<RegistrationPolicy>().AllowedHosts))
-        .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
+        .AddSingleton<NameLookup>(SystemResolver.LookUpAsync)
         .AddSingleton<OutgoingAddresses>()
         .AddSingleton<UnknownHosts>();
 

@@ -8,7 +8,7 @@ namespace Sso.Server.Operations;
 /// Does the work that is in rows and due: looks by the clock, and at once when somebody on this node has added to it. A row is claimed
 /// before it is worked on, so that of all nodes one does it.
 /// </summary>
-/// <param name="bell">Rung after each commit that has added to it; where nobody rings it, <see cref="Wake"/> does.</param>
+/// <param name="bell">Rung after each commit that adds rows; null where rows are changed instead, and <see cref="Wake"/> rings.</param>
 internal abstract class DueWork<TRow>(
     IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval, Bell? bell = null) : BackgroundService
 {

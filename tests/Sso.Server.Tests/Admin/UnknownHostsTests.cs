@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Diagnosis;
 using Sso.Admin.Outgoing;
+using Sso.Admin.Registrations;
 using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
@@ -77,6 +79,15 @@ public sealed class UnknownHostsTests(AdminDatabase admin) : IClassFixture<Admin
     {
         var found = await FindAsync((_, _) => throw new SocketException((int)error), "https://app.nuvla.it/cb");
         Assert.Equal(isNamed, found.Count == 1);
+    }
+
+    [Fact]
+    public async Task A_host_longer_than_any_name_is_named_and_asked_of_nobody()
+    {
+        var address = $"https://{string.Concat(Enumerable.Repeat(new string('a', 60) + ".", 5))}it/cb";
+        await using var services = new ServiceCollection().AddOutgoingAddresses("https://sso.test").AddSingleton(new OutgoingOptions())
+            .AddSingleton(new RegistrationPolicy()).BuildServiceProvider();
+        Assert.Single(await FindAsync(services.GetRequiredService<NameLookup>(), address));
     }
 
     /// <summary>Otherwise the doubt would tell which names of the inside there are, and where they lead.</summary>

@@ -189,6 +189,18 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         }
     }
 
+    /// <summary>Such a name resolves nowhere, like one that is not in use yet; the platform takes it for an error of its caller.</summary>
+    [Theory]
+    [InlineData("backchannel_logout_uri", HttpStatusCode.Created)]
+    [InlineData("jwks_uri", HttpStatusCode.Created)]
+    [InlineData("sector_identifier_uri", HttpStatusCode.BadRequest)]
+    public async Task A_host_longer_than_any_name_is_one_that_does_not_resolve(string field, HttpStatusCode expected)
+    {
+        var address = $"https://{string.Concat(Enumerable.Repeat(new string('a', 60) + ".", 5))}it/x";
+        var answer = await open.RegisterAsync(Metadata(("subject_type", "pairwise"), (field, address)));
+        Assert.Equal(expected, answer.Status);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("[]")]
