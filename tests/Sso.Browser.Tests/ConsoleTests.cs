@@ -156,7 +156,7 @@ public sealed class ConsoleTests
         await PressAsync(page);
         await gallery.LookAsync(page, "console-audit-checked");
         await page.GotoAsync(server.Url + "/console/administrators");
-        await PressAsync(page, "#administrators a");
+        await PressAsync(page, "#administrators a.button");
         await gallery.LookAsync(page, "console-role-changed");
         await PressAsync(page, "#removing button");
         await gallery.LookAsync(page, "console-role-last-owner");

@@ -277,6 +277,8 @@ public sealed class FactorResetTests(AccountsDatabase accounts) : IClassFixture<
     {
         var (ada, security) = (await StaffAsync(AdministratorRole.Security), await StaffAsync(AdministratorRole.Security));
         Assert.Null(await ProposeAsync(ada, security));
+        // The last owner could not become anything else.
+        await StaffAsync(AdministratorRole.Owner);
         var (changed, role) = whose.StartsWith("of the proposer", StringComparison.Ordinal)
             ? (security, AdministratorRole.HelpDesk)
             : (ada, AdministratorRole.Owner);

@@ -264,7 +264,7 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         var shop = await server.RegisterAsync("lunga");
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, $"/console/application/activity?id={shop.Id}");
-        var hint = string.Concat(Enumerable.Range(0, 150).Select(_ => Guid.CreateVersion7().ToString("N")));
+        var hint = string.Concat(Enumerable.Range(0, 150).Select(_ => Guid.NewGuid().ToString("N")));
         page = await browser.SubmitAsync(
             page, form: "check",
             ("Input.Request", $"https://sso.test/connect/authorize?client_id=altra&scope=profile&login_hint_token={hint}"));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Accounts.Administrators;
 using Sso.Data.Administrators;
 using Sso.Server.Pages.Console;
+using Sso.Server.Pages.Console.Administrators;
 using Sso.Testing;
 using Xunit;
 
@@ -52,6 +53,7 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
         var (own, other) = ((await server.RegisterAsync("mia")).Id, (await server.RegisterAsync("sua")).Id);
         var person = await server.AddAdministratorAsync(role, own);
         var customer = await server.AddPersonAsync("ada");
+        var colleague = await server.AddAdministratorAsync(AdministratorRole.Auditor);
         await KeepBrandAsync("marchio");
         await server.KeepWebhookAsync("wh_prova");
         var browser = server.OpenBrowser();
@@ -63,7 +65,8 @@ public sealed class RoleRoutesTests(SsoServer server) : IClassFixture<SsoServer>
             var reach = role is { } given ? Roles.ReachOf(given, act) : Reach.None;
             foreach (var id in (string[])[own, other, "nirgends"])
             {
-                var url = $"{RouteOf(page)}?sub={customer.Subject}&event={recorded:N}&brand=marchio&webhook=wh_prova&id={id}";
+                var about = page == typeof(RoleForm) ? colleague : customer;
+                var url = $"{RouteOf(page)}?sub={about.Subject}&event={recorded:N}&brand=marchio&webhook=wh_prova&id={id}";
                 var answer = await AskAsync(browser, first.Token(), url, method.Name);
                 var expected = IsLedOn(page, role) ? HttpStatusCode.OK : Expected(reach, NeedsId(page), id, own);
                 Assert.True(

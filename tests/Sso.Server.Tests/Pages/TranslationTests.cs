@@ -127,7 +127,7 @@ public sealed class TranslationTests
             var texts = Texts(Path.GetRelativePath(Source, file));
             foreach (var (name, _) in texts.Where(text => !constants.Contains(text.Key)
                 && !constants.Contains($"{Path.GetFileName(file).Split('.')[0]}.{text.Key}") && Regex.IsMatch(
-                text.Value, @"\{\d\} (?:different |event |first )?(?:people|[a-z]{2,}(?<!s)s)\b(?<!is|was|has|signs|learns)",
+                text.Value, @"\{\d\} (?:different |event |first )?(?:people|[a-z]{2,}(?<!s)s)\b(?<!is|was|has|signs|learns|applies)",
                 RegexOptions.CultureInvariant)))
             {
                 checkedTexts++;
