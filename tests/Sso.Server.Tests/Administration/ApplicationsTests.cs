@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
@@ -258,13 +259,27 @@ public sealed class ApplicationsTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Null(page.Document.GetElementById("findings"));
     }
 
+    [Theory]
+    [InlineData(AdministratorRole.Owner, "Riattivala in “Disattiva o elimina”.")]
+    [InlineData(AdministratorRole.Security, "Riattivala in “Disattiva”.")]
+    [InlineData(AdministratorRole.Auditor, "La può riattivare un proprietario.")]
+    public async Task How_a_disabled_application_is_enabled_names_the_tab_that_the_role_has(AdministratorRole role, string told)
+    {
+        var shop = await server.RegisterAsync("spenta", client => client.DisabledAt = server.Clock.GetUtcNow());
+        var (browser, person) = (server.OpenBrowser(), await server.AddAdministratorAsync(role));
+        var page = await browser.OpenAsync(person, $"/console/application/activity?id={shop.Id}");
+        var request = new Uri(new Uri("https://sso.test"), shop.AuthorizeUrl()).ToString();
+        page = await browser.SubmitAsync(page, form: "check", ("Input.Request", request));
+        Assert.Contains(told, page.Document.GetElementById("findings")!.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_request_too_long_to_be_shown_again_is_judged_and_the_page_says_so()
     {
         var shop = await server.RegisterAsync("lunga");
         var (browser, owner) = (server.OpenBrowser(), await server.AddAdministratorAsync(AdministratorRole.Owner));
         var page = await browser.OpenAsync(owner, $"/console/application/activity?id={shop.Id}");
-        var hint = string.Concat(Enumerable.Range(0, 150).Select(_ => Guid.NewGuid().ToString("N")));
+        var hint = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(2400));
         page = await browser.SubmitAsync(
             page, form: "check",
             ("Input.Request", $"https://sso.test/connect/authorize?client_id=altra&scope=profile&login_hint_token={hint}"));

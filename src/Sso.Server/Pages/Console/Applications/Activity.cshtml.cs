@@ -57,9 +57,12 @@ internal sealed class Activity(CheckRequest check, IStringLocalizer<Activity> te
     }
 
     /// <summary>By its name: what to do about what is no error, for this administrator.</summary>
-    public string RemedyHere(RequestFinding finding) => finding.Fault == RequestFault.RedirectUri && !May(ConsoleAct.ChangeApplications)
-        ? "RemedyRedirectUriAsk"
-        : $"Remedy{finding.Fault}";
+    public string RemedyHere(RequestFinding finding) => finding.Fault switch
+    {
+        RequestFault.RedirectUri when !May(ConsoleAct.ChangeApplications) => "RemedyRedirectUriAsk",
+        RequestFault.Disabled when !May(ConsoleAct.SwitchApplications) => "RemedyDisabledAsk",
+        var fault => $"Remedy{fault}",
+    };
 
     /// <summary>What to do about an error, in the language of the page.</summary>
     public static string? RemedyOf(string? errorId) =>

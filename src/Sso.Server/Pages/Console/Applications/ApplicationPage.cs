@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Administrators;
 using Sso.Admin.Clients;
 
 namespace Sso.Server.Pages.Console.Applications;
@@ -19,6 +20,9 @@ internal abstract class ApplicationPage : ConsolePage
     /// <summary>The address that was refused is registered by now.</summary>
     public bool IsRegisteredNow(RefusalView item) =>
         Activity.AddressOf(item) is { } address && Application.Client.RedirectUris.Contains(address);
+
+    /// <summary>The name of the text on the tab that disables and deletes: it promises no more than the role may do.</summary>
+    public string SwitchTab => May(ConsoleAct.RemoveApplications) ? "Tabdanger" : "Tabswitch";
 
     protected override async Task<IActionResult?> RefuseAsync(CancellationToken cancellation)
     {
