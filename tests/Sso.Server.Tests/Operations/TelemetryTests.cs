@@ -42,16 +42,14 @@ public sealed class TelemetryTests
         await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => api.GetAsync(Failing.Path + "?link=mailed-link"));
 
         // The span of a request ends after its answer has left.
-        await FlushUntilAsync(server, () => receiver.HasInTraces(nameof(TimeZoneNotFoundException)));
+        string[] spans = ["connect/authorize", "connect/userinfo", "sso.request", nameof(TimeZoneNotFoundException)];
+        await FlushUntilAsync(server, () => spans.All(receiver.HasInTraces));
 
         Assert.Equal("Basic c3NvOmE9Yiw=, second", receiver.Headers["Authorization"]);
         Assert.True(receiver.HasMetric("sso.security.events"));
         Assert.True(receiver.HasMetric("sso.signatures"));
         Assert.True(receiver.HasMetric("http.server.request.duration"));
         Assert.True(receiver.HasMetric("dotnet.gc.collections"));
-        Assert.True(receiver.HasInTraces("connect/authorize"));
-        Assert.True(receiver.HasInTraces("connect/userinfo"));
-        Assert.True(receiver.HasInTraces("sso.request"));
         Assert.False(receiver.HasInTraces("health/ready"));
         Assert.False(receiver.HasInTraces(Convert.FromHexString(TraceOfTheVisitor)));
         string[] secrets =
